@@ -1,0 +1,657 @@
+//! Reading one named thing through its table of keys. Whatever is wrong is told; reading goes on.
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::figure::{self, Figure, FigureRules};
+use super::keys::{COMMON, Key, KeyKind, Need, ORGANISATION, Section};
+use super::scalar;
+use super::tree::{Node, Table, Value};
+use crate::sheet::Evidence;
+use crate::vocabulary::name::did_you_mean;
+use crate::vocabulary::{Diagnostic, Diagnostics, FinancialYear, Month, Name, Place, Rate, Unit, Valued};
+
+/// What is declared, by kind: whose it is and where it stands.
+#[derive(Debug, Clone, Default)]
+pub struct Names {
+    kinds: BTreeMap<&'static str, BTreeMap<Name, Declared>>,
+}
+
+/// A declared thing.
+#[derive(Debug, Clone)]
+pub struct Declared {
+    /// The organisation it belongs to.
+    pub organisation: Option<Name>,
+    /// The title shown to people.
+    pub title: String,
+    /// Where it stands.
+    pub place: Place,
+    /// Its `sector`, where it says one.
+    pub sector: Option<String>,
+}
+
+impl Names {
+    /// Declares a thing of a kind.
+    pub fn declare(&mut self, kind: &'static str, name: Name, declared: Declared) {
+        self.kinds.entry(kind).or_default().insert(name, declared);
+    }
+
+    /// The thing of this kind and name.
+    #[must_use]
+    pub fn find(&self, kind: &str, name: &str) -> Option<(&Name, &Declared)> {
+        let kind = self.kinds.get(kind)?;
+        let name: Name = name.parse().ok()?;
+        kind.get_key_value(&name)
+    }
+
+    /// All things of a kind by name.
+    pub fn of_kind(&self, kind: &str) -> impl Iterator<Item = (&Name, &Declared)> {
+        self.kinds.get(kind).into_iter().flatten()
+    }
+
+    /// A sentence listing what there is of a kind, for hints.
+    #[must_use]
+    pub fn list(&self, kind: &str) -> String {
+        let names: Vec<&str> = self.of_kind(kind).map(|(n, _)| n.as_str()).collect();
+        match names.len() {
+            0 => format!("there is no [{kind}.…] in this scenario"),
+            1..=12 => format!("there is: {}", names.join(", ")),
+            more => format!("there is: {}, … ({more} in all)", names[..12].join(", ")),
+        }
+    }
+}
+
+/// What reading needs besides the item itself.
+#[derive(Debug)]
+pub struct Reading {
+    /// How figures are read.
+    pub rules: FigureRules,
+    /// What is declared.
+    pub names: Names,
+    /// What is wrong so far.
+    pub wrong: RefCell<Diagnostics>,
+    /// The scenario-wide `index_savings` switch.
+    pub index_savings: bool,
+}
+
+impl Reading {
+    /// Tells what is wrong.
+    pub fn tell(&self, diagnostic: Diagnostic) {
+        self.wrong.borrow_mut().push(diagnostic);
+    }
+}
+
+/// A rate given in place, or a driver's name.
+#[derive(Debug, Clone)]
+pub enum RateSource {
+    /// A rate of its own.
+    Own(Figure),
+    /// The driver of this name, and where it is named.
+    Driver(Name, Place),
+}
+
+/// One named thing being read.
+#[derive(Debug)]
+pub struct Item<'a> {
+    /// Its kind's keys.
+    pub section: &'static Section,
+    /// Its name; for a group inside an item the item's name.
+    pub name: Name,
+    /// Its path in the file: `saving.home_first`.
+    pub path: String,
+    /// Where it stands: its name in the header.
+    pub place: Place,
+    /// What it holds.
+    pub node: &'a Node,
+    /// What reading needs besides.
+    pub reading: &'a Reading,
+    /// The organisation it belongs to.
+    pub organisation: Option<Name>,
+    table: &'a Table,
+    signed: bool,
+    asked: RefCell<BTreeSet<&'static str>>,
+}
+
+impl<'a> Item<'a> {
+    /// Begins to read a thing: checks its keys and whose it is. Nothing comes back when it is no
+    /// table at all.
+    #[must_use]
+    pub fn begin(
+        section: &'static Section,
+        name: Name,
+        place: Place,
+        node: &'a Node,
+        reading: &'a Reading,
+    ) -> Option<Self> {
+        let path = format!("{}.{name}", section.name);
+        let mut item = Self::group_of(section, name, path, place, node, reading)?;
+        item.organisation = item.whose();
+        Some(item)
+    }
+
+    fn group_of(
+        section: &'static Section,
+        name: Name,
+        path: String,
+        place: Place,
+        node: &'a Node,
+        reading: &'a Reading,
+    ) -> Option<Self> {
+        let Some(table) = node.as_table() else {
+            reading.tell(
+                Diagnostic::error("wrong_type", format!("`{path}` must be a table of keys, not {}", node.value.what()))
+                    .at(node.place)
+                    .hint(if section.name.is_empty() {
+                        "write { … }".to_owned()
+                    } else {
+                        format!("write [{path}] and its keys below")
+                    }),
+            );
+            return None;
+        };
+        let on = |key: &str| matches!(table.get(key).map(|n| &n.value), Some(Value::Flag(true)));
+        let signed = (section.key("signed").is_some() && on("signed"))
+            || (section.key("allow_reversal").is_some() && on("allow_reversal"));
+        let item = Self {
+            section,
+            name,
+            path,
+            place,
+            node,
+            reading,
+            organisation: None,
+            table,
+            signed,
+            asked: RefCell::default(),
+        };
+        item.check_keys();
+        Some(item)
+    }
+
+    fn check_keys(&self) {
+        for (key, entry) in &self.table.entries {
+            if self.section.key(key).is_some() {
+                continue;
+            }
+            let place_in =
+                if self.section.name.is_empty() { format!("`{}`", self.path) } else { format!("[{}]", self.path) };
+            let diagnostic = Diagnostic::error("unknown_key", format!("{place_in} has no key `{key}`")).at(entry.key);
+            self.tell(match did_you_mean(key, self.section.all_keys().map(|k| k.name)) {
+                Some(meant) => diagnostic.hint(format!("did you mean `{meant}`?")),
+                None => {
+                    let keys: Vec<&str> = self.section.keys.iter().map(|k| k.name).collect();
+                    diagnostic.hint(format!("its keys are: {}", keys.join(", ")))
+                }
+            });
+        }
+        for key in self.section.keys.iter().filter(|k| k.need == Need::Required) {
+            if self.table.get(key.name).is_none() {
+                self.tell(
+                    Diagnostic::error("key_missing", format!("`{}` needs `{}`: {}", self.path, key.name, key.help))
+                        .at(self.place),
+                );
+            }
+        }
+    }
+
+    /// Tells what is wrong.
+    pub fn tell(&self, diagnostic: Diagnostic) {
+        self.reading.tell(diagnostic);
+    }
+
+    /// The keys that were asked for: a test holds them against the table of keys.
+    #[must_use]
+    pub fn asked(&self) -> BTreeSet<&'static str> {
+        self.asked.borrow().clone()
+    }
+
+    fn key(&self, name: &str) -> Option<&'static Key> {
+        let key = self.section.key(name).or_else(|| COMMON.iter().find(|k| k.name == name));
+        match key {
+            Some(key) => {
+                self.asked.borrow_mut().insert(key.name);
+            }
+            None => self.tell(
+                Diagnostic::error(
+                    "internal",
+                    format!("{} reads `{name}`, which its table of keys does not list", self.section.name),
+                )
+                .at(self.place),
+            ),
+        }
+        key
+    }
+
+    /// The node of a key.
+    #[must_use]
+    pub fn node(&self, name: &str) -> Option<&'a Node> {
+        self.key(name)?;
+        self.table.get(name)
+    }
+
+    /// Where a key's value stands, or the item when the key is not there.
+    #[must_use]
+    pub fn place_of(&self, name: &str) -> Place {
+        self.table.get(name).map_or(self.place, |n| n.place)
+    }
+
+    /// Whether a key is there.
+    #[must_use]
+    pub fn has(&self, name: &str) -> bool {
+        self.node(name).is_some()
+    }
+
+    fn wrong_type(&self, node: &Node, key: &Key, wanted: &str) {
+        self.tell(
+            Diagnostic::error(
+                "wrong_type",
+                format!("`{}.{}` must be {wanted}, not {}", self.path, key.name, node.value.what()),
+            )
+            .at(node.place)
+            .hint(format!("{}: {}", key.name, key.help)),
+        );
+    }
+
+    /// A text.
+    #[must_use]
+    pub fn text(&self, name: &str) -> Option<String> {
+        let key = self.key(name)?;
+        let node = self.table.get(name)?;
+        match &node.value {
+            Value::Text(text) => Some(text.clone()),
+            _ => {
+                self.wrong_type(node, key, "a text");
+                None
+            }
+        }
+    }
+
+    /// True or false; a key left out takes its documented default, or false.
+    #[must_use]
+    pub fn flag(&self, name: &str) -> bool {
+        let Some(key) = self.key(name) else { return false };
+        match self.table.get(name) {
+            None => key.need == Need::Default("true"),
+            Some(node) => match node.value {
+                Value::Flag(flag) => flag,
+                _ => {
+                    self.wrong_type(node, key, "true or false");
+                    false
+                }
+            },
+        }
+    }
+
+    /// One of a key's words; a key left out takes its documented default.
+    #[must_use]
+    pub fn choice(&self, name: &str) -> Option<&'static str> {
+        let key = self.key(name)?;
+        let KeyKind::Choice(words) = key.kind else { return None };
+        let Some(node) = self.table.get(name) else {
+            return match key.need {
+                Need::Default(word) => Some(word),
+                _ => None,
+            };
+        };
+        let Some(text) = node.as_text() else {
+            self.wrong_type(node, key, "a text");
+            return None;
+        };
+        let found = words.iter().find(|w| **w == text).copied();
+        if found.is_none() {
+            let diagnostic = Diagnostic::error("unknown_word", format!("`{}.{name}` cannot be \"{text}\"", self.path))
+                .at(node.place);
+            let all = words.iter().map(|w| format!("\"{w}\"")).collect::<Vec<_>>().join(", ");
+            self.tell(match did_you_mean(text, words.iter().copied()) {
+                Some(meant) => diagnostic.hint(format!("did you mean \"{meant}\"? it is one of {all}")),
+                None => diagnostic.hint(format!("write one of {all}")),
+            });
+        }
+        found
+    }
+
+    /// `recurrent`: true, false, or nothing for `"not_stated"`. The outer nothing means it was left
+    /// out or is wrong.
+    #[must_use]
+    pub fn recurrence(&self, name: &str) -> Option<Option<bool>> {
+        let key = self.key(name)?;
+        let node = self.table.get(name)?;
+        match &node.value {
+            Value::Flag(flag) => Some(Some(*flag)),
+            Value::Text(text) if text == "not_stated" => Some(None),
+            _ => {
+                self.wrong_type(node, key, "true, false or \"not_stated\"");
+                None
+            }
+        }
+    }
+
+    /// A figure; with a documented default when the key has one and is left out.
+    #[must_use]
+    pub fn figure(&self, name: &str) -> Option<Figure> {
+        let key = self.key(name)?;
+        let (unit, by_year) = match key.kind {
+            KeyKind::Single(unit) => (unit, false),
+            KeyKind::Yearly(unit) | KeyKind::FigureOr(unit, _) => (unit, true),
+            KeyKind::RateOrDriver => (Unit::Rate, true),
+            _ => return None,
+        };
+        match self.table.get(name) {
+            Some(node) => self.figure_at(name, node, unit, by_year),
+            None => match key.need {
+                Need::Default(text) => self.default_figure(name, text, unit),
+                _ => None,
+            },
+        }
+    }
+
+    /// Reads a node as a figure of this item, with the item's evidence behind its own.
+    #[must_use]
+    pub fn figure_at(&self, name: &str, node: &Node, unit: Unit, by_year: bool) -> Option<Figure> {
+        let path = if name.is_empty() { self.path.clone() } else { format!("{}.{name}", self.path) };
+        let mut wrong = Diagnostics::new();
+        let figure = Figure::read(&path, node, unit, by_year, &self.reading.rules, &mut wrong);
+        for diagnostic in wrong.sorted() {
+            self.tell(diagnostic);
+        }
+        let mut figure = figure?;
+        figure.evidence = figure.evidence.or(&figure::evidence(self.table));
+        if !self.signed {
+            if let Some(point) = figure.points.iter().find(|p| p.steps.is_some_and(|s| s < 0)) {
+                let allows = ["signed", "allow_reversal"].into_iter().find(|k| self.section.key(k).is_some());
+                let diagnostic = Diagnostic::error(
+                    "negative_amount",
+                    format!("`{path}` is negative; amounts are written as positive numbers"),
+                )
+                .at(point.place.unwrap_or(node.place));
+                self.tell(match allows {
+                    Some(allows) => diagnostic.hint(format!(
+                        "the kind of the item owns the sign; if it really runs the other way add `{allows} = true`"
+                    )),
+                    None => diagnostic.hint("the kind of the item owns the sign: leave the minus out"),
+                });
+                return None;
+            }
+        }
+        Some(figure)
+    }
+
+    fn default_figure(&self, name: &str, text: &str, unit: Unit) -> Option<Figure> {
+        let value = if text.starts_with(|c: char| c.is_ascii_digit()) && !text.ends_with('%') {
+            Value::Number(text.to_owned())
+        } else {
+            Value::Text(text.to_owned())
+        };
+        let node = Node::new(value, self.place);
+        let read = scalar::read(&node, unit, Some(scalar::MoneyUnit::Pounds)).ok()?;
+        let mut figure = Figure::defaulted(format!("{}.{name}", self.path), unit, read.steps?);
+        figure.by_year = false;
+        Some(figure)
+    }
+
+    /// A driver's name, or a rate of its own.
+    #[must_use]
+    pub fn rate(&self, name: &str) -> Option<RateSource> {
+        self.key(name)?;
+        let node = self.table.get(name)?;
+        self.rate_at(name, node)
+    }
+
+    /// A node as a driver's name or a rate.
+    #[must_use]
+    pub fn rate_at(&self, name: &str, node: &Node) -> Option<RateSource> {
+        match node.as_text() {
+            Some(text) if text != "not_published" && !text.contains('%') => {
+                let driver = self.resolve("driver", text, node.place)?;
+                Some(RateSource::Driver(driver, node.place))
+            }
+            _ => self.figure_at(name, node, Unit::Rate, true).map(RateSource::Own),
+        }
+    }
+
+    /// A calendar month.
+    #[must_use]
+    pub fn month(&self, name: &str) -> Option<(Month, Place)> {
+        self.key(name)?;
+        let node = self.table.get(name)?;
+        // TOML reads a bare 2026-10 as an incomplete date; as a text it is a month.
+        match scalar::read(node, Unit::Month, None) {
+            Ok(read) => read.steps.map(|steps| (Month::from_steps(steps), node.place)),
+            Err(diagnostic) => {
+                self.tell(*diagnostic);
+                None
+            }
+        }
+    }
+
+    /// A month of the year as 1 (January) to 12.
+    #[must_use]
+    pub fn month_of_year(&self, name: &str) -> Option<u32> {
+        let key = self.key(name)?;
+        let node = self.table.get(name)?;
+        let month = node.as_text().and_then(|t| t.parse::<u32>().ok()).filter(|m| (1..=12).contains(m));
+        if month.is_none() {
+            self.wrong_type(node, key, "a month of the year like \"09\" (September)");
+        }
+        month
+    }
+
+    /// A financial year.
+    #[must_use]
+    pub fn year(&self, name: &str) -> Option<FinancialYear> {
+        self.key(name)?;
+        self.year_at(self.table.get(name)?)
+    }
+
+    /// Two financial years.
+    #[must_use]
+    pub fn year_span(&self, name: &str) -> Option<(FinancialYear, FinancialYear)> {
+        let key = self.key(name)?;
+        let node = self.table.get(name)?;
+        match &node.value {
+            Value::List(ends) if ends.len() == 2 => {
+                let (first, last) = (self.year_at(&ends[0])?, self.year_at(&ends[1])?);
+                if first > last {
+                    self.tell(
+                        Diagnostic::error("years_reversed", format!("`{}.{name}` ends before it begins", self.path))
+                            .at(node.place),
+                    );
+                    return None;
+                }
+                Some((first, last))
+            }
+            _ => {
+                self.wrong_type(node, key, "two financial years like [\"2016/17\", \"2020/21\"]");
+                None
+            }
+        }
+    }
+
+    fn year_at(&self, node: &Node) -> Option<FinancialYear> {
+        let read = match node.as_text() {
+            Some(text) => text.parse::<FinancialYear>().map_err(|e| e.to_string()),
+            None => Err(format!("expected a financial year, found {}", node.value.what())),
+        };
+        read.map_err(|message| {
+            self.tell(Diagnostic::error("not_a_year", message).at(node.place).hint("write it as \"2026/27\""))
+        })
+        .ok()
+    }
+
+    /// A whole number.
+    #[must_use]
+    pub fn count(&self, name: &str) -> Option<u32> {
+        let key = self.key(name)?;
+        let Some(node) = self.table.get(name) else {
+            return match key.need {
+                Need::Default(text) => text.parse().ok(),
+                _ => None,
+            };
+        };
+        let count = match &node.value {
+            Value::Number(text) => text.parse::<u32>().ok(),
+            _ => None,
+        };
+        if count.is_none() {
+            self.wrong_type(node, key, "a whole number");
+        }
+        count
+    }
+
+    /// The name of an item of the key's kind.
+    #[must_use]
+    pub fn reference(&self, name: &str) -> Option<Name> {
+        let key = self.key(name)?;
+        let KeyKind::Reference(kind) = key.kind else { return None };
+        let node = self.table.get(name)?;
+        match node.as_text() {
+            Some(text) => self.resolve_own(kind, text, node.place),
+            None => {
+                self.wrong_type(node, key, "a name");
+                None
+            }
+        }
+    }
+
+    /// One name or several of items of the key's kind.
+    #[must_use]
+    pub fn references(&self, name: &str) -> Vec<Name> {
+        let Some(key) = self.key(name) else { return Vec::new() };
+        let KeyKind::References(kind) = key.kind else { return Vec::new() };
+        self.texts(name).into_iter().filter_map(|(text, place)| self.resolve_own(kind, &text, place)).collect()
+    }
+
+    /// One text or several, with their places.
+    #[must_use]
+    pub fn texts(&self, name: &str) -> Vec<(String, Place)> {
+        let Some(key) = self.key(name) else { return Vec::new() };
+        let Some(node) = self.table.get(name) else { return Vec::new() };
+        let nodes = match &node.value {
+            Value::List(nodes) => nodes.iter().collect(),
+            _ => vec![node],
+        };
+        nodes
+            .into_iter()
+            .filter_map(|n| match n.as_text() {
+                Some(text) => Some((text.to_owned(), n.place)),
+                None => {
+                    self.wrong_type(n, key, "a text or a list of texts");
+                    None
+                }
+            })
+            .collect()
+    }
+
+    /// A table of further keys.
+    #[must_use]
+    pub fn group(&self, name: &str) -> Option<Item<'a>> {
+        let key = self.key(name)?;
+        let (KeyKind::Group(section) | KeyKind::FigureOr(_, section)) = key.kind else { return None };
+        let node = self.table.get(name)?;
+        let mut group = Self::group_of(
+            section,
+            self.name.clone(),
+            format!("{}.{name}", self.path),
+            node.place,
+            node,
+            self.reading,
+        )?;
+        group.organisation.clone_from(&self.organisation);
+        Some(group)
+    }
+
+    /// Whether a key that takes a figure or a table of further keys has one of those further keys.
+    #[must_use]
+    pub fn is_group(&self, name: &str) -> bool {
+        let Some(key) = self.key(name) else { return false };
+        let KeyKind::FigureOr(_, section) = key.kind else { return false };
+        self.table.table(name).is_some_and(|t| {
+            t.keys().any(|k| section.keys.iter().any(|own| own.name == k && own.name != "source" && own.name != "note"))
+        })
+    }
+
+    /// Its title, or its name in words.
+    #[must_use]
+    pub fn title(&self) -> String {
+        self.table.get("title").and_then(Node::as_text).map_or_else(|| self.name.in_words(), str::to_owned)
+    }
+
+    /// Its evidence.
+    #[must_use]
+    pub fn evidence(&self) -> Evidence {
+        figure::evidence(self.table)
+    }
+
+    /// An item of a kind by name, or an error with a hint.
+    #[must_use]
+    pub fn resolve(&self, kind: &'static str, text: &str, place: Place) -> Option<Name> {
+        if let Some((name, _)) = self.reading.names.find(kind, text) {
+            return Some(name.clone());
+        }
+        let an = if kind == "organisation" { "an" } else { "a" };
+        let diagnostic =
+            Diagnostic::error("unknown_name", format!("`{}` names {an} unknown {kind} `{text}`", self.path)).at(place);
+        let candidates: Vec<&str> = self.reading.names.of_kind(kind).map(|(n, _)| n.as_str()).collect();
+        self.tell(match did_you_mean(text, candidates.iter().copied()) {
+            Some(meant) => diagnostic.hint(format!("did you mean `{meant}`? {}", self.reading.names.list(kind))),
+            None => diagnostic.hint(self.reading.names.list(kind)),
+        });
+        None
+    }
+
+    /// The same, and it must belong to this item's organisation where both belong to one.
+    fn resolve_own(&self, kind: &'static str, text: &str, place: Place) -> Option<Name> {
+        let name = self.resolve(kind, text, place)?;
+        let theirs = self.reading.names.find(kind, text).and_then(|(_, d)| d.organisation.clone());
+        match (&self.organisation, theirs) {
+            (Some(own), Some(theirs)) if *own != theirs => {
+                self.tell(
+                    Diagnostic::error(
+                        "other_organisation",
+                        format!("`{}` belongs to {own}, but {kind} `{name}` belongs to {theirs}", self.path),
+                    )
+                    .at(place)
+                    .hint(format!("name a {kind} of {own}, or give `{}` the organisation {theirs}", self.path)),
+                );
+                None
+            }
+            _ => Some(name),
+        }
+    }
+
+    fn whose(&self) -> Option<Name> {
+        if !self.section.belongs {
+            return None;
+        }
+        self.asked.borrow_mut().insert(ORGANISATION.name);
+        let mut all = self.reading.names.of_kind("organisation");
+        match (self.table.get("organisation"), all.next(), all.next()) {
+            (Some(node), ..) => match node.as_text() {
+                Some(text) => self.resolve("organisation", text, node.place),
+                None => {
+                    self.wrong_type(node, &ORGANISATION, "a name");
+                    None
+                }
+            },
+            (None, Some((only, _)), None) => Some(only.clone()),
+            (None, None, _) => None,
+            (None, Some(_), Some(_)) => {
+                self.tell(
+                    Diagnostic::error(
+                        "organisation_missing",
+                        format!("`{}` does not say whose it is, and there are several organisations", self.path),
+                    )
+                    .at(self.place)
+                    .hint(format!("add `organisation = \"…\"`; {}", self.reading.names.list("organisation"))),
+                );
+                None
+            }
+        }
+    }
+
+    /// A rate of its own for use as a constant, read from a node.
+    #[must_use]
+    pub fn rate_value(&self, name: &str) -> Option<Rate> {
+        self.figure(name).and_then(|f| f.at(1).steps).map(Rate::from_steps)
+    }
+}

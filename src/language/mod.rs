@@ -1,0 +1,14 @@
+//! The scenario language without its nouns: a tree that remembers places, tables of keys, and the
+//! one way a figure is written. Knows no council and reads no file.
+
+pub mod figure;
+pub mod item;
+pub mod keys;
+pub mod scalar;
+pub mod tree;
+
+pub use figure::{Figure, Point};
+pub use item::{Item, Names, RateSource, Reading};
+pub use keys::{Key, KeyKind, Need, Section};
+pub use scalar::MoneyUnit;
+pub use tree::{Entry, Node, Table, Value};

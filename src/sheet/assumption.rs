@@ -1,0 +1,63 @@
+//! Assumptions: figures as given, with their evidence, kept for the register and for `explain`.
+
+use crate::vocabulary::{Place, Unit};
+
+/// An assumption's number in its sheet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct AssumptionId(pub u32);
+
+/// Who says so, and where.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Evidence {
+    /// The document or page.
+    pub source: Option<String>,
+    /// Who answers for it.
+    pub owner: Option<String>,
+    /// Anything else a reader should know.
+    pub note: Option<String>,
+}
+
+impl Evidence {
+    /// Its own words where it has them, else those of the thing it belongs to.
+    #[must_use]
+    pub fn or(self, wider: &Self) -> Self {
+        Self {
+            source: self.source.or_else(|| wider.source.clone()),
+            owner: self.owner.or_else(|| wider.owner.clone()),
+            note: self.note,
+        }
+    }
+}
+
+/// How far a figure may lie from what was entered, as the writer said it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Spread {
+    /// The low end, in steps of the figure's unit, and where it is written.
+    pub low: (i128, Place),
+    /// The high end.
+    pub high: (i128, Place),
+}
+
+/// One figure of a scenario: its path in the file, its values and where they stand.
+#[derive(Debug, Clone)]
+pub struct Assumption {
+    /// The path in the file: `saving.home_first.delivery`.
+    pub path: String,
+    /// Its unit.
+    pub unit: Unit,
+    /// Its values by plan year (one value when it has no years), in steps; none where it was not
+    /// published. Each with the place it was typed, or none for a default.
+    pub values: Vec<(Option<i128>, Option<Place>)>,
+    /// Whether it has a value for each plan year.
+    pub by_year: bool,
+    /// Where the whole figure stands; none for a documented default.
+    pub place: Option<Place>,
+    /// Earlier places it was given before a layer or `--set` replaced it, oldest first.
+    pub replaced: Vec<Place>,
+    /// Who says so.
+    pub evidence: Evidence,
+    /// The range, when one was given.
+    pub spread: Option<Spread>,
+    /// Whether it is a documented default that the file did not give.
+    pub default: bool,
+}

@@ -1,0 +1,223 @@
+//! The reference evaluator: one pass over the cells, whole numbers, one rounding a cell.
+
+use super::Sheet;
+use super::cell::{Cell, CellId, Row};
+use super::formula::{Formula, TermKind};
+use crate::vocabulary::number::{self, NumberError};
+use crate::vocabulary::{Place, Valued};
+
+/// Which set of inputs a run takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Run {
+    /// Amounts as entered: savings delivered in full and on time.
+    Plan,
+    /// Savings at the delivery and slippage the scenario states.
+    RiskAdjusted,
+}
+
+impl Run {
+    /// Both, in the order they are always shown.
+    pub const BOTH: [Self; 2] = [Self::Plan, Self::RiskAdjusted];
+
+    /// The word used in scenario files, CSV and JSON.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Plan => "plan",
+            Self::RiskAdjusted => "risk_adjusted",
+        }
+    }
+
+    /// The word on the screen.
+    #[must_use]
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Plan => "plan",
+            Self::RiskAdjusted => "risk-adjusted",
+        }
+    }
+}
+
+/// A value for each input of a sheet, in steps of its unit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Inputs(Vec<i128>);
+
+impl Inputs {
+    /// Puts another value in an input cell; cells that are no inputs are left alone.
+    pub fn set<T: Valued>(&mut self, sheet: &Sheet, cell: CellId, value: T) {
+        if let Formula::Input(i) = sheet.formula(cell) {
+            self.0[i as usize] = value.steps();
+        }
+    }
+}
+
+impl Sheet {
+    /// The inputs of a run as the scenario gives them.
+    #[must_use]
+    pub fn inputs(&self, run: Run) -> Inputs {
+        Inputs(
+            self.inputs
+                .iter()
+                .map(|input| match run {
+                    Run::Plan => input.plan,
+                    Run::RiskAdjusted => input.risk_adjusted,
+                })
+                .collect(),
+        )
+    }
+}
+
+/// The value of every cell in one run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Values {
+    steps: Vec<i128>,
+    published: Vec<bool>,
+}
+
+impl Values {
+    /// The value in steps of the cell's unit; none when it was not published.
+    #[must_use]
+    pub fn steps(&self, cell: CellId) -> Option<i128> {
+        let at = cell.0 as usize;
+        self.published[at].then(|| self.steps[at])
+    }
+
+    /// The value of a typed cell; none when it was not published.
+    #[must_use]
+    pub fn get<T: Valued>(&self, cell: Cell<T>) -> Option<T> {
+        self.steps(cell.id()).map(T::from_steps)
+    }
+
+    /// The value of a row in year number `t`.
+    #[must_use]
+    pub fn in_year<T: Valued>(&self, row: Row<T>, t: i32) -> Option<T> {
+        self.get(row.at(t))
+    }
+}
+
+/// A cell that could not be computed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EvaluationError {
+    /// The cell.
+    pub cell: CellId,
+    /// Why.
+    pub error: NumberError,
+    /// The cell in words.
+    pub words: String,
+    /// Its address.
+    pub address: String,
+    /// The thing it is about.
+    pub place: Option<Place>,
+}
+
+impl std::fmt::Display for EvaluationError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "cannot compute {} (`{}`): {}", self.words, self.address, self.error)
+    }
+}
+
+impl std::error::Error for EvaluationError {}
+
+/// Computes every cell. Pure: the same sheet and inputs give the same values.
+///
+/// # Errors
+/// The first cell (in evaluation order) that divides by nought or does not fit.
+pub fn evaluate(sheet: &Sheet, inputs: &Inputs) -> Result<Values, EvaluationError> {
+    let mut steps = vec![0_i128; sheet.len()];
+    let mut published = vec![true; sheet.len()];
+    for cell in sheet.order() {
+        let at = cell.0 as usize;
+        if !sheet.flags[at].published {
+            published[at] = false;
+            continue;
+        }
+        steps[at] = one(sheet, *cell, inputs, &steps).map_err(|error| EvaluationError {
+            cell: *cell,
+            error,
+            words: sheet.row_words(sheet.row_of(*cell)),
+            address: sheet.address(*cell).to_string(),
+            place: sheet.subject(sheet.row_of(*cell)).place,
+        })?;
+    }
+    Ok(Values { steps, published })
+}
+
+fn one(sheet: &Sheet, cell: CellId, inputs: &Inputs, steps: &[i128]) -> Result<i128, NumberError> {
+    let formula = sheet.formula(cell);
+    let terms = sheet.terms(formula);
+    let value = |i: usize| steps[terms[i].value as usize];
+    match formula {
+        Formula::Input(i) => Ok(inputs.0[i as usize]),
+        Formula::Nought | Formula::NotPublished => Ok(0),
+        Formula::Sum(_) => {
+            let mut total = 0_i128;
+            for term in terms {
+                let x = steps[term.value as usize];
+                total = match term.kind {
+                    TermKind::Minus => total.checked_sub(x),
+                    _ => total.checked_add(x),
+                }
+                .ok_or(NumberError::Overflow)?;
+            }
+            number::hold(total)
+        }
+        Formula::Weighted(_) => {
+            // Σ wx at the scale of w and x together, rounded once to the cell's own.
+            let mut total = 0_i128;
+            for pair in terms.chunks_exact(2) {
+                let product = steps[pair[0].value as usize]
+                    .checked_mul(steps[pair[1].value as usize])
+                    .ok_or(NumberError::Overflow)?;
+                total = total.checked_add(product).ok_or(NumberError::Overflow)?;
+            }
+            let weights = terms.first().map_or(0, |t| sheet.unit(CellId(t.value)).scale());
+            number::divide(total, number::ten_to(weights))
+        }
+        Formula::Product(_) => product(sheet, cell, steps),
+        Formula::Min(_) => Ok((0..terms.len()).map(value).min().unwrap_or(0)),
+        Formula::Max(_) => Ok((0..terms.len()).map(value).max().unwrap_or(0)),
+        Formula::Clamp(_) => Ok(value(0).min(value(2)).max(value(1))),
+        Formula::StepDown(_) => number::step_down(value(0), value(1)),
+        Formula::Choose(_) => Ok(if value(0) >= 0 { value(1) } else { value(2) }),
+    }
+}
+
+/// Π factors ÷ Π divisors at the scale the cell is rounded to, then held at its unit's scale.
+fn product(sheet: &Sheet, cell: CellId, steps: &[i128]) -> Result<i128, NumberError> {
+    let row = sheet.row(sheet.row_of(cell));
+    let held = row.unit.scale();
+    let rounded = row.decimals.unwrap_or(held).min(held);
+    let mut factors: Vec<i128> = Vec::with_capacity(8);
+    let mut divisors: Vec<i128> = Vec::with_capacity(4);
+    let mut surplus = -i64::from(rounded);
+    for term in sheet.terms(sheet.formula(cell)) {
+        if let Some(number) = term.number() {
+            divisors.push(i128::from(number));
+            continue;
+        }
+        let x = steps[term.value as usize];
+        let scale = sheet.unit(CellId(term.value)).scale();
+        let one = number::ten_to(scale);
+        let (list, value, sign) = match term.kind {
+            TermKind::OnePlus => (&mut factors, one.checked_add(x).ok_or(NumberError::Overflow)?, 1),
+            TermKind::OneMinus => (&mut factors, one.checked_sub(x).ok_or(NumberError::Overflow)?, 1),
+            TermKind::Divisor => (&mut divisors, x, -1),
+            _ => (&mut factors, x, 1),
+        };
+        list.push(value);
+        surplus += sign * i64::from(scale);
+    }
+    let spare = u32::try_from(surplus.unsigned_abs()).map_err(|_| NumberError::Overflow)?;
+    // A long chain of factors has more spare scale than one power of ten can hold: split it.
+    let list = if surplus >= 0 { &mut divisors } else { &mut factors };
+    for part in [spare.min(30), spare.saturating_sub(30).min(38), spare.saturating_sub(68).min(38)] {
+        if part > 0 {
+            list.push(number::ten_to(part));
+        }
+    }
+    if spare > 106 {
+        return Err(NumberError::Overflow);
+    }
+    let result = number::product_over(&factors, &divisors)?;
+    number::hold(result.checked_mul(number::ten_to(held - rounded)).ok_or(NumberError::Overflow)?)
+}
