@@ -17,7 +17,6 @@ pub struct InputCell {
     pub(crate) plan: i128,
     pub(crate) risk_adjusted: i128,
     pub(crate) assumption: Option<AssumptionId>,
-    pub(crate) cell: CellId,
 }
 
 /// A loop of formulas: each cell depends on the next, the last on the first.
@@ -146,7 +145,6 @@ impl Builder {
             plan: plan.steps(),
             risk_adjusted: risk_adjusted.steps(),
             assumption,
-            cell: cell.id,
         });
         self.formulas[cell.id.0 as usize] = Formula::Input(index);
         self.given[cell.id.0 as usize] = flags;
@@ -155,6 +153,11 @@ impl Builder {
     /// The cell was not published.
     pub fn not_published<T>(&mut self, cell: Cell<T>) {
         self.formulas[cell.id.0 as usize] = Formula::NotPublished;
+    }
+
+    /// The cell, whatever its formula, was filled in between published years.
+    pub fn mark_interpolated<T>(&mut self, cell: Cell<T>) {
+        self.given[cell.id.0 as usize].interpolated = true;
     }
 
     /// The cells of a row cannot be known, and why.
@@ -235,10 +238,11 @@ impl Builder {
                 flags[cell.0 as usize] = Flags::NOT_PUBLISHED;
             }
             if let Some(range) = formula.terms() {
+                // A formula's own flags hold what was marked on it; its terms add theirs.
                 flags[cell.0 as usize] = self.terms[range]
                     .iter()
                     .filter_map(|t| t.cell())
-                    .fold(Flags::EXACT, |so_far, c| so_far.and(flags[c.0 as usize]));
+                    .fold(flags[cell.0 as usize], |so_far, c| so_far.and(flags[c.0 as usize]));
             }
         }
         let mut by_address = HashMap::with_capacity(self.rows.len());
@@ -343,6 +347,12 @@ impl<T: Valued> Product<T> {
         self.with(number, TermKind::DivisorNumber)
     }
 
+    /// × a plain number ÷ a plain number.
+    #[must_use]
+    pub fn by_parts(self, part: u32, of: u32) -> Self {
+        self.with::<T>(part, TermKind::FactorNumber).per(of)
+    }
+
     /// × a ÷ b, where both are of one unit.
     #[must_use]
     pub fn in_proportion<U>(self, a: Cell<U>, b: Cell<U>) -> Self {
@@ -353,6 +363,14 @@ impl<T: Valued> Product<T> {
     #[must_use]
     pub fn over(self, cell: Cell<T>) -> Product<Rate> {
         self.with(cell.id.0, TermKind::Divisor)
+    }
+}
+
+impl Product<Money> {
+    /// × quarters ÷ 4: the part of a year's support that was paid.
+    #[must_use]
+    pub fn for_quarters(self, quarters: Cell<Quantity>) -> Self {
+        self.with::<Money>(quarters.id.0, TermKind::Plus).per(4)
     }
 }
 

@@ -192,7 +192,11 @@ fn product(sheet: &Sheet, cell: CellId, steps: &[i128]) -> Result<i128, NumberEr
     let mut surplus = -i64::from(rounded);
     for term in sheet.terms(sheet.formula(cell)) {
         if let Some(number) = term.number() {
-            divisors.push(i128::from(number));
+            if term.kind == TermKind::FactorNumber {
+                factors.push(i128::from(number));
+            } else {
+                divisors.push(i128::from(number));
+            }
             continue;
         }
         let x = steps[term.value as usize];

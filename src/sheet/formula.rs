@@ -90,6 +90,8 @@ pub enum TermKind {
     Divisor,
     /// A divisor that is a plain number: the term holds the number itself.
     DivisorNumber,
+    /// A factor that is a plain number: the term holds the number itself.
+    FactorNumber,
 }
 
 /// One term of a formula.
@@ -104,12 +106,12 @@ impl Term {
     /// The cell it refers to, or nothing for a plain number.
     #[must_use]
     pub fn cell(self) -> Option<CellId> {
-        (self.kind != TermKind::DivisorNumber).then_some(CellId(self.value))
+        self.number().is_none().then_some(CellId(self.value))
     }
 
     /// The plain number it is, or nothing for a cell.
     #[must_use]
     pub fn number(self) -> Option<u32> {
-        (self.kind == TermKind::DivisorNumber).then_some(self.value)
+        matches!(self.kind, TermKind::DivisorNumber | TermKind::FactorNumber).then_some(self.value)
     }
 }

@@ -1,0 +1,153 @@
+//! A scenario compiled to a sheet, and the sheet evaluated in both runs. Names no mechanism.
+
+use std::cell::RefCell;
+
+use crate::mechanism::context::{Build, Contribution, ItemRow};
+use crate::mechanism::flow::Flowing;
+use crate::mechanism::fund::FundFacts;
+use crate::mechanism::funding::FundingFacts;
+use crate::mechanism::gap::Stated;
+use crate::mechanism::organisation::Organisation;
+use crate::mechanism::published::PublishedFacts;
+use crate::mechanism::reserve::Pot;
+use crate::mechanism::saving::SavingFacts;
+use crate::mechanism::support::Supported;
+use crate::mechanism::system::View;
+use crate::mechanism::totals::ServiceFacts;
+use crate::scenario::Scenario;
+use crate::sheet::{EvaluationError, Row, Run, RowId, Sheet, Values, evaluate};
+use crate::vocabulary::{Diagnostic, Diagnostics, Horizon, Measure, Money, Name, Valued};
+
+/// A compiled scenario: its sheet, and what its items are.
+#[derive(Debug)]
+pub struct Plan {
+    /// Every figure as a cell.
+    pub sheet: Sheet,
+    /// The organisations in file order.
+    pub organisations: Vec<Organisation>,
+    /// The views of a system.
+    pub views: Vec<View>,
+    /// What counts towards totals.
+    pub contributions: Vec<Contribution>,
+    /// Items with their amounts in the year.
+    pub items: Vec<ItemRow>,
+    /// Savings.
+    pub savings: Vec<SavingFacts>,
+    /// Funding.
+    pub funding: Vec<FundingFacts>,
+    /// Reserves.
+    pub pots: Vec<Pot>,
+    /// Support.
+    pub supports: Vec<Supported>,
+    /// Payments between organisations.
+    pub flows: Vec<Flowing>,
+    /// Gaps that were published as figures.
+    pub stated: Vec<Stated>,
+    /// Funds.
+    pub funds: Vec<FundFacts>,
+    /// Published figures kept beside the model.
+    pub published: Vec<PublishedFacts>,
+    /// Subtotals by service.
+    pub services: Vec<ServiceFacts>,
+}
+
+/// A plan's figures in both runs.
+#[derive(Debug, Clone)]
+pub struct Results {
+    plan: Values,
+    risk_adjusted: Values,
+}
+
+impl Results {
+    /// The values of a run.
+    #[must_use]
+    pub fn of(&self, run: Run) -> &Values {
+        match run {
+            Run::Plan => &self.plan,
+            Run::RiskAdjusted => &self.risk_adjusted,
+        }
+    }
+}
+
+/// Compiles a scenario.
+///
+/// # Errors
+/// What can only be seen when everything is put together: loops, amounts that do not add.
+pub fn compile(scenario: &Scenario) -> Result<Plan, Diagnostics> {
+    let wrong = RefCell::new(Diagnostics::new());
+    let mut b = Build::new(scenario.horizon, &scenario.organisations, &scenario.names, &wrong);
+    crate::mechanism::build(&mut b, &scenario.mechanisms);
+    let Build { sheet, contributions, items, savings, funding, pots, supports, flows, stated, funds, published, services, views, .. } = b;
+    let mut wrong = wrong.into_inner();
+    let sheet = match sheet.finish() {
+        Ok(sheet) => sheet,
+        Err(cycle) => {
+            let mut rows = cycle.rows.clone();
+            rows.extend(cycle.rows.first().cloned());
+            let mut diagnostic = Diagnostic::error("loop", format!("these figures depend on each other in a loop: {}", rows.join(" → ")))
+                .hint("break the loop: one of them must be given, or follow the year before");
+            if let Some(place) = cycle.places.first() {
+                diagnostic = diagnostic.at(*place);
+            }
+            wrong.push(diagnostic);
+            return Err(wrong);
+        }
+    };
+    if wrong.has_errors() {
+        return Err(wrong);
+    }
+    Ok(Plan { sheet, organisations: scenario.organisations.clone(), views, contributions, items, savings, funding, pots, supports, flows, stated, funds, published, services })
+}
+
+impl Plan {
+    /// The figures of both runs.
+    ///
+    /// # Errors
+    /// A cell that divides by nought or does not fit, with its place.
+    pub fn evaluate(&self) -> Result<Results, EvaluationError> {
+        Ok(Results {
+            plan: evaluate(&self.sheet, &self.sheet.inputs(Run::Plan))?,
+            risk_adjusted: evaluate(&self.sheet, &self.sheet.inputs(Run::RiskAdjusted))?,
+        })
+    }
+
+    /// The years.
+    #[must_use]
+    pub fn horizon(&self) -> Horizon {
+        self.sheet.horizon()
+    }
+
+    /// The row of a measure of an organisation or view.
+    #[must_use]
+    pub fn measure(&self, scope: &Name, measure: Measure) -> Option<RowId> {
+        self.named(scope, measure.code())
+    }
+
+    /// A row of an organisation or view by the last part of its address.
+    #[must_use]
+    pub fn named(&self, scope: &Name, measure: &str) -> Option<RowId> {
+        self.sheet.find_row(&format!("{scope}/{measure}"))
+    }
+
+    /// The value of a row in year number `t`, in pence; none when not published.
+    #[must_use]
+    pub fn pence(&self, values: &Values, row: RowId, t: i32) -> Option<i128> {
+        self.sheet.cell(row, t).and_then(|c| values.steps(c))
+    }
+
+    /// The value of a typed row in year number `t`.
+    #[must_use]
+    pub fn money(values: &Values, row: Row<Money>, t: i32) -> Option<i128> {
+        values.in_year(row, t).map(Valued::steps)
+    }
+}
+
+/// An evaluation error as a diagnostic at the thing it is about.
+#[must_use]
+pub fn evaluation_diagnostic(error: &EvaluationError) -> Diagnostic {
+    let diagnostic = Diagnostic::error("not_computable", error.to_string()).hint("look for an amount in the wrong unit, or a share of nought");
+    match error.place {
+        Some(place) => diagnostic.at(place),
+        None => diagnostic,
+    }
+}

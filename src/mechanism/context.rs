@@ -1,0 +1,558 @@
+//! What a mechanism sees while it builds its rows: years, names, the sheet, and what others built.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+
+use super::organisation::Organisation;
+use super::timing::YearEnds;
+use crate::language::{Figure, Item, Names, RateSource};
+use crate::sheet::{Builder, Cell, Evidence, Row, Sign, Subject, SubjectId, Years};
+use crate::vocabulary::{Diagnostic, Diagnostics, Horizon, Measure, Money, Months, Name, Place, Rate, Valued};
+
+/// What every named item has.
+#[derive(Debug, Clone)]
+pub struct Head {
+    /// The kind of item.
+    pub kind: &'static str,
+    /// Its name.
+    pub name: Name,
+    /// The organisation it belongs to, for kinds that belong to one.
+    pub organisation: Option<Name>,
+    /// Its title.
+    pub title: String,
+    /// Where it stands.
+    pub place: Place,
+    /// Its evidence.
+    pub evidence: Evidence,
+}
+
+impl Head {
+    /// The head of an item; nothing when it should belong to an organisation and does not say which.
+    #[must_use]
+    pub fn of(item: &Item<'_>) -> Option<Self> {
+        if item.section.belongs && item.organisation.is_none() {
+            return None;
+        }
+        Some(Self {
+            kind: item.section.name,
+            name: item.name.clone(),
+            organisation: item.organisation.clone(),
+            title: item.title(),
+            place: item.place,
+            evidence: item.evidence(),
+        })
+    }
+
+    /// Its path in the file.
+    #[must_use]
+    pub fn path(&self) -> String {
+        format!("{}.{}", self.kind, self.name)
+    }
+}
+
+/// Whether an item continues into next year's base.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Recurrence {
+    /// It does.
+    Recurrent,
+    /// It affects only its own years.
+    OneOff,
+    /// The plan does not say; counted as recurrent and shown beside.
+    NotStated,
+}
+
+impl Recurrence {
+    /// From `recurrent = true | false | "not_stated"`.
+    #[must_use]
+    pub fn from_key(value: Option<bool>) -> Self {
+        match value {
+            Some(true) => Self::Recurrent,
+            Some(false) => Self::OneOff,
+            None => Self::NotStated,
+        }
+    }
+
+    /// The word in CSV and tables.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Recurrent => "recurrent",
+            Self::OneOff => "one_off",
+            Self::NotStated => "not_stated",
+        }
+    }
+}
+
+/// Which total a contribution belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Total {
+    /// What is needed.
+    Requirement,
+    /// What is available.
+    Funding,
+    /// What is saved.
+    Savings,
+}
+
+/// A row that counts towards one of an organisation's totals.
+#[derive(Debug, Clone)]
+pub struct Contribution {
+    /// Whose total.
+    pub organisation: Name,
+    /// Which total.
+    pub total: Total,
+    /// Added or taken off.
+    pub sign: Sign,
+    /// The amounts.
+    pub row: Row<Money>,
+    /// What part of the amounts is one-off: none, all of it, or a row of its own.
+    pub one_off: OneOff,
+    /// Its amount in the base year, where it has one.
+    pub base: Option<Cell<Money>>,
+    /// Whether it counts in the social care gap.
+    pub social_care: bool,
+    /// The amounts marked for social care, when they are only part of the row (a precept).
+    pub marked: Option<Row<Money>>,
+    /// Whether it is income that reduces the requirement.
+    pub income: bool,
+    /// The service it belongs to.
+    pub service: Option<String>,
+    /// The item it came from.
+    pub item: (&'static str, Name),
+    /// Recurrent, one-off or not stated, for tables.
+    pub recurrence: Recurrence,
+}
+
+/// What part of a contribution is one-off.
+#[derive(Debug, Clone, Copy)]
+pub enum OneOff {
+    /// None.
+    None,
+    /// All of it.
+    All,
+    /// The amounts of this row.
+    Part(Row<Money>),
+}
+
+/// A step of the budget roll-forward (domain: base, reversals, full-year effects, …).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Step {
+    /// Last year's one-offs taken out.
+    Reversal,
+    /// The rest of what began part-way through an earlier year.
+    FullYearEffect,
+    /// The base put right.
+    Rebase,
+    /// Price rises.
+    Price,
+    /// More or fewer to serve.
+    Volume,
+    /// Growth and pressures.
+    Growth,
+    /// Published budgets taken as printed: their change from year to year.
+    Published,
+    /// Contributions to reserves.
+    Contribution,
+    /// Costs of making savings.
+    CostToAchieve,
+    /// Payments between the organisations of the scenario.
+    Transfer,
+    /// The cost of earlier support: repayment and financing.
+    Support,
+}
+
+impl Step {
+    /// All of them in the order of the roll-forward.
+    pub const ALL: [Self; 11] = [
+        Self::Reversal,
+        Self::FullYearEffect,
+        Self::Rebase,
+        Self::Price,
+        Self::Volume,
+        Self::Growth,
+        Self::Published,
+        Self::Contribution,
+        Self::CostToAchieve,
+        Self::Transfer,
+        Self::Support,
+    ];
+
+    /// The last part of its address.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Reversal => "one_offs_reversed",
+            Self::FullYearEffect => "full_year_effects",
+            Self::Rebase => "rebase",
+            Self::Price => "price",
+            Self::Volume => "volume",
+            Self::Growth => "growth",
+            Self::Published => "published_budgets",
+            Self::Contribution => "contributions_to_reserves",
+            Self::CostToAchieve => "cost_to_achieve",
+            Self::Transfer => "transfers",
+            Self::Support => "cost_of_support",
+        }
+    }
+
+    /// Its words.
+    #[must_use]
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Reversal => "last year's one-offs taken out",
+            Self::FullYearEffect => "full-year effect of earlier decisions",
+            Self::Rebase => "base put right",
+            Self::Price => "pay and prices",
+            Self::Volume => "demand (volume, at the new price)",
+            Self::Growth => "growth and pressures",
+            Self::Published => "change in published budgets",
+            Self::Contribution => "contributions to reserves (change)",
+            Self::CostToAchieve => "costs to achieve (change)",
+            Self::Transfer => "transfers between organisations (change)",
+            Self::Support => "cost of earlier support (change)",
+        }
+    }
+}
+
+/// An item and its row of in-year amounts, for what refers to items by path.
+#[derive(Debug, Clone)]
+pub struct ItemRow {
+    /// Its kind.
+    pub kind: &'static str,
+    /// Its name.
+    pub name: Name,
+    /// Whose it is.
+    pub organisation: Option<Name>,
+    /// Its amounts in the year, as positive magnitudes.
+    pub row: Row<Money>,
+    /// Whether more of it widens the gap (plus) or narrows it (minus).
+    pub effect: Sign,
+    /// Whether it is listed beside a total without counting in it.
+    pub memo: bool,
+    /// The item it is a part of (`of which`), by name within its kind.
+    pub part_of: Option<Name>,
+    /// Whether it recurs.
+    pub recurrence: Recurrence,
+    /// The service path, when given.
+    pub service: Option<String>,
+    /// Where it stands.
+    pub place: Place,
+}
+
+/// How an item stands to the totals.
+#[derive(Debug, Clone, Default)]
+pub struct Beside {
+    /// It is listed beside a total without counting in it.
+    pub memo: bool,
+    /// It is part of another item of its kind.
+    pub part_of: Option<Name>,
+    /// The service it belongs to.
+    pub service: Option<String>,
+}
+
+/// Something that joins a line's roll-forward: it widens the gap when positive.
+#[derive(Debug, Clone)]
+pub struct Join {
+    /// The line.
+    pub line: Name,
+    /// The step at which it joins.
+    pub step: Step,
+    /// Its amounts.
+    pub row: Row<Money>,
+    /// Whether it is taken out again next year.
+    pub one_off: bool,
+}
+
+/// A row of a known unit, found by its item and measure.
+#[derive(Debug, Clone, Copy)]
+enum Known {
+    Money(Row<Money>),
+    Rate(Row<Rate>),
+}
+
+/// The sheet in the making and what has been said about it so far.
+pub struct Build<'a> {
+    /// The sheet.
+    pub sheet: Builder,
+    /// The years.
+    pub horizon: Horizon,
+    /// The organisations, in file order.
+    pub organisations: &'a [Organisation],
+    /// What is declared.
+    pub names: &'a Names,
+    /// Rows that count towards totals.
+    pub contributions: Vec<Contribution>,
+    /// Steps of the roll-forward, by organisation.
+    pub steps: Vec<(Name, Step, Sign, Row<Money>)>,
+    /// Every item with in-year amounts.
+    pub items: Vec<ItemRow>,
+    /// Reserves, for the balance rule.
+    pub pots: Vec<super::reserve::Pot>,
+    /// Support, for the balance rule.
+    pub supports: Vec<super::support::Supported>,
+    /// Payments between organisations.
+    pub flows: Vec<super::flow::Flowing>,
+    /// Gaps that were published, not modelled.
+    pub stated: Vec<super::gap::Stated>,
+    /// Savings by the line they are found on, for the overlap test.
+    pub claims: Vec<super::saving::Claim>,
+    /// What joins a line's roll-forward from outside it.
+    pub joins: Vec<Join>,
+    /// Drivers that apply from a month within the year, and their months in effect.
+    pub part_year: BTreeMap<Name, Cell<Months>>,
+    /// The subject of each driver's rows.
+    pub driver_subjects: BTreeMap<Name, SubjectId>,
+    /// The delivery weight of each status that has one.
+    pub weights: BTreeMap<Name, Cell<Rate>>,
+    /// Full-year amounts of sequential savings so far, by line.
+    pub sequential: Vec<(Name, Cell<Money>)>,
+    /// Costs to achieve that a reserve pays.
+    pub paid_by_reserve: Vec<(Name, Row<Money>)>,
+    /// What reports say of savings.
+    pub savings: Vec<super::saving::SavingFacts>,
+    /// What reports say of funding.
+    pub funding: Vec<super::funding::FundingFacts>,
+    /// What reports say of funds.
+    pub funds: Vec<super::fund::FundFacts>,
+    /// What reports say of published figures.
+    pub published: Vec<super::published::PublishedFacts>,
+    /// Subtotals by service.
+    pub services: Vec<super::totals::ServiceFacts>,
+    /// The views of a system.
+    pub views: Vec<super::system::View>,
+    year_ends: Option<YearEnds>,
+    known: BTreeMap<(&'static str, Name, &'static str), Known>,
+    wrong: &'a RefCell<Diagnostics>,
+}
+
+impl<'a> Build<'a> {
+    /// An empty sheet over the horizon.
+    #[must_use]
+    pub fn new(horizon: Horizon, organisations: &'a [Organisation], names: &'a Names, wrong: &'a RefCell<Diagnostics>) -> Self {
+        Self {
+            sheet: Builder::new(horizon),
+            horizon,
+            organisations,
+            names,
+            contributions: Vec::new(),
+            steps: Vec::new(),
+            items: Vec::new(),
+            pots: Vec::new(),
+            supports: Vec::new(),
+            flows: Vec::new(),
+            stated: Vec::new(),
+            claims: Vec::new(),
+            joins: Vec::new(),
+            part_year: BTreeMap::new(),
+            driver_subjects: BTreeMap::new(),
+            weights: BTreeMap::new(),
+            sequential: Vec::new(),
+            paid_by_reserve: Vec::new(),
+            savings: Vec::new(),
+            funding: Vec::new(),
+            funds: Vec::new(),
+            published: Vec::new(),
+            services: Vec::new(),
+            views: Vec::new(),
+            year_ends: None,
+            known: BTreeMap::new(),
+            wrong,
+        }
+    }
+
+    /// Tells what is wrong.
+    pub fn tell(&self, diagnostic: Diagnostic) {
+        self.wrong.borrow_mut().push(diagnostic);
+    }
+
+    /// A subject for the rows of an item.
+    pub fn subject(&mut self, head: &Head) -> SubjectId {
+        self.sheet.subject(Subject {
+            organisation: head.organisation.clone(),
+            kind: head.kind,
+            name: Some(head.name.clone()),
+            title: head.title.clone(),
+            place: Some(head.place),
+        })
+    }
+
+    /// A row of inputs from a figure: one cell a plan year, or one cell in all.
+    pub fn given<T: Valued>(&mut self, subject: SubjectId, measure: &'static str, words: &'static str, figure: &Figure) -> Row<T> {
+        let assumption = Some(self.sheet.assumption(figure.assumption()));
+        let years = if figure.by_year { Years::PLAN } else { Years::Timeless };
+        let row = self.sheet.row::<T>(subject, measure, words, years);
+        let plan = if figure.by_year { self.horizon.plan() } else { 1..=1 };
+        for t in plan {
+            match figure.at(t).steps {
+                Some(steps) => self.sheet.input(row.at(t), T::from_steps(steps), assumption, figure.flags(t)),
+                None => self.sheet.not_published(row.at(t)),
+            }
+        }
+        row
+    }
+
+    /// One cell from a figure without years.
+    pub fn given_once<T: Valued>(&mut self, subject: SubjectId, measure: &'static str, words: &'static str, figure: &Figure) -> Cell<T> {
+        self.given::<T>(subject, measure, words, figure).at(1)
+    }
+
+    /// The row of a rate: a driver's, or inputs of its own.
+    pub fn rate(&mut self, subject: SubjectId, measure: &'static str, words: &'static str, source: &RateSource) -> Option<Row<Rate>> {
+        match source {
+            RateSource::Own(figure) => Some(self.given(subject, measure, words, figure)),
+            RateSource::Driver(name, _) => self.known_rate("driver", name, "rate"),
+        }
+    }
+
+    /// A row of money over some years.
+    pub fn money(&mut self, subject: SubjectId, measure: &'static str, words: &'static str, years: Years) -> Row<Money> {
+        self.sheet.row(subject, measure, words, years)
+    }
+
+    /// A row that is the change of another from the year before; the first year's change is its
+    /// whole amount, or from its base-year cell where it has one.
+    pub fn change(&mut self, subject: SubjectId, measure: &'static str, words: &'static str, of: Row<Money>, base: Option<Cell<Money>>) -> Row<Money> {
+        let row = self.money(subject, measure, words, Years::PLAN);
+        for t in self.horizon.plan() {
+            let before = if t > 1 { Some(of.at(t - 1)) } else { base };
+            let terms = [(Sign::Plus, of.at(t))].into_iter().chain(before.map(|b| (Sign::Minus, b)));
+            self.sheet.sum(row.at(t), terms);
+        }
+        row
+    }
+
+    /// A row that is the running total of another.
+    pub fn running_total(&mut self, subject: SubjectId, measure: &'static str, words: &'static str, of: Row<Money>) -> Row<Money> {
+        let row = self.money(subject, measure, words, Years::PLAN);
+        for t in self.horizon.plan() {
+            let before = (t > 1).then(|| (Sign::Plus, row.at(t - 1)));
+            self.sheet.sum(row.at(t), before.into_iter().chain([(Sign::Plus, of.at(t))]));
+        }
+        row
+    }
+
+    /// A row that is Σ ±rows in each plan year.
+    pub fn sum_of(&mut self, subject: SubjectId, measure: &'static str, words: &'static str, rows: &[(Sign, Row<Money>)]) -> Row<Money> {
+        let row = self.money(subject, measure, words, Years::PLAN);
+        for t in self.horizon.plan() {
+            self.sheet.sum(row.at(t), rows.iter().map(|(sign, r)| (*sign, r.at(t))));
+        }
+        row
+    }
+
+    /// Makes a money row findable by its item and measure.
+    pub fn know_money(&mut self, kind: &'static str, name: &Name, measure: &'static str, row: Row<Money>) {
+        self.known.insert((kind, name.clone(), measure), Known::Money(row));
+    }
+
+    /// Makes a rate row findable by its item and measure.
+    pub fn know_rate(&mut self, kind: &'static str, name: &Name, measure: &'static str, row: Row<Rate>) {
+        self.known.insert((kind, name.clone(), measure), Known::Rate(row));
+    }
+
+    /// A money row by its item and measure.
+    #[must_use]
+    pub fn known_money(&self, kind: &'static str, name: &Name, measure: &'static str) -> Option<Row<Money>> {
+        match self.known.get(&(kind, name.clone(), measure)) {
+            Some(Known::Money(row)) => Some(*row),
+            _ => None,
+        }
+    }
+
+    /// A rate row by its item and measure.
+    #[must_use]
+    pub fn known_rate(&self, kind: &'static str, name: &Name, measure: &'static str) -> Option<Row<Rate>> {
+        match self.known.get(&(kind, name.clone(), measure)) {
+            Some(Known::Rate(row)) => Some(*row),
+            _ => None,
+        }
+    }
+
+    /// An organisation's measure, once the totals are built.
+    #[must_use]
+    pub fn measure(&self, organisation: &Name, measure: Measure) -> Option<Row<Money>> {
+        self.known_money("", organisation, measure.code())
+    }
+
+    /// The ends of the years, counted in months from April of year 1.
+    pub fn year_ends(&mut self) -> YearEnds {
+        match self.year_ends {
+            Some(ends) => ends,
+            None => *self.year_ends.insert(YearEnds::declare(&mut self.sheet)),
+        }
+    }
+
+    /// Joins a row to a line's roll-forward at a step.
+    pub fn join_line(&mut self, line: &Name, step: Step, row: Row<Money>, one_off: bool) {
+        self.joins.push(Join { line: line.clone(), step, row, one_off });
+    }
+
+    /// Lists an item with its amounts in the year.
+    pub fn register(&mut self, head: &Head, row: Row<Money>, effect: Sign, recurrence: Recurrence) {
+        self.register_part(head, row, effect, recurrence, Beside::default());
+    }
+
+    /// Lists an item that may stand beside a total or be part of another item.
+    pub fn register_part(&mut self, head: &Head, row: Row<Money>, effect: Sign, recurrence: Recurrence, beside: Beside) {
+        self.items.push(ItemRow {
+            kind: head.kind,
+            name: head.name.clone(),
+            organisation: head.organisation.clone(),
+            row,
+            effect,
+            memo: beside.memo,
+            part_of: beside.part_of,
+            recurrence,
+            service: beside.service,
+            place: head.place,
+        });
+    }
+
+    /// Says that a row counts as a step of an organisation's roll-forward.
+    pub fn step(&mut self, organisation: &Name, step: Step, sign: Sign, row: Row<Money>) {
+        self.steps.push((organisation.clone(), step, sign, row));
+    }
+
+    /// Items whose path matches a pattern like `pressure.demand_*`, in the order they were built.
+    #[must_use]
+    pub fn matching(&self, pattern: &str) -> Vec<ItemRow> {
+        let Some((kind, name)) = pattern.split_once('.') else { return Vec::new() };
+        self.items.iter().filter(|i| i.kind == kind && matches_pattern(name, i.name.as_str())).cloned().collect()
+    }
+}
+
+/// Whether `text` matches `pattern`, in which each `*` stands for any letters.
+#[must_use]
+pub fn matches_pattern(pattern: &str, text: &str) -> bool {
+    let mut parts = pattern.split('*');
+    let Some(first) = parts.next() else { return text.is_empty() };
+    let Some(mut rest) = text.strip_prefix(first) else { return false };
+    let mut last: Option<&str> = None;
+    for part in parts {
+        if let Some(middle) = last.replace(part) {
+            match rest.find(middle) {
+                Some(at) => rest = &rest[at + middle.len()..],
+                None => return false,
+            }
+        }
+    }
+    match last {
+        None => rest.is_empty(),
+        Some(end) => rest.ends_with(end),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::matches_pattern;
+
+    #[test]
+    fn stars_stand_for_any_letters() {
+        assert!(matches_pattern("demand_*", "demand_adults"));
+        assert!(matches_pattern("*", "anything"));
+        assert!(matches_pattern("a*c*e", "abcde"));
+        assert!(!matches_pattern("a*c*f", "abcde"));
+        assert!(matches_pattern("pay", "pay"));
+        assert!(!matches_pattern("pay", "pay_bill"));
+    }
+}

@@ -1,0 +1,95 @@
+//! The finance: one rule, one file, which a finance person can read. Each says what you write, what
+//! it means, the formula with its units and timing, and the source.
+//!
+//! A mechanism sees names, years and a [builder](context::Build); it adds rows and says to which
+//! total each counts. Totals, balance rule and views ask by total and never by mechanism, so a new
+//! mechanism changes nothing that is there, and one that a scenario does not mention changes no
+//! figure.
+
+pub mod balance;
+pub mod context;
+pub mod council_tax;
+pub mod driver;
+pub mod flow;
+pub mod fund;
+pub mod funding;
+pub mod gap;
+pub mod line;
+pub mod organisation;
+pub mod overlap;
+pub mod pressure;
+pub mod published;
+pub mod rebase;
+pub mod reserve;
+pub mod saving;
+pub mod status;
+pub mod support;
+pub mod system;
+pub mod timing;
+pub mod totals;
+
+use context::{Build, Head};
+
+use crate::language::{Item, Section};
+
+/// A named thing as resolved, able to add its rows to the sheet. Each step is done for all things
+/// before the next begins.
+pub trait Mechanism: std::fmt::Debug + Send + Sync {
+    /// What every named thing has.
+    fn head(&self) -> &Head;
+    /// Declares rows that others may refer to before they are defined.
+    fn declare(&self, _b: &mut Build<'_>) {}
+    /// Adds its rows.
+    fn build(&self, _b: &mut Build<'_>) {}
+    /// Adds what needs everything else of its total to be there.
+    fn close(&self, _b: &mut Build<'_>) {}
+    /// Adds what needs the totals.
+    fn after_totals(&self, _b: &mut Build<'_>) {}
+    /// Adds what compares with finished measures.
+    fn reconcile(&self, _b: &mut Build<'_>) {}
+}
+
+/// A kind of item: its table of keys and how it is read.
+#[derive(Debug)]
+pub struct Kind {
+    /// Its keys.
+    pub section: &'static Section,
+    /// Reads one.
+    pub read: fn(&Item<'_>) -> Option<Box<dyn Mechanism>>,
+}
+
+/// The kinds of items, in the order in which they are built: each after what it may refer to.
+/// Drivers are read by [`driver::read`], since their entries may be plain rates.
+pub const KINDS: [Kind; 12] = [
+    Kind { section: &status::SECTION, read: status::read },
+    Kind { section: &rebase::SECTION, read: rebase::read },
+    Kind { section: &pressure::SECTION, read: pressure::read },
+    Kind { section: &line::SECTION, read: line::read },
+    Kind { section: &saving::SECTION, read: saving::read },
+    Kind { section: &funding::SECTION, read: funding::read },
+    Kind { section: &reserve::SECTION, read: reserve::read },
+    Kind { section: &support::SECTION, read: support::read },
+    Kind { section: &flow::SECTION, read: flow::read },
+    Kind { section: &gap::SECTION, read: gap::read },
+    Kind { section: &fund::SECTION, read: fund::read },
+    Kind { section: &published::SECTION, read: published::read },
+];
+
+/// Builds everything: the mechanisms step by step, the totals, the balance rule, the views.
+pub fn build(b: &mut Build<'_>, mechanisms: &[Box<dyn Mechanism>]) {
+    mechanisms.iter().for_each(|m| m.declare(b));
+    mechanisms.iter().for_each(|m| m.build(b));
+    mechanisms.iter().for_each(|m| m.close(b));
+    let organisations = b.organisations;
+    let subjects: Vec<_> = organisations.iter().map(|o| balance::own_subject(b, o)).collect();
+    for (organisation, subject) in organisations.iter().zip(&subjects) {
+        totals::before_reserves(b, organisation, *subject);
+    }
+    mechanisms.iter().for_each(|m| m.after_totals(b));
+    for (organisation, subject) in organisations.iter().zip(&subjects) {
+        balance::build(b, organisation, *subject);
+        totals::after_reserves(b, organisation, *subject);
+    }
+    system::build(b);
+    mechanisms.iter().for_each(|m| m.reconcile(b));
+}

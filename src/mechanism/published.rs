@@ -1,0 +1,135 @@
+//! # Published figures kept beside the model
+//!
+//! **What you write**: `[published.demand]` with the `total` as printed and the `parts` it should be
+//! the sum of: item paths with `*` for any letters, or measures of the organisation
+//! (`gap_before_savings`). Without parts it is printed for reference.
+//!
+//! **What it means**: printed, reconciled and never forced. The difference is the published total
+//! less what the parts come to, and is shown as the difference it is. Parts of one kind add as they
+//! are printed; parts of several kinds add with their effect on the gap.
+
+use super::Mechanism;
+use super::context::{Build, Head, ItemRow};
+use crate::language::{Figure, Item, Key, KeyKind, Section};
+use crate::sheet::{Row, Sign, Years};
+use crate::vocabulary::{Diagnostic, Measure, Money, Name, Place, Unit};
+
+/// The keys of a published figure.
+pub const SECTION: Section = Section {
+    name: "published",
+    help: "a published total kept beside the model: printed and reconciled, never forced",
+    keys: &[
+        Key::required("total", KeyKind::Yearly(Unit::Money), "the total as published"),
+        Key::optional("parts", KeyKind::Paths, "what it should be the sum of: \"pressure.demand_*\", \"line.*\", or a measure like \"requirement\""),
+        Key::default("values", KeyKind::Choice(&["in_year", "change"]), "in_year", "\"in_year\": levels of the year; \"change\": changes from the year before"),
+        Key::optional("signed", KeyKind::Flag, "`true` allows a negative total"),
+    ],
+    belongs: true,
+};
+
+/// What reports say of a published figure.
+#[derive(Debug, Clone)]
+pub struct PublishedFacts {
+    /// Its name.
+    pub name: Name,
+    /// Its title.
+    pub title: String,
+    /// Whose it is.
+    pub organisation: Name,
+    /// The total as published.
+    pub total: Row<Money>,
+    /// What the parts come to and the difference; none when it has no parts.
+    pub compared: Option<(Row<Money>, Row<Money>)>,
+    /// Where it stands.
+    pub place: Place,
+    /// Its source.
+    pub source: Option<String>,
+}
+
+#[derive(Debug)]
+struct Published {
+    head: Head,
+    total: Figure,
+    parts: Vec<(String, Place)>,
+    change: bool,
+}
+
+/// Reads a published figure.
+#[must_use]
+pub fn read(item: &Item<'_>) -> Option<Box<dyn Mechanism>> {
+    let head = Head::of(item);
+    let parts = item.texts("parts");
+    let change = item.choice("values") == Some("change");
+    let _ = item.flag("signed");
+    let total = item.figure("total");
+    Some(Box::new(Published { head: head?, total: total?, parts, change }))
+}
+
+impl Published {
+    fn rows(&self, b: &Build<'_>, organisation: &Name) -> Option<Vec<(Sign, Row<Money>)>> {
+        let mut items: Vec<ItemRow> = Vec::new();
+        let mut measures = Vec::new();
+        for (part, place) in &self.parts {
+            if let Some(row) = Measure::ALL.into_iter().find(|m| m.code() == part).and_then(|m| b.measure(organisation, m)) {
+                measures.push((Sign::Plus, row));
+                continue;
+            }
+            let found: Vec<_> = b.matching(part).into_iter().filter(|i| i.organisation.as_ref().is_none_or(|o| o == organisation)).collect();
+            if found.is_empty() {
+                b.tell(
+                    Diagnostic::error("unknown_name", format!("`published.{}` has a part `{part}`, which matches nothing of {organisation}", self.head.name))
+                        .at(*place)
+                        .hint("write a path like \"pressure.demand_*\" or \"line.adults\", or a measure like \"requirement\""),
+                );
+                return None;
+            }
+            // A part named twice, by two patterns, counts once.
+            for item in found {
+                if !items.iter().any(|i| i.kind == item.kind && i.name == item.name) {
+                    items.push(item);
+                }
+            }
+        }
+        let one_kind = measures.is_empty() && items.windows(2).all(|w| w[0].kind == w[1].kind && w[0].effect == w[1].effect);
+        let mut rows = measures;
+        rows.extend(items.into_iter().map(|i| (if one_kind { Sign::Plus } else { i.effect }, i.row)));
+        Some(rows)
+    }
+}
+
+impl Mechanism for Published {
+    fn head(&self) -> &Head {
+        &self.head
+    }
+
+    fn reconcile(&self, b: &mut Build<'_>) {
+        let Some(organisation) = self.head.organisation.clone() else { return };
+        let subject = b.subject(&self.head);
+        let total = b.given::<Money>(subject, "total", "total as published", &self.total);
+        let compared = if self.parts.is_empty() {
+            None
+        } else {
+            let Some(rows) = self.rows(b, &organisation) else { return };
+            let sum = if self.change {
+                let level = b.sum_of(subject, "parts_in_year", "what its parts come to in the year", &rows);
+                b.change(subject, "parts", "change of what its parts come to", level, None)
+            } else {
+                b.sum_of(subject, "parts", "what its parts come to", &rows)
+            };
+            let difference = b.money(subject, "difference", "published less parts", Years::PLAN);
+            for t in b.horizon.plan() {
+                b.sheet.sum(difference.at(t), [(Sign::Plus, total.at(t)), (Sign::Minus, sum.at(t))]);
+            }
+            Some((sum, difference))
+        };
+        b.published.push(PublishedFacts {
+            name: self.head.name.clone(),
+            title: self.head.title.clone(),
+            organisation,
+            total,
+            compared,
+            place: self.head.place,
+            source: self.head.evidence.source.clone(),
+        });
+    }
+}

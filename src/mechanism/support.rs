@@ -1,0 +1,202 @@
+//! # Support: exceptional support for a council, deficit support for an NHS body
+//!
+//! **What you write**: `[support.efs] kind = "exceptional"` with the approved `amount`, the years it
+//! is `repaid_over` and the `interest`; or `[support.dsf] kind = "deficit"` with the planned
+//! `amount`, the `quarters` of it that are paid, and the `repayment` of earlier deficits.
+//!
+//! **What it means**: *exceptional financial support* is permission to treat revenue cost as
+//! capital: not a grant and not income. It is used last, if nothing else is done, and what is used
+//! in a year costs every later year a repayment of R(used ÷ years) and interest on what is owed.
+//! *Deficit support* is received for the quarters paid, R(planned × quarters ÷ 4), and drops out
+//! again; a repayment comes off the reported position; what is repayable is last year's balance
+//! less the repayment plus any deficit reported. Repaying while in deficit only re-creates it.
+//!
+//! **Source**: capitalisation directions, Local Government Act 2003; NHS England business rules.
+
+use super::Mechanism;
+use super::context::{Build, Contribution, Head, OneOff, Recurrence, Step, Total};
+use crate::language::{Figure, Item, Key, KeyKind, Section};
+use crate::sheet::{Cell, Flags, Product, Row, Sign, SubjectId, Years};
+use crate::vocabulary::{Diagnostic, Money, Name, Quantity, Rate, Unit, Valued};
+
+/// The keys of support.
+pub const SECTION: Section = Section {
+    name: "support",
+    help: "money that closes a year and not a gap: exceptional financial support, deficit support",
+    keys: &[
+        Key::required("kind", KeyKind::Choice(&["exceptional", "deficit"]), "\"exceptional\": a council's capitalisation direction; \"deficit\": an NHS body's deficit support"),
+        Key::required("amount", KeyKind::Yearly(Unit::Money), "the amount approved or planned in each year"),
+        Key::optional("repaid_over", KeyKind::Count, "exceptional: the years over which what is used is repaid"),
+        Key::optional("interest", KeyKind::Yearly(Unit::Rate), "exceptional: the interest on what is still owed at the start of the year"),
+        Key::default("quarters", KeyKind::Yearly(Unit::Quantity), "4", "deficit: how many quarters of the year's support are paid"),
+        Key::optional("repayment", KeyKind::Yearly(Unit::Money), "deficit: what is repaid of earlier deficits"),
+        Key::default("owed", KeyKind::Single(Unit::Money), "0", "deficit: what is repayable at the start of the plan"),
+    ],
+    belongs: true,
+};
+
+/// Support as the balance rule sees it.
+#[derive(Debug, Clone)]
+pub enum Supported {
+    /// Exceptional support, up to an approved amount, used last.
+    Exceptional {
+        /// Whose.
+        organisation: Name,
+        /// Its name.
+        name: Name,
+        /// Approved amounts.
+        approved: Row<Money>,
+        /// Amounts used: defined by the balance rule.
+        used: Row<Money>,
+    },
+    /// Deficit support received and earlier deficits repaid.
+    Deficit {
+        /// Whose.
+        organisation: Name,
+        /// Its name.
+        name: Name,
+        /// Its subject.
+        subject: SubjectId,
+        /// Amounts received.
+        received: Row<Money>,
+        /// Amounts repaid.
+        repayment: Option<Row<Money>>,
+        /// What is repayable at the start.
+        owed: Cell<Money>,
+    },
+}
+
+#[derive(Debug)]
+struct Support {
+    head: Head,
+    amount: Figure,
+    terms: Terms,
+}
+
+#[derive(Debug)]
+enum Terms {
+    Exceptional { years: u32, interest: Figure },
+    Deficit { quarters: Figure, repayment: Option<Figure>, owed: Figure },
+}
+
+/// Reads support.
+#[must_use]
+pub fn read(item: &Item<'_>) -> Option<Box<dyn Mechanism>> {
+    let head = Head::of(item);
+    let kind = item.choice("kind");
+    let amount = item.figure("amount");
+    let (years, interest) = (item.count("repaid_over"), item.figure("interest"));
+    let (quarters, repayment, owed) = (item.figure("quarters"), item.figure("repayment"), item.figure("owed"));
+    let exceptional = kind? == "exceptional";
+    let (needed, foreign): (&[&str], &[&str]) =
+        if exceptional { (&["repaid_over", "interest"], &["quarters", "repayment", "owed"]) } else { (&[], &["repaid_over", "interest"]) };
+    for key in needed.iter().filter(|k| !item.has(k)) {
+        item.tell(
+            Diagnostic::error("key_missing", format!("`{}` needs `{key}`: support is not free", item.path))
+                .at(item.place)
+                .hint("repaid_over = 20 (years), interest = \"5%\""),
+        );
+    }
+    for key in foreign.iter().filter(|k| item.has(k)) {
+        item.tell(Diagnostic::error("wrong_support", format!("`{}`: `{key}` does not go with this kind of support", item.path)).at(item.place_of(key)));
+    }
+    if exceptional && years == Some(0) {
+        item.tell(Diagnostic::error("wrong_support", format!("`{}` must be repaid over at least one year", item.path)).at(item.place_of("repaid_over")));
+        return None;
+    }
+    if let Some(point) = quarters.as_ref().and_then(|q| q.points.iter().find(|p| p.steps.is_some_and(|s| s > 40_000))) {
+        item.tell(Diagnostic::error("wrong_support", "a year has four quarters").at(point.place.unwrap_or(item.place)));
+    }
+    let terms = if exceptional { Terms::Exceptional { years: years?, interest: interest? } } else { Terms::Deficit { quarters: quarters?, repayment, owed: owed? } };
+    Some(Box::new(Support { head: head?, amount: amount?, terms }))
+}
+
+impl Support {
+    /// What was used costs every later year: repayment of each year's use, and interest on the rest.
+    fn cost(b: &mut Build<'_>, subject: SubjectId, used: Row<Money>, years: u32, interest: &Figure) -> Row<Money> {
+        let rate = b.given::<Rate>(subject, "interest_rate", "interest rate", interest);
+        let instalment = b.money(subject, "instalment", "yearly repayment of what was used in the year", Years::PLAN);
+        let repaid = b.money(subject, "repaid", "repaid in the year", Years::PLAN);
+        let owed = b.money(subject, "owed", "still owed at the end of the year", Years::PLAN);
+        let interest = b.money(subject, "interest", "interest in the year", Years::PLAN);
+        let cost = b.money(subject, "cost", "cost of earlier support", Years::PLAN);
+        let life = i32::try_from(years).unwrap_or(i32::MAX);
+        for t in b.horizon.plan() {
+            b.sheet.product(instalment.at(t), &Product::of(used.at(t)).per(years));
+            let running = (1..t).filter(|s| t - s < life).map(|s| (Sign::Plus, instalment.at(s)));
+            // The last instalment is what the others leave, so that all of it is repaid to the penny.
+            let last = (1..t).filter(|s| t - s == life).flat_map(|s| {
+                std::iter::once((Sign::Plus, used.at(s))).chain((1..life).map(move |_| (Sign::Minus, instalment.at(s))))
+            });
+            b.sheet.sum(repaid.at(t), running.chain(last));
+            if t > 1 {
+                b.sheet.product(interest.at(t), &Product::of(owed.at(t - 1)).times(rate.at(t)));
+            }
+            let before = (t > 1).then(|| (Sign::Plus, owed.at(t - 1)));
+            b.sheet.sum(owed.at(t), before.into_iter().chain([(Sign::Plus, used.at(t)), (Sign::Minus, repaid.at(t))]));
+            b.sheet.sum(cost.at(t), [(Sign::Plus, repaid.at(t)), (Sign::Plus, interest.at(t))]);
+        }
+        cost
+    }
+}
+
+impl Mechanism for Support {
+    fn head(&self) -> &Head {
+        &self.head
+    }
+
+    fn build(&self, b: &mut Build<'_>) {
+        let Some(organisation) = self.head.organisation.clone() else { return };
+        let subject = b.subject(&self.head);
+        let name = self.head.name.clone();
+        match &self.terms {
+            Terms::Exceptional { years, interest } => {
+                let approved = b.given::<Money>(subject, "approved", "approved", &self.amount);
+                let used = b.money(subject, "used", "used, if nothing else is done", Years::PLAN);
+                let cost = Self::cost(b, subject, used, *years, interest);
+                let change = b.change(subject, "cost_change", "cost of earlier support: change", cost, None);
+                b.step(&organisation, Step::Support, Sign::Plus, change);
+                b.contributions.push(Contribution {
+                    organisation: organisation.clone(),
+                    total: Total::Requirement,
+                    sign: Sign::Plus,
+                    row: cost,
+                    one_off: OneOff::None,
+                    base: None,
+                    social_care: false,
+                    marked: None,
+                    income: false,
+                    service: None,
+                    item: ("support", name.clone()),
+                    recurrence: Recurrence::Recurrent,
+                });
+                b.supports.push(Supported::Exceptional { organisation, name, approved, used });
+            }
+            Terms::Deficit { quarters, repayment, owed } => {
+                let planned = b.given::<Money>(subject, "planned", "planned", &self.amount);
+                let quarters = b.given::<Quantity>(subject, "quarters", "quarters paid", quarters);
+                let received = b.money(subject, "received", "received for the quarters paid", Years::PLAN);
+                for t in b.horizon.plan() {
+                    b.sheet.product(received.at(t), &Product::of(planned.at(t)).for_quarters(quarters.at(t)));
+                }
+                let repayment = repayment.as_ref().map(|f| b.given::<Money>(subject, "repayment", "repayment of earlier deficits", f));
+                let owed = b.given_once::<Money>(subject, "owed", "repayable at the start", owed);
+                b.supports.push(Supported::Deficit { organisation, name, subject, received, repayment, owed });
+            }
+        }
+    }
+}
+
+/// What is repayable of an NHS body's deficits, once its reported position is known.
+pub(super) fn repayable(b: &mut Build<'_>, subject: SubjectId, headline: Row<Money>, repayment: Option<Row<Money>>, owed: Cell<Money>) {
+    let nought = b.sheet.scalar::<Money>(subject, "no_deficit", "nothing");
+    b.sheet.input(nought, Money::from_steps(0), None, Flags::EXACT);
+    let deficit = b.money(subject, "deficit", "deficit reported in the year", Years::PLAN);
+    let row = b.money(subject, "repayable", "repayable at the end of the year", Years::PLAN);
+    for t in b.horizon.plan() {
+        b.sheet.max(deficit.at(t), &[headline.at(t), nought]);
+        let before = if t > 1 { row.at(t - 1) } else { owed };
+        let repaid = repayment.map(|r| (Sign::Minus, r.at(t)));
+        b.sheet.sum(row.at(t), [(Sign::Plus, before), (Sign::Plus, deficit.at(t))].into_iter().chain(repaid));
+    }
+}

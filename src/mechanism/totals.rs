@@ -1,0 +1,285 @@
+//! # Totals: what the mechanisms add up to
+//!
+//! Each mechanism says to which total its rows count; this file adds them, organisation by
+//! organisation, without knowing what they are. `annual_x` is x less x of the year before (year 0:
+//! nought for savings and gaps; for requirement and funding alike the sum of the line bases, since
+//! the base year was balanced). `underlying_x` takes one-offs out of both sides.
+//!
+//! The **social care gap** is a measure of its own: growth in social care requirement since the
+//! base year (general support held in cash), less social care savings, less growth in funding
+//! marked for social care, plus stated gaps of that sector.
+
+use super::context::{Build, Contribution, OneOff, Recurrence, Step, Total};
+use super::gap::Stated;
+use super::organisation::Organisation;
+use crate::sheet::{Row, Sign, Subject, SubjectId, Years};
+use crate::vocabulary::name::slug;
+use crate::vocabulary::{Diagnostic, Measure, Money, Name};
+
+/// The subtotals of a service of an organisation.
+#[derive(Debug, Clone)]
+pub struct ServiceFacts {
+    /// Whose.
+    pub organisation: Name,
+    /// The service: the first part of the path its items give.
+    pub title: String,
+    /// Its part of the requirement.
+    pub requirement: Row<Money>,
+    /// Its part of the savings.
+    pub savings: Row<Money>,
+}
+
+/// Requirement, funding, savings and the gaps before reserves.
+pub(super) fn before_reserves(b: &mut Build<'_>, organisation: &Organisation, subject: SubjectId) {
+    let name = organisation.name.clone();
+    let own: Vec<Contribution> = b.contributions.iter().filter(|c| c.organisation == name).cloned().collect();
+    let stated: Vec<Stated> = b.stated.iter().filter(|s| s.organisation == name).cloned().collect();
+    let modelled = own.iter().any(|c| c.total != Total::Savings);
+    refuse_mixtures(b, organisation, &stated, modelled);
+    let of = |total: Total| -> Vec<_> { own.iter().filter(move |c| c.total == total).map(|c| (c.sign, c.row)).collect() };
+
+    let requirement = total_row(b, subject, &name, Measure::Requirement, Years::BASE_AND_PLAN, &of(Total::Requirement));
+    let funding = total_row(b, subject, &name, Measure::Funding, Years::BASE_AND_PLAN, &of(Total::Funding));
+    let savings = total_row(b, subject, &name, Measure::Savings, Years::PLAN, &of(Total::Savings));
+    base_year(b, &own, requirement, funding);
+    if !modelled && !stated.is_empty() {
+        for row in [requirement, funding] {
+            b.sheet.unknowable(row, "not modelled: the gap was published as a figure");
+        }
+    }
+    gross(b, subject, &name, &own, funding);
+    total_row(b, subject, &name, Measure::NetBudgetRequirement, Years::PLAN, &[(Sign::Plus, requirement), (Sign::Minus, savings)]);
+
+    let stated_rows: Vec<_> = stated.iter().map(|s| (Sign::Plus, s.row)).collect();
+    let after_savings_was_stated = stated.first().is_some_and(|s| s.basis == "after_savings");
+    let before = if stated.is_empty() || modelled {
+        vec![(Sign::Plus, requirement), (Sign::Minus, funding)]
+    } else if after_savings_was_stated {
+        stated_rows.iter().copied().chain([(Sign::Plus, savings)]).collect()
+    } else {
+        stated_rows
+    };
+    let before = total_row(b, subject, &name, Measure::GapBeforeSavings, Years::PLAN, &before);
+    total_row(b, subject, &name, Measure::GapAfterSavings, Years::PLAN, &[(Sign::Plus, before), (Sign::Minus, savings)]);
+    one_offs(b, subject, &name, &own);
+    social_care(b, subject, &name, &own, &stated);
+    services(b, &name, &own);
+    steps(b, subject, &name, requirement);
+}
+
+/// Measures that need the balance rule to have run, and changes from year to year.
+pub(super) fn after_reserves(b: &mut Build<'_>, organisation: &Organisation, subject: SubjectId) {
+    let name = &organisation.name;
+    let stated_use: Vec<_> =
+        b.pots.iter().filter(|p| p.organisation == *name).filter_map(|p| p.planned_use).map(|r| (Sign::Minus, r)).collect();
+    if let Some(before) = b.measure(name, Measure::GapBeforeSavings) {
+        let terms: Vec<_> = [(Sign::Plus, before)].into_iter().chain(stated_use).collect();
+        total_row(b, subject, name, Measure::SavingsRequirement, Years::PLAN, &terms);
+    }
+    derived(b, subject, name);
+}
+
+/// The running total, the changes from year to year and the underlying measures of a scope.
+pub(super) fn derived(b: &mut Build<'_>, subject: SubjectId, scope: &Name) {
+    if let Some(before) = b.measure(scope, Measure::GapBeforeSavings) {
+        let measure = Measure::SumOfGaps;
+        let row = b.running_total(subject, measure.code(), measure.words(), before);
+        b.know_money("", scope, measure.code(), row);
+    }
+    for measure in Measure::ANNUAL {
+        let Some(row) = b.measure(scope, measure) else { continue };
+        let base = matches!(measure, Measure::Requirement | Measure::Funding).then(|| row.at(0));
+        let annual = change_named(b, subject, format!("annual_{}", measure.code()), measure.annual_words(), row);
+        if let Some(base) = base {
+            b.sheet.sum(annual.at(1), [(Sign::Plus, row.at(1)), (Sign::Minus, base)]);
+        }
+    }
+    let one_off = |b: &Build<'_>, m: Measure| b.measure(scope, m);
+    let (Some(requirement), Some(funding), Some(savings)) =
+        (one_off(b, Measure::OneOffRequirement), one_off(b, Measure::OneOffFunding), one_off(b, Measure::OneOffSavings))
+    else {
+        return;
+    };
+    let terms: [(Measure, &'static str, Vec<(Sign, Row<Money>)>); 5] = [
+        (Measure::Requirement, "underlying requirement: without one-offs", vec![(Sign::Minus, requirement)]),
+        (Measure::Funding, "underlying funding: without one-offs", vec![(Sign::Minus, funding)]),
+        (Measure::Savings, "underlying savings: without one-offs", vec![(Sign::Minus, savings)]),
+        (Measure::GapBeforeSavings, "underlying gap before savings: without one-offs", vec![(Sign::Minus, requirement), (Sign::Plus, funding)]),
+        (
+            Measure::GapAfterSavings,
+            "underlying gap after savings: without one-offs",
+            vec![(Sign::Minus, requirement), (Sign::Plus, funding), (Sign::Plus, savings)],
+        ),
+    ];
+    for (measure, words, corrections) in terms {
+        let Some(row) = b.measure(scope, measure) else { continue };
+        let underlying = b.sheet.row::<Money>(subject, format!("underlying_{}", measure.code()), words, Years::PLAN);
+        for t in b.horizon.plan() {
+            let terms = [(Sign::Plus, row)].into_iter().chain(corrections.iter().copied());
+            b.sheet.sum(underlying.at(t), terms.map(|(s, r)| (s, r.at(t))));
+        }
+        change_named(b, subject, format!("annual_underlying_{}", measure.code()), "change in the underlying figure", underlying);
+    }
+}
+
+fn change_named(b: &mut Build<'_>, subject: SubjectId, measure: String, words: &'static str, of: Row<Money>) -> Row<Money> {
+    let row = b.sheet.row::<Money>(subject, measure, words, Years::PLAN);
+    for t in b.horizon.plan() {
+        let before = (t > 1).then(|| (Sign::Minus, of.at(t - 1)));
+        b.sheet.sum(row.at(t), [(Sign::Plus, of.at(t))].into_iter().chain(before));
+    }
+    row
+}
+
+/// A measure's row as Σ ±rows over the plan years, known by its scope.
+pub(super) fn total_row(b: &mut Build<'_>, subject: SubjectId, scope: &Name, measure: Measure, years: Years, rows: &[(Sign, Row<Money>)]) -> Row<Money> {
+    let row = b.money(subject, measure.code(), measure.words(), years);
+    for t in b.horizon.plan() {
+        b.sheet.sum(row.at(t), rows.iter().map(|(s, r)| (*s, r.at(t))));
+    }
+    b.know_money("", scope, measure.code(), row);
+    row
+}
+
+/// The base year: the sum of the line bases, for requirement and funding alike.
+fn base_year(b: &mut Build<'_>, own: &[Contribution], requirement: Row<Money>, funding: Row<Money>) {
+    let lines: Vec<_> = own.iter().filter(|c| c.total == Total::Requirement && c.item.0 == "line").collect();
+    if lines.iter().any(|c| c.base.is_none()) {
+        b.sheet.not_published(requirement.at(0));
+        b.sheet.not_published(funding.at(0));
+        return;
+    }
+    let terms: Vec<_> = lines.iter().filter_map(|c| c.base.map(|base| (c.sign, base))).collect();
+    b.sheet.sum(requirement.at(0), terms);
+    b.sheet.sum(funding.at(0), [(Sign::Plus, requirement.at(0))]);
+}
+
+fn gross(b: &mut Build<'_>, subject: SubjectId, name: &Name, own: &[Contribution], funding: Row<Money>) {
+    let needs = own.iter().filter(|c| c.total == Total::Requirement);
+    let spent: Vec<_> = needs.clone().filter(|c| !c.income).map(|c| (c.sign, c.row)).collect();
+    let received = needs.filter(|c| c.income).map(|c| (c.sign.opposite(), c.row));
+    let income: Vec<_> = [(Sign::Plus, funding)].into_iter().chain(received).collect();
+    total_row(b, subject, name, Measure::GrossExpenditure, Years::PLAN, &spent);
+    total_row(b, subject, name, Measure::GrossIncome, Years::PLAN, &income);
+}
+
+fn one_offs(b: &mut Build<'_>, subject: SubjectId, name: &Name, own: &[Contribution]) {
+    for (measure, total) in [
+        (Measure::OneOffRequirement, Total::Requirement),
+        (Measure::OneOffFunding, Total::Funding),
+        (Measure::OneOffSavings, Total::Savings),
+    ] {
+        let rows: Vec<_> = own
+            .iter()
+            .filter(|c| c.total == total)
+            .filter_map(|c| match c.one_off {
+                OneOff::None => None,
+                OneOff::All => Some((c.sign, c.row)),
+                OneOff::Part(row) => Some((c.sign, row)),
+            })
+            .collect();
+        total_row(b, subject, name, measure, Years::PLAN, &rows);
+    }
+}
+
+fn social_care(b: &mut Build<'_>, subject: SubjectId, name: &Name, own: &[Contribution], stated: &[Stated]) {
+    let care: Vec<_> = own.iter().filter(|c| c.social_care || c.marked.is_some()).collect();
+    let stated: Vec<_> = stated.iter().filter(|s| s.social_care).collect();
+    if care.is_empty() && stated.is_empty() {
+        return;
+    }
+    let measure = Measure::SocialCareGap;
+    let row = b.money(subject, measure.code(), measure.words(), Years::PLAN);
+    for t in b.horizon.plan() {
+        let mut terms = Vec::new();
+        for c in &care {
+            match (c.total, c.marked) {
+                (Total::Requirement, _) => {
+                    terms.push((c.sign, c.row.at(t)));
+                    terms.extend(c.base.map(|base| (c.sign.opposite(), base)));
+                }
+                (Total::Savings, _) => terms.push((Sign::Minus, c.row.at(t))),
+                (Total::Funding, Some(marked)) => terms.push((Sign::Minus, marked.at(t))),
+                (Total::Funding, None) => {
+                    terms.push((Sign::Minus, c.row.at(t)));
+                    terms.extend(c.base.map(|base| (Sign::Plus, base)));
+                }
+            }
+        }
+        terms.extend(stated.iter().map(|s| (Sign::Plus, s.row.at(t))));
+        b.sheet.sum(row.at(t), terms);
+    }
+    // Growth since a base year that was not published cannot be known.
+    if care.iter().any(|c| c.total == Total::Requirement && c.item.0 == "line" && c.base.is_none()) {
+        b.sheet.unknowable(row, "the social care budget of the base year was not published");
+    }
+    b.know_money("", name, measure.code(), row);
+}
+
+fn services(b: &mut Build<'_>, name: &Name, own: &[Contribution]) {
+    const NONE: &str = "No service stated";
+    let service = |c: &Contribution| c.service.as_deref().map_or(NONE, |s| s.split('/').next().unwrap_or(s).trim()).to_owned();
+    if own.iter().all(|c| c.service.is_none()) {
+        return;
+    }
+    let mut titles: Vec<String> = Vec::new();
+    for c in own.iter().filter(|c| c.total != Total::Funding) {
+        let title = service(c);
+        if !titles.contains(&title) {
+            titles.push(title);
+        }
+    }
+    for title in titles {
+        let slug = slug(&title).and_then(|s| s.parse::<Name>().ok());
+        let subject = b.sheet.subject(Subject { organisation: Some(name.clone()), kind: "service", name: slug, title: title.clone(), place: None });
+        let of = |total: Total| -> Vec<_> { own.iter().filter(|c| c.total == total && service(c) == title).map(|c| (c.sign, c.row)).collect() };
+        let (needs, saves) = (of(Total::Requirement), of(Total::Savings));
+        let requirement = b.sum_of(subject, "requirement", "requirement before savings", &needs);
+        let savings = b.sum_of(subject, "savings", "savings in the year", &saves);
+        b.services.push(ServiceFacts { organisation: name.clone(), title, requirement, savings });
+    }
+}
+
+/// The roll-forward of the whole organisation: last year's requirement and each step's total.
+fn steps(b: &mut Build<'_>, subject: SubjectId, name: &Name, requirement: Row<Money>) {
+    let row = b.money(subject, "brought_forward", "budget brought forward", Years::PLAN);
+    for t in b.horizon.plan() {
+        b.sheet.sum(row.at(t), [(Sign::Plus, requirement.at(t - 1))]);
+    }
+    for step in Step::ALL {
+        let rows: Vec<_> = b.steps.iter().filter(|(o, s, ..)| o == name && *s == step).map(|(_, _, sign, row)| (*sign, *row)).collect();
+        if !rows.is_empty() {
+            b.sum_of(subject, step.code(), step.words(), &rows);
+        }
+    }
+}
+
+fn refuse_mixtures(b: &Build<'_>, organisation: &Organisation, stated: &[Stated], modelled: bool) {
+    let Some(first) = stated.first() else { return };
+    if modelled {
+        b.tell(
+            Diagnostic::error("gap_mixed", format!("{} has a stated gap and modelled lines or funding, which do not add", organisation.title))
+                .at(first.place)
+                .hint("put the stated gap on an organisation of its own, or keep it beside the model as [published.…]"),
+        );
+    }
+    for other in &stated[1..] {
+        if !first.adds_to(other) {
+            b.tell(
+                Diagnostic::error(
+                    "gap_mixed",
+                    format!("gaps of different basis, measure or vintage do not add: {} ({}) and {} ({})", other.title, other.kind_words(), first.title, first.kind_words()),
+                )
+                .at(other.place)
+                .also(first.place, "the first of them")
+                .hint("put them on organisations of their own, or keep one beside the model as [published.…]"),
+            );
+        }
+    }
+}
+
+/// Whether any contribution of an organisation does not say if it recurs.
+#[must_use]
+pub fn not_stated<'a>(contributions: &'a [Contribution], organisation: &'a Name) -> Vec<&'a Contribution> {
+    contributions.iter().filter(|c| c.organisation == *organisation && c.recurrence == Recurrence::NotStated).collect()
+}

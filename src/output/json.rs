@@ -1,0 +1,137 @@
+//! JSON for programs: exact values as strings (a JSON number goes through a binary float in most
+//! readers), keys in a fixed order, two spaces, a line end at the end.
+
+use std::io::{self, Write};
+
+use serde_json::{Map, Value, json};
+
+use super::figure::Display;
+use super::shown::sentence;
+use super::text::clean;
+use crate::report::table::{Block, Document, Figure, Sentence, Span, Sums, Table, TableCell};
+use crate::sheet::Sign;
+use crate::vocabulary::{Unit, unit};
+
+/// An object that says which schema it follows, with its members in this order.
+#[must_use]
+pub fn envelope<'a>(schema: &str, members: impl IntoIterator<Item = (&'a str, Value)>) -> Value {
+    let schema = std::iter::once(("schema", text(schema)));
+    Value::Object(schema.chain(members).map(|(key, value)| (key.to_owned(), value)).collect())
+}
+
+/// Writes a value with its final line end.
+///
+/// # Errors
+/// What `out` says.
+pub fn write(value: &Value, out: &mut dyn Write) -> io::Result<()> {
+    serde_json::to_writer_pretty(&mut *out, value)?;
+    out.write_all(b"\n")
+}
+
+/// A value as an exact decimal text (pounds, a fraction of one, `2026-10`); null when it was not
+/// published.
+#[must_use]
+pub fn figure_value(unit: Unit, steps: Option<i128>) -> Value {
+    steps.map_or(Value::Null, |steps| Value::String(unit::plain(unit, steps)))
+}
+
+/// A figure with its unit, what must be said beside it, and its address. What does not apply is
+/// left out.
+#[must_use]
+pub fn figure(figure: &Figure) -> Value {
+    let mut object = Map::new();
+    object.insert("value".into(), figure_value(figure.unit, figure.published()));
+    object.insert("unit".into(), text(figure.unit.code()));
+    if figure.published().is_none() {
+        object.insert("published".into(), Value::Bool(false));
+    }
+    if figure.flags.interpolated {
+        object.insert("interpolated".into(), Value::Bool(true));
+    }
+    if figure.flags.about > 0 {
+        object.insert("about".into(), json!(figure.flags.about));
+    }
+    if let Some(address) = &figure.address {
+        object.insert("address".into(), text(address));
+    }
+    Value::Object(object)
+}
+
+/// A table: titles, columns, and rows whose cells are null, texts or figures.
+#[must_use]
+pub fn table(table: &Table) -> Value {
+    let optional = |words: &Option<String>| words.as_deref().map_or(Value::Null, text);
+    let columns: Vec<Value> = table.columns.iter().map(|column| text(&column.heading)).collect();
+    let rows = table.rows.iter().map(|row| {
+        let cells: Vec<Value> = row.cells.iter().map(cell).collect();
+        let mut object = Map::new();
+        object.insert("style".into(), text(row.style.word()));
+        object.insert("indent".into(), json!(row.indent));
+        object.insert("cells".into(), Value::Array(cells));
+        if let Some(parts) = &row.sums {
+            object.insert("sums".into(), sums(parts));
+        }
+        Value::Object(object)
+    });
+    json!({
+        "title": optional(&table.title),
+        "key": optional(&table.key),
+        "columns": columns,
+        "rows": rows.collect::<Vec<_>>(),
+        "notes": table.notes.iter().map(said).collect::<Vec<_>>(),
+    })
+}
+
+/// A whole document under a schema.
+#[must_use]
+pub fn document(schema: &str, document: &Document) -> Value {
+    let sentences = |all: &[Sentence]| Value::Array(all.iter().map(said).collect());
+    let blocks = document.blocks.iter().map(|block| match block {
+        Block::Heading(heading) => json!({ "heading": text(heading) }),
+        Block::Text(lines) => json!({ "text": sentences(lines) }),
+        Block::Facts(facts) => {
+            let facts = facts.iter().map(|(label, value)| json!({ "label": text(label), "value": said(value) }));
+            json!({ "facts": facts.collect::<Vec<_>>() })
+        }
+        Block::Table(it) => json!({ "table": table(it) }),
+        Block::Notes(notes) => json!({ "notes": sentences(notes) }),
+    });
+    let blocks = Value::Array(blocks.collect());
+    let members = [("title", text(&document.title)), ("lines", sentences(&document.lines)), ("blocks", blocks)];
+    envelope(schema, members)
+}
+
+fn text(words: &str) -> Value {
+    Value::String(clean(words).into_owned())
+}
+
+fn cell(cell: &TableCell) -> Value {
+    match cell {
+        TableCell::Empty => Value::Null,
+        TableCell::Text(words) => text(words),
+        TableCell::Figure(it) => figure(it),
+    }
+}
+
+/// A sentence: its words, or words and figures in turn where it has figures.
+fn said(it: &Sentence) -> Value {
+    if it.0.iter().all(|span| matches!(span, Span::Text(_))) {
+        return Value::String(sentence(it, &Display::default()));
+    }
+    let spans = it.0.iter().map(|span| match span {
+        Span::Text(words) => text(words),
+        Span::Figure(it) => figure(it),
+    });
+    Value::Array(spans.collect())
+}
+
+fn sums(parts: &Sums) -> Value {
+    let parts = parts.iter().map(|(row, sign)| {
+        let sign = match sign {
+            Sign::Plus => "+",
+            Sign::Minus => "-",
+        };
+        json!({ "row": row, "sign": sign })
+    });
+    Value::Array(parts.collect())
+}

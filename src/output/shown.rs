@@ -1,0 +1,104 @@
+//! A table ready to be shown to people in any form: its figures rounded, footed where that was
+//! asked for, its words cleaned, and the remarks that its figures call for put under it.
+
+use super::figure::{self, Display};
+use super::footing;
+use super::text::clean;
+use crate::report::table::{Figure, FigureStyle, Sentence, Span, Table, TableCell};
+use crate::vocabulary::Unit;
+
+/// The note under a table in which parts were moved.
+pub const FOOTED: &str = "figures adjusted by the last digit so that they add";
+/// The note under a table whose displayed parts do not add to a displayed total.
+pub const MAY_NOT_SUM: &str = "figures may not sum due to rounding";
+
+/// A table as people see it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Shown<'a> {
+    /// What it shows: rows, columns and styles.
+    pub table: &'a Table,
+    /// Its title.
+    pub title: Option<String>,
+    /// The unit of money, and what else must be known to read it.
+    pub key: Option<String>,
+    /// The headings of its columns.
+    pub headings: Vec<String>,
+    /// The text of every cell, each row as long as there are columns.
+    pub cells: Vec<Vec<String>>,
+    /// The remarks under it.
+    pub notes: Vec<String>,
+}
+
+impl<'a> Shown<'a> {
+    /// The table as `display` shows it.
+    #[must_use]
+    pub fn new(table: &'a Table, display: &Display) -> Self {
+        let footing = footing::foot(table, display);
+        let show = |row: usize, column: usize| match table.rows[row].cells.get(column) {
+            None | Some(TableCell::Empty) => String::new(),
+            Some(TableCell::Text(text)) => clean(text).trim().to_owned(),
+            Some(TableCell::Figure(f)) => figure::say(f, display, footing.moved.get(&(row, column)).copied()),
+        };
+        let cells = (0..table.rows.len()).map(|row| (0..table.columns.len()).map(|column| show(row, column)).collect());
+        let mut notes: Vec<String> = table.notes.iter().map(|note| sentence(note, display)).collect();
+        if !footing.moved.is_empty() {
+            notes.push(FOOTED.to_owned());
+        }
+        if footing.short {
+            notes.push(MAY_NOT_SUM.to_owned());
+        }
+        notes.extend(legend(table));
+        Self {
+            table,
+            title: table.title.as_deref().map(|title| clean(title).into_owned()),
+            key: key(table, display),
+            headings: table.columns.iter().map(|column| clean(&column.heading).into_owned()).collect(),
+            cells: cells.collect(),
+            notes,
+        }
+    }
+}
+
+/// A sentence as people read it.
+#[must_use]
+pub fn sentence(sentence: &Sentence, display: &Display) -> String {
+    let mut text = String::new();
+    for span in &sentence.0 {
+        match span {
+            Span::Text(words) => text.push_str(&clean(words)),
+            Span::Figure(figure) => text.push_str(&figure::words(figure, display)),
+        }
+    }
+    text
+}
+
+fn figures(table: &Table) -> impl Iterator<Item = &Figure> {
+    table.rows.iter().flat_map(|row| &row.cells).filter_map(|cell| match cell {
+        TableCell::Figure(figure) => Some(figure),
+        TableCell::Empty | TableCell::Text(_) => None,
+    })
+}
+
+/// The unit before the table's own key, when money stands in it without a unit.
+fn key(table: &Table, display: &Display) -> Option<String> {
+    let bare = figures(table).any(|f| f.unit == Unit::Money && f.style == FigureStyle::Table);
+    let unit = bare.then(|| display.unit.word());
+    let own = table.key.as_deref().map(clean);
+    match (unit, own) {
+        (Some(unit), Some(own)) => Some(format!("{unit}; {own}")),
+        (Some(unit), None) => Some(unit.to_owned()),
+        (None, own) => own.map(std::borrow::Cow::into_owned),
+    }
+}
+
+/// What the marks beside figures mean, for those that occur.
+fn legend(table: &Table) -> Option<String> {
+    let any = |is: fn(&Figure) -> bool| figures(table).any(is);
+    let marks = [
+        (any(|f| f.published().is_none()), "n/p: not published"),
+        (any(|f| f.published().is_some() && f.flags.interpolated), "~: filled in between published years"),
+        (any(|f| f.published().is_some() && f.flags.about > 0), "c.: known only about"),
+    ];
+    let said: Vec<&str> = marks.into_iter().filter(|(occurs, _)| *occurs).map(|(_, words)| words).collect();
+    (!said.is_empty()).then(|| said.join("; "))
+}
