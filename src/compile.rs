@@ -15,7 +15,7 @@ use crate::mechanism::support::Supported;
 use crate::mechanism::system::View;
 use crate::mechanism::totals::ServiceFacts;
 use crate::scenario::Scenario;
-use crate::sheet::{EvaluationError, Row, Run, RowId, Sheet, Values, evaluate};
+use crate::sheet::{EvaluationError, Row, RowId, Run, Sheet, Values, evaluate};
 use crate::vocabulary::{Diagnostic, Diagnostics, Horizon, Measure, Money, Name, Valued};
 
 /// A compiled scenario: its sheet, and what its items are.
@@ -77,15 +77,33 @@ pub fn compile(scenario: &Scenario) -> Result<Plan, Diagnostics> {
     let wrong = RefCell::new(Diagnostics::new());
     let mut b = Build::new(scenario.horizon, &scenario.organisations, &scenario.names, &wrong);
     crate::mechanism::build(&mut b, &scenario.mechanisms);
-    let Build { sheet, contributions, items, savings, funding, pots, supports, flows, stated, funds, published, services, views, .. } = b;
+    let Build {
+        sheet,
+        contributions,
+        items,
+        savings,
+        funding,
+        pots,
+        supports,
+        flows,
+        stated,
+        funds,
+        published,
+        services,
+        views,
+        ..
+    } = b;
     let mut wrong = wrong.into_inner();
     let sheet = match sheet.finish() {
         Ok(sheet) => sheet,
         Err(cycle) => {
             let mut rows = cycle.rows.clone();
             rows.extend(cycle.rows.first().cloned());
-            let mut diagnostic = Diagnostic::error("loop", format!("these figures depend on each other in a loop: {}", rows.join(" → ")))
-                .hint("break the loop: one of them must be given, or follow the year before");
+            let mut diagnostic = Diagnostic::error(
+                "loop",
+                format!("these figures depend on each other in a loop: {}", rows.join(" → ")),
+            )
+            .hint("break the loop: one of them must be given, or follow the year before");
             if let Some(place) = cycle.places.first() {
                 diagnostic = diagnostic.at(*place);
             }
@@ -96,7 +114,22 @@ pub fn compile(scenario: &Scenario) -> Result<Plan, Diagnostics> {
     if wrong.has_errors() {
         return Err(wrong);
     }
-    Ok(Plan { sheet, organisations: scenario.organisations.clone(), views, contributions, items, savings, funding, pots, supports, flows, stated, funds, published, services })
+    Ok(Plan {
+        sheet,
+        organisations: scenario.organisations.clone(),
+        views,
+        contributions,
+        items,
+        savings,
+        funding,
+        pots,
+        supports,
+        flows,
+        stated,
+        funds,
+        published,
+        services,
+    })
 }
 
 impl Plan {
@@ -145,7 +178,8 @@ impl Plan {
 /// An evaluation error as a diagnostic at the thing it is about.
 #[must_use]
 pub fn evaluation_diagnostic(error: &EvaluationError) -> Diagnostic {
-    let diagnostic = Diagnostic::error("not_computable", error.to_string()).hint("look for an amount in the wrong unit, or a share of nought");
+    let diagnostic = Diagnostic::error("not_computable", error.to_string())
+        .hint("look for an amount in the wrong unit, or a share of nought");
     match error.place {
         Some(place) => diagnostic.at(place),
         None => diagnostic,

@@ -1,10 +1,13 @@
 //! fundgap
 #![forbid(unsafe_code)]
+pub mod check;
+pub mod compile;
 pub mod language;
+pub mod mechanism;
+pub mod open;
+pub mod output;
+pub mod report;
+pub mod scenario;
 pub mod sheet;
 pub mod vocabulary;
-pub mod mechanism;
-pub mod scenario;
-pub mod compile;
-pub mod report;
-pub mod output;
+pub use open::{Opened, Refused, open};

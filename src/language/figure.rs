@@ -165,7 +165,7 @@ impl Figure {
             .into_iter()
             .map(|value| match value {
                 Expanded::Given(node) => match scalar::read(node, unit, rules.file(node.place.file).unit) {
-                    Ok(Scalar { steps, last_digit: digit }) => {
+                    Ok(Scalar { steps, last_digit: digit, .. }) => {
                         last_digit = last_digit.min(digit);
                         Point { steps, place: Some(node.place), interpolated: false }
                     }

@@ -59,6 +59,9 @@ pub struct Scalar {
     pub steps: Option<i128>,
     /// For money: the power of ten of a pound of the last digit typed (`"£2bn"` is 9).
     pub last_digit: u8,
+    /// How many decimals of the unit's scale were not typed: a figure is compared with what was
+    /// published after rounding it there (`"£2.732m"` is 5, a thousand pounds in pence).
+    pub untyped: u32,
 }
 
 /// Money beyond this many pence is a slip of the keyboard: a hundred million million pounds.
@@ -70,7 +73,7 @@ const MOST_MONEY: i128 = 10_000_000_000_000_000;
 /// What is wrong and what to type, at the node's place.
 pub fn read(node: &Node, unit: Unit, bare: Option<MoneyUnit>) -> Result<Scalar, Box<Diagnostic>> {
     match &node.value {
-        Value::Text(text) if text == "not_published" => Ok(Scalar { steps: None, last_digit: 0 }),
+        Value::Text(text) if text == "not_published" => Ok(Scalar { steps: None, last_digit: 0, untyped: 0 }),
         Value::Text(text) => read_text(node, text.trim(), unit),
         Value::Number(text) => read_number(node, text, unit, bare),
         other => Err(fail("wrong_type", node, format!("expected {}, found {}", what(unit), other.what()))
@@ -144,9 +147,13 @@ fn read_text(node: &Node, text: &str, unit: Unit) -> Result<Scalar, Box<Diagnost
                 .hint("write the number without quotes")
                 .into())
         }
-        Unit::Month => read_month(text).map(|steps| Scalar { steps: Some(steps), last_digit: 0 }).ok_or_else(|| {
-            fail("wrong_month", node, format!("`{text}` is not a month")).hint("write a month as \"2026-10\"").into()
-        }),
+        Unit::Month => {
+            read_month(text).map(|steps| Scalar { steps: Some(steps), last_digit: 0, untyped: 0 }).ok_or_else(|| {
+                fail("wrong_month", node, format!("`{text}` is not a month"))
+                    .hint("write a month as \"2026-10\"")
+                    .into()
+            })
+        }
     }
 }
 
@@ -218,7 +225,10 @@ fn exact_places(node: &Node, digits: &str, power: i32, unit: Unit) -> Result<Sca
     };
     let mantissa = mantissa.ok_or_else(too_large)?;
     match rescale_exactly(mantissa, from, places) {
-        Some(steps) => Ok(Scalar { steps: Some(steps), last_digit: last_digit(power, scale) }),
+        Some(steps) => {
+            let untyped = u32::try_from(i64::from(places) - scale).unwrap_or(0);
+            Ok(Scalar { steps: Some(steps), last_digit: last_digit(power, scale), untyped })
+        }
         None if from <= places => Err(too_large()),
         None => Err(fail(
             "hidden_digits",

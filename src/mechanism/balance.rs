@@ -82,7 +82,8 @@ pub(super) fn build(b: &mut Build<'_>, organisation: &Organisation, subject: Sub
         b.sheet.max(shortfall.at(t), &[to_meet.at(t), nought]);
     }
 
-    let mut rule = Rule { nought, shortfall, to_meet, surplus_to: organisation.surplus_to.clone(), walk: Walk::Planned };
+    let mut rule =
+        Rule { nought, shortfall, to_meet, surplus_to: organisation.surplus_to.clone(), walk: Walk::Planned };
     let (headline, _) = rule.walk(b, subject, &mut pots, &[]);
     b.know_money("", name, Measure::GapAfterPlannedReserves.code(), headline);
     rule.walk = Walk::NothingElse;
@@ -131,9 +132,16 @@ struct Rule {
 
 impl Rule {
     /// One walk of all pots: what is left of the gap, and the planned use that was taken.
-    fn walk(&self, b: &mut Build<'_>, subject: SubjectId, pots: &mut [Pot], exceptional: &[(Row<Money>, Row<Money>)]) -> (Row<Money>, Row<Money>) {
+    fn walk(
+        &self,
+        b: &mut Build<'_>,
+        subject: SubjectId,
+        pots: &mut [Pot],
+        exceptional: &[(Row<Money>, Row<Money>)],
+    ) -> (Row<Money>, Row<Money>) {
         let walk = self.walk;
-        let closings: Vec<Row<Money>> = pots.iter().map(|p| b.money(p.subject, walk.closing().0, walk.closing().1, Years::PLAN)).collect();
+        let closings: Vec<Row<Money>> =
+            pots.iter().map(|p| b.money(p.subject, walk.closing().0, walk.closing().1, Years::PLAN)).collect();
         let available: Vec<Row<Money>> = pots.iter().zip(&closings).map(|(p, c)| self.available(b, p, *c)).collect();
         let mut left = self.shortfall;
         let mut taken: Vec<Vec<(Sign, Row<Money>)>> = vec![Vec::new(); pots.len()];
@@ -149,7 +157,12 @@ impl Rule {
                 b.sheet.min(row.at(t), &of);
             }
             if walk == Walk::Planned {
-                b.sum_of(pot.subject, "planned_use_not_needed", "planned use that the gap or the balance did not take", &[(Sign::Plus, stated), (Sign::Minus, row)]);
+                b.sum_of(
+                    pot.subject,
+                    "planned_use_not_needed",
+                    "planned use that the gap or the balance did not take",
+                    &[(Sign::Plus, stated), (Sign::Minus, row)],
+                );
             }
             left = self.less(b, pot.subject, left, row, "planned");
             taken[i].push((Sign::Minus, row));
@@ -180,7 +193,10 @@ impl Rule {
                 left = self.less(b, subject, left, *used, "support");
             }
         }
-        let (measure, surplus) = (if walk == Walk::Planned { Measure::GapAfterPlannedReserves } else { Measure::GapAfterReserves }, self.surplus(b, subject));
+        let (measure, surplus) = (
+            if walk == Walk::Planned { Measure::GapAfterPlannedReserves } else { Measure::GapAfterReserves },
+            self.surplus(b, subject),
+        );
         // What is left of a shortfall, or the surplus as it is.
         let gap = b.money(subject, measure.code(), measure.words(), Years::PLAN);
         for t in b.horizon.plan() {
@@ -212,7 +228,14 @@ impl Rule {
     }
 
     /// min(left, max(balance after planned use − minimum, 0)).
-    fn draw(&self, b: &mut Build<'_>, pot: &Pot, available: Row<Money>, taken: &[(Sign, Row<Money>)], left: Row<Money>) -> Row<Money> {
+    fn draw(
+        &self,
+        b: &mut Build<'_>,
+        pot: &Pot,
+        available: Row<Money>,
+        taken: &[(Sign, Row<Money>)],
+        left: Row<Money>,
+    ) -> Row<Money> {
         let above = b.money(pot.subject, "above_minimum", "balance above its minimum", Years::PLAN);
         let drawable = b.money(pot.subject, "drawable", "what may be drawn", Years::PLAN);
         let row = b.money(pot.subject, "draw", "draw, if nothing else is done", Years::PLAN);
@@ -226,7 +249,14 @@ impl Rule {
         row
     }
 
-    fn less(&self, b: &mut Build<'_>, subject: SubjectId, left: Row<Money>, taken: Row<Money>, step: &'static str) -> Row<Money> {
+    fn less(
+        &self,
+        b: &mut Build<'_>,
+        subject: SubjectId,
+        left: Row<Money>,
+        taken: Row<Money>,
+        step: &'static str,
+    ) -> Row<Money> {
         let measure = format!("{}_{step}", self.walk.name("left"));
         let row = b.sheet.row::<Money>(subject, measure, "shortfall left to meet", Years::PLAN);
         for t in b.horizon.plan() {
@@ -240,7 +270,12 @@ impl Rule {
             Walk::Planned => "surplus",
             Walk::NothingElse => "surplus_if_nothing_else",
         };
-        let turned = b.sheet.row::<Money>(subject, format!("{measure}_or_shortfall"), "surplus, or a shortfall when negative", Years::PLAN);
+        let turned = b.sheet.row::<Money>(
+            subject,
+            format!("{measure}_or_shortfall"),
+            "surplus, or a shortfall when negative",
+            Years::PLAN,
+        );
         let row = b.sheet.row::<Money>(subject, measure, "surplus of the year", Years::PLAN);
         for t in b.horizon.plan() {
             b.sheet.sum(turned.at(t), [(Sign::Minus, self.to_meet.at(t))]);

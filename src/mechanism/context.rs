@@ -328,7 +328,12 @@ pub struct Build<'a> {
 impl<'a> Build<'a> {
     /// An empty sheet over the horizon.
     #[must_use]
-    pub fn new(horizon: Horizon, organisations: &'a [Organisation], names: &'a Names, wrong: &'a RefCell<Diagnostics>) -> Self {
+    pub fn new(
+        horizon: Horizon,
+        organisations: &'a [Organisation],
+        names: &'a Names,
+        wrong: &'a RefCell<Diagnostics>,
+    ) -> Self {
         Self {
             sheet: Builder::new(horizon),
             horizon,
@@ -377,7 +382,13 @@ impl<'a> Build<'a> {
     }
 
     /// A row of inputs from a figure: one cell a plan year, or one cell in all.
-    pub fn given<T: Valued>(&mut self, subject: SubjectId, measure: &'static str, words: &'static str, figure: &Figure) -> Row<T> {
+    pub fn given<T: Valued>(
+        &mut self,
+        subject: SubjectId,
+        measure: &'static str,
+        words: &'static str,
+        figure: &Figure,
+    ) -> Row<T> {
         let assumption = Some(self.sheet.assumption(figure.assumption()));
         let years = if figure.by_year { Years::PLAN } else { Years::Timeless };
         let row = self.sheet.row::<T>(subject, measure, words, years);
@@ -392,12 +403,24 @@ impl<'a> Build<'a> {
     }
 
     /// One cell from a figure without years.
-    pub fn given_once<T: Valued>(&mut self, subject: SubjectId, measure: &'static str, words: &'static str, figure: &Figure) -> Cell<T> {
+    pub fn given_once<T: Valued>(
+        &mut self,
+        subject: SubjectId,
+        measure: &'static str,
+        words: &'static str,
+        figure: &Figure,
+    ) -> Cell<T> {
         self.given::<T>(subject, measure, words, figure).at(1)
     }
 
     /// The row of a rate: a driver's, or inputs of its own.
-    pub fn rate(&mut self, subject: SubjectId, measure: &'static str, words: &'static str, source: &RateSource) -> Option<Row<Rate>> {
+    pub fn rate(
+        &mut self,
+        subject: SubjectId,
+        measure: &'static str,
+        words: &'static str,
+        source: &RateSource,
+    ) -> Option<Row<Rate>> {
         match source {
             RateSource::Own(figure) => Some(self.given(subject, measure, words, figure)),
             RateSource::Driver(name, _) => self.known_rate("driver", name, "rate"),
@@ -405,13 +428,26 @@ impl<'a> Build<'a> {
     }
 
     /// A row of money over some years.
-    pub fn money(&mut self, subject: SubjectId, measure: &'static str, words: &'static str, years: Years) -> Row<Money> {
+    pub fn money(
+        &mut self,
+        subject: SubjectId,
+        measure: &'static str,
+        words: &'static str,
+        years: Years,
+    ) -> Row<Money> {
         self.sheet.row(subject, measure, words, years)
     }
 
     /// A row that is the change of another from the year before; the first year's change is its
     /// whole amount, or from its base-year cell where it has one.
-    pub fn change(&mut self, subject: SubjectId, measure: &'static str, words: &'static str, of: Row<Money>, base: Option<Cell<Money>>) -> Row<Money> {
+    pub fn change(
+        &mut self,
+        subject: SubjectId,
+        measure: &'static str,
+        words: &'static str,
+        of: Row<Money>,
+        base: Option<Cell<Money>>,
+    ) -> Row<Money> {
         let row = self.money(subject, measure, words, Years::PLAN);
         for t in self.horizon.plan() {
             let before = if t > 1 { Some(of.at(t - 1)) } else { base };
@@ -422,7 +458,13 @@ impl<'a> Build<'a> {
     }
 
     /// A row that is the running total of another.
-    pub fn running_total(&mut self, subject: SubjectId, measure: &'static str, words: &'static str, of: Row<Money>) -> Row<Money> {
+    pub fn running_total(
+        &mut self,
+        subject: SubjectId,
+        measure: &'static str,
+        words: &'static str,
+        of: Row<Money>,
+    ) -> Row<Money> {
         let row = self.money(subject, measure, words, Years::PLAN);
         for t in self.horizon.plan() {
             let before = (t > 1).then(|| (Sign::Plus, row.at(t - 1)));
@@ -432,7 +474,13 @@ impl<'a> Build<'a> {
     }
 
     /// A row that is Σ ±rows in each plan year.
-    pub fn sum_of(&mut self, subject: SubjectId, measure: &'static str, words: &'static str, rows: &[(Sign, Row<Money>)]) -> Row<Money> {
+    pub fn sum_of(
+        &mut self,
+        subject: SubjectId,
+        measure: &'static str,
+        words: &'static str,
+        rows: &[(Sign, Row<Money>)],
+    ) -> Row<Money> {
         let row = self.money(subject, measure, words, Years::PLAN);
         for t in self.horizon.plan() {
             self.sheet.sum(row.at(t), rows.iter().map(|(sign, r)| (*sign, r.at(t))));
@@ -493,7 +541,14 @@ impl<'a> Build<'a> {
     }
 
     /// Lists an item that may stand beside a total or be part of another item.
-    pub fn register_part(&mut self, head: &Head, row: Row<Money>, effect: Sign, recurrence: Recurrence, beside: Beside) {
+    pub fn register_part(
+        &mut self,
+        head: &Head,
+        row: Row<Money>,
+        effect: Sign,
+        recurrence: Recurrence,
+        beside: Beside,
+    ) {
         self.items.push(ItemRow {
             kind: head.kind,
             name: head.name.clone(),

@@ -67,20 +67,46 @@ pub(super) fn read(item: &Item<'_>) -> Option<CouncilTax> {
         (true, false) => {
             for key in ["collection", "class_o"] {
                 if item.has(key) {
-                    item.tell(Diagnostic::error("tax_base_twice", format!("`{}`: the tax base is as set, after collection, so `{key}` would count twice", item.path)).at(item.place_of(key)).hint("leave it out, or give `band_d_equivalents` instead of `tax_base`"));
+                    item.tell(
+                        Diagnostic::error(
+                            "tax_base_twice",
+                            format!(
+                                "`{}`: the tax base is as set, after collection, so `{key}` would count twice",
+                                item.path
+                            ),
+                        )
+                        .at(item.place_of(key))
+                        .hint("leave it out, or give `band_d_equivalents` instead of `tax_base`"),
+                    );
                 }
             }
             set.map(TaxBase::Set)
         }
         (false, true) => {
             if !item.has("collection") {
-                item.tell(Diagnostic::error("key_missing", format!("`{}` needs `collection`, the share assumed to be collected", item.path)).at(item.place_of("band_d_equivalents")).hint("collection = \"98.5%\""));
+                item.tell(
+                    Diagnostic::error(
+                        "key_missing",
+                        format!("`{}` needs `collection`, the share assumed to be collected", item.path),
+                    )
+                    .at(item.place_of("band_d_equivalents"))
+                    .hint("collection = \"98.5%\""),
+                );
             }
-            equivalents.zip(collection).map(|(equivalents, collection)| TaxBase::BuiltUp { equivalents, collection, class_o, decimals })
+            equivalents.zip(collection).map(|(equivalents, collection)| TaxBase::BuiltUp {
+                equivalents,
+                collection,
+                class_o,
+                decimals,
+            })
         }
         (both, _) => {
             let message = if both { "gives the tax base twice" } else { "does not say its tax base" };
-            item.tell(Diagnostic::error("tax_base_twice", format!("`{}` {message}", item.path)).at(item.place).hint("give `tax_base` as set, or `band_d_equivalents` with `collection`"));
+            item.tell(
+                Diagnostic::error("tax_base_twice", format!("`{}` {message}", item.path))
+                    .at(item.place)
+                    .hint("give `tax_base` as set, or `band_d_equivalents` with `collection`"),
+            );
             None
         }
     };
@@ -92,23 +118,46 @@ fn band_d(item: &Item<'_>) -> Option<BandD> {
     let increase = item.rate("increase");
     let adult_social_care = item.rate("adult_social_care");
     let Some(node) = item.node("band_d") else {
-        item.tell(Diagnostic::error("key_missing", format!("`{}` needs `band_d`", item.path)).at(item.place).hint("band_d = \"£1750.00\" is the base year's, with `increase`; or give every year as published"));
+        item.tell(
+            Diagnostic::error("key_missing", format!("`{}` needs `band_d`", item.path))
+                .at(item.place)
+                .hint("band_d = \"£1750.00\" is the base year's, with `increase`; or give every year as published"),
+        );
         return None;
     };
     if item.has("increase") {
-        return Some(BandD::Raised { base: item.figure_at("band_d", node, Unit::UnitPrice, false)?, increase: increase?, adult_social_care });
+        return Some(BandD::Raised {
+            base: item.figure_at("band_d", node, Unit::UnitPrice, false)?,
+            increase: increase?,
+            adult_social_care,
+        });
     }
     let by_year = match &node.value {
-        crate::language::Value::Table(t) => t.keys().any(|k| k.starts_with(|c: char| c.is_ascii_digit()) || k == "likely"),
+        crate::language::Value::Table(t) => {
+            t.keys().any(|k| k.starts_with(|c: char| c.is_ascii_digit()) || k == "likely")
+        }
         crate::language::Value::List(_) => true,
         _ => false,
     };
     if !by_year {
-        item.tell(Diagnostic::error("increase_missing", format!("`{}` gives Band D of the base year and no increase", item.path)).at(node.place).hint("add increase = \"2.99%\" (or \"0%\" for a freeze), or give Band D of every year as published"));
+        item.tell(
+            Diagnostic::error(
+                "increase_missing",
+                format!("`{}` gives Band D of the base year and no increase", item.path),
+            )
+            .at(node.place)
+            .hint("add increase = \"2.99%\" (or \"0%\" for a freeze), or give Band D of every year as published"),
+        );
         return None;
     }
     if item.has("adult_social_care") {
-        item.tell(Diagnostic::error("band_d_twice", format!("`{}`: Band D is as published, so an increase would count twice", item.path)).at(item.place_of("adult_social_care")));
+        item.tell(
+            Diagnostic::error(
+                "band_d_twice",
+                format!("`{}`: Band D is as published, so an increase would count twice", item.path),
+            )
+            .at(item.place_of("adult_social_care")),
+        );
         return None;
     }
     item.figure_at("band_d", node, Unit::UnitPrice, true).map(BandD::Published)
@@ -119,11 +168,19 @@ impl CouncilTax {
         match &self.base {
             TaxBase::Set(figure) => b.given(subject, "tax_base", "tax base as set, in Band D equivalents", figure),
             TaxBase::BuiltUp { equivalents, collection, class_o, decimals } => {
-                let gross = b.given::<Quantity>(subject, "band_d_equivalents", "Band D equivalents before collection", equivalents);
+                let gross = b.given::<Quantity>(
+                    subject,
+                    "band_d_equivalents",
+                    "Band D equivalents before collection",
+                    equivalents,
+                );
                 let rate = b.given::<Rate>(subject, "collection", "share collected", collection);
-                let other = class_o.as_ref().map(|f| b.given::<Quantity>(subject, "class_o", "contributions in lieu (Class O)", f));
+                let other = class_o
+                    .as_ref()
+                    .map(|f| b.given::<Quantity>(subject, "class_o", "contributions in lieu (Class O)", f));
                 let measure = if other.is_some() { "collected" } else { "tax_base" };
-                let collected = b.sheet.row::<Quantity>(subject, measure, "Band D equivalents after collection", Years::PLAN);
+                let collected =
+                    b.sheet.row::<Quantity>(subject, measure, "Band D equivalents after collection", Years::PLAN);
                 b.sheet.round_to(collected, *decimals);
                 for t in b.horizon.plan() {
                     b.sheet.product(collected.at(t), &Product::of(gross.at(t)).times(rate.at(t)));
@@ -143,18 +200,30 @@ impl CouncilTax {
         let tax_base = self.tax_base(b, subject);
         let plan = b.horizon.plan();
         let (band_d, rise, raised, first) = match &self.band_d {
-            BandD::Published(figure) => (b.given::<UnitPrice>(subject, "band_d", "Band D, as published", figure), None, None, 2),
+            BandD::Published(figure) => {
+                (b.given::<UnitPrice>(subject, "band_d", "Band D, as published", figure), None, None, 2)
+            }
             BandD::Raised { base, increase, adult_social_care } => {
                 let base = b.given_once::<UnitPrice>(subject, "band_d_before", "Band D of the base year", base);
                 let core_rate = b.rate(subject, "core_increase", "core increase", increase)?;
                 let care_rate = match adult_social_care {
-                    Some(source) => Some(b.rate(subject, "adult_social_care_increase", "adult social care increase", source)?),
+                    Some(source) => {
+                        Some(b.rate(subject, "adult_social_care_increase", "adult social care increase", source)?)
+                    }
                     None => None,
                 };
                 let band_d = b.sheet.row::<UnitPrice>(subject, "band_d", "Band D", Years::BASE_AND_PLAN);
                 b.sheet.sum(band_d.at(0), [(Sign::Plus, base)]);
                 let core = self.increment(b, subject, ("core", "core increase, to the penny"), band_d, core_rate);
-                let care = care_rate.map(|rate| self.increment(b, subject, ("adult_social_care", "adult social care increase, to the penny"), band_d, rate));
+                let care = care_rate.map(|rate| {
+                    self.increment(
+                        b,
+                        subject,
+                        ("adult_social_care", "adult social care increase, to the penny"),
+                        band_d,
+                        rate,
+                    )
+                });
                 let rise = b.sheet.row::<UnitPrice>(subject, "rise", "increase in Band D", Years::PLAN);
                 for t in plan.clone() {
                     let parts = [Some(core), care];
@@ -171,8 +240,18 @@ impl CouncilTax {
         let rise_share = self.rise_share(b, subject, band_d, rise, first);
         let one_per_cent = self.one_per_cent(b, subject, band_d, tax_base, first);
         let marked = raised.map(|care| {
-            let total = b.sheet.row::<UnitPrice>(subject, "adult_social_care_so_far", "adult social care increases since the base year", Years::PLAN);
-            let row = b.money(subject, "adult_social_care_yield", "income from adult social care increases since the base year", Years::PLAN);
+            let total = b.sheet.row::<UnitPrice>(
+                subject,
+                "adult_social_care_so_far",
+                "adult social care increases since the base year",
+                Years::PLAN,
+            );
+            let row = b.money(
+                subject,
+                "adult_social_care_yield",
+                "income from adult social care increases since the base year",
+                Years::PLAN,
+            );
             for t in plan.clone() {
                 let before = (t > 1).then(|| (Sign::Plus, total.at(t - 1)));
                 b.sheet.sum(total.at(t), before.into_iter().chain([(Sign::Plus, care.at(t))]));
@@ -183,7 +262,14 @@ impl CouncilTax {
         Some(Rows { amount, band_d, rise: rise_share, marked, one_per_cent })
     }
 
-    fn increment(&self, b: &mut Build<'_>, subject: SubjectId, named: (&'static str, &'static str), band_d: Row<UnitPrice>, rate: Row<Rate>) -> Row<UnitPrice> {
+    fn increment(
+        &self,
+        b: &mut Build<'_>,
+        subject: SubjectId,
+        named: (&'static str, &'static str),
+        band_d: Row<UnitPrice>,
+        rate: Row<Rate>,
+    ) -> Row<UnitPrice> {
         let row = b.sheet.row::<UnitPrice>(subject, named.0, named.1, Years::PLAN);
         b.sheet.round_to(row, 2);
         for t in b.horizon.plan() {
@@ -192,11 +278,23 @@ impl CouncilTax {
         row
     }
 
-    fn rise_share(&self, b: &mut Build<'_>, subject: SubjectId, band_d: Row<UnitPrice>, rise: Option<Row<UnitPrice>>, first: i32) -> Option<Row<Rate>> {
+    fn rise_share(
+        &self,
+        b: &mut Build<'_>,
+        subject: SubjectId,
+        band_d: Row<UnitPrice>,
+        rise: Option<Row<UnitPrice>>,
+        first: i32,
+    ) -> Option<Row<Rate>> {
         if first > b.horizon.years() {
             return None;
         }
-        let share = b.sheet.row::<Rate>(subject, "rise_share", "increase in Band D as a share of the year before", Years::From(first));
+        let share = b.sheet.row::<Rate>(
+            subject,
+            "rise_share",
+            "increase in Band D as a share of the year before",
+            Years::From(first),
+        );
         let rise = rise.unwrap_or_else(|| {
             let row = b.sheet.row::<UnitPrice>(subject, "rise", "increase in Band D", Years::From(first));
             for t in first..=b.horizon.years() {
@@ -210,13 +308,25 @@ impl CouncilTax {
         Some(share)
     }
 
-    fn one_per_cent(&self, b: &mut Build<'_>, subject: SubjectId, band_d: Row<UnitPrice>, tax_base: Row<Quantity>, first: i32) -> Option<Row<Money>> {
+    fn one_per_cent(
+        &self,
+        b: &mut Build<'_>,
+        subject: SubjectId,
+        band_d: Row<UnitPrice>,
+        tax_base: Row<Quantity>,
+        first: i32,
+    ) -> Option<Row<Money>> {
         if first > b.horizon.years() {
             return None;
         }
         let one = b.sheet.scalar::<Rate>(subject, "one_per_cent", "one per cent");
         b.sheet.input(one, Rate::from_steps(10_000_000), None, Flags::EXACT);
-        let row = b.sheet.row::<Money>(subject, "yield_of_one_per_cent", "what one per cent on Band D yields", Years::From(first));
+        let row = b.sheet.row::<Money>(
+            subject,
+            "yield_of_one_per_cent",
+            "what one per cent on Band D yields",
+            Years::From(first),
+        );
         for t in first..=b.horizon.years() {
             b.sheet.product(row.at(t), &Product::of(band_d.at(t - 1)).times(one).for_each(tax_base.at(t)));
         }

@@ -24,7 +24,11 @@ pub const SECTION: Section = Section {
     help: "a named yearly rate: pay, prices, demand; written `name = rate` under [driver]",
     keys: &[
         Key::optional("rate", KeyKind::Yearly(Unit::Rate), "the rate, when `from` or `signed` stands beside it"),
-        Key::optional("from", KeyKind::MonthOfYear, "the month of each year from which the rate applies, \"09\"; the rest of the year follows as full-year effect"),
+        Key::optional(
+            "from",
+            KeyKind::MonthOfYear,
+            "the month of each year from which the rate applies, \"09\"; the rest of the year follows as full-year effect",
+        ),
         Key::optional("blend", KeyKind::Weights, "a table from drivers to weights: Σ weight × rate"),
         Key::optional("partial", KeyKind::Flag, "`true` when the weights of a blend rightly do not add to 100%"),
         Key::optional("compound", KeyKind::Drivers, "a list of drivers and rates: Π(1 + rate) − 1"),
@@ -56,10 +60,14 @@ pub fn read(name: &Name, place: Place, node: &Node, reading: &Reading) -> Option
     let is_year = |k: &str| k.starts_with(|c: char| c.is_ascii_digit());
     let plain = match node.as_table() {
         None => true,
-        Some(t) => t.keys().any(|k| is_year(k) || FIGURE.iter().any(|f| f.name == k && !is_evidence(k))) && !t.keys().any(|k| SECTION.keys.iter().any(|own| own.name == k)),
+        Some(t) => {
+            t.keys().any(|k| is_year(k) || FIGURE.iter().any(|f| f.name == k && !is_evidence(k)))
+                && !t.keys().any(|k| SECTION.keys.iter().any(|own| own.name == k))
+        }
     };
     if !plain {
-        return read_table(&Item::begin(&SECTION, name.clone(), place, node, reading)?).map(|d| Box::new(d) as Box<dyn Mechanism>);
+        return read_table(&Item::begin(&SECTION, name.clone(), place, node, reading)?)
+            .map(|d| Box::new(d) as Box<dyn Mechanism>);
     }
     let path = format!("driver.{name}");
     let mut wrong = Diagnostics::new();
@@ -68,7 +76,11 @@ pub fn read(name: &Name, place: Place, node: &Node, reading: &Reading) -> Option
     let figure = figure?;
     if let Some(point) = figure.points.iter().find(|p| p.steps.is_some_and(|s| s < 0)) {
         let typed = "write it as { rate = \"-1%\", signed = true } if it really falls";
-        reading.tell(Diagnostic::error("negative_amount", format!("`{path}` is negative")).at(point.place.unwrap_or(node.place)).hint(typed));
+        reading.tell(
+            Diagnostic::error("negative_amount", format!("`{path}` is negative"))
+                .at(point.place.unwrap_or(node.place))
+                .hint(typed),
+        );
         return None;
     }
     let evidence = figure.evidence.clone();
@@ -94,15 +106,21 @@ fn read_table(item: &Item<'_>) -> Option<Driver> {
         ["sum"] => Definition::Sum(list(item, "sum")?),
         _ => {
             item.tell(
-                Diagnostic::error("driver_unclear", format!("driver `{}` needs exactly one of `rate`, `blend`, `compound` and `sum`", item.name))
-                    .at(item.place)
-                    .hint("write a rate: pay = \"3%\", or { blend = { nlw = \"70%\", cpi = \"30%\" } }"),
+                Diagnostic::error(
+                    "driver_unclear",
+                    format!("driver `{}` needs exactly one of `rate`, `blend`, `compound` and `sum`", item.name),
+                )
+                .at(item.place)
+                .hint("write a rate: pay = \"3%\", or { blend = { nlw = \"70%\", cpi = \"30%\" } }"),
             );
             return None;
         }
     };
     if months.is_some() && !matches!(definition, Definition::Given(_)) {
-        item.tell(Diagnostic::error("part_year_driver", format!("driver `{}`: `from` goes with `rate` only", item.name)).at(item.place_of("from")));
+        item.tell(
+            Diagnostic::error("part_year_driver", format!("driver `{}`: `from` goes with `rate` only", item.name))
+                .at(item.place_of("from")),
+        );
         return None;
     }
     // September (9) leaves 7 months of a year that ends in March; April leaves all 12.
@@ -121,7 +139,11 @@ fn read_table(item: &Item<'_>) -> Option<Driver> {
 fn blend(item: &Item<'_>, partial: bool) -> Option<Definition> {
     let node = item.node("blend")?;
     let Some(table) = node.as_table() else {
-        item.tell(Diagnostic::error("wrong_type", format!("`{}.blend` must be a table from drivers to weights", item.path)).at(node.place).hint("blend = { nlw = \"70%\", cpi = \"30%\" }"));
+        item.tell(
+            Diagnostic::error("wrong_type", format!("`{}.blend` must be a table from drivers to weights", item.path))
+                .at(node.place)
+                .hint("blend = { nlw = \"70%\", cpi = \"30%\" }"),
+        );
         return None;
     };
     let mut parts = Vec::new();
@@ -134,9 +156,16 @@ fn blend(item: &Item<'_>, partial: bool) -> Option<Definition> {
     }
     if total != Rate::from_steps(1_000_000_000).steps() && !partial {
         item.tell(
-            Diagnostic::error("weights_not_whole", format!("the weights of `{}` add to {}%, not 100%", item.path, crate::vocabulary::number::decimal(total, 7).normalize()))
-                .at(node.place)
-                .hint("add `partial = true` if the rest really has no price"),
+            Diagnostic::error(
+                "weights_not_whole",
+                format!(
+                    "the weights of `{}` add to {}%, not 100%",
+                    item.path,
+                    crate::vocabulary::number::decimal(total, 7).normalize()
+                ),
+            )
+            .at(node.place)
+            .hint("add `partial = true` if the rest really has no price"),
         );
         return None;
     }
@@ -146,7 +175,11 @@ fn blend(item: &Item<'_>, partial: bool) -> Option<Definition> {
 fn list(item: &Item<'_>, key: &'static str) -> Option<Vec<RateSource>> {
     let node = item.node(key)?;
     let Value::List(nodes) = &node.value else {
-        item.tell(Diagnostic::error("wrong_type", format!("`{}.{key}` must be a list of drivers and rates", item.path)).at(node.place).hint(format!("{key} = [\"pay\", \"0.4%\"]")));
+        item.tell(
+            Diagnostic::error("wrong_type", format!("`{}.{key}` must be a list of drivers and rates", item.path))
+                .at(node.place)
+                .hint(format!("{key} = [\"pay\", \"0.4%\"]")),
+        );
         return None;
     };
     nodes.iter().enumerate().map(|(i, n)| item.rate_at(&format!("{key}.{}", i + 1), n)).collect()
@@ -161,21 +194,38 @@ impl Driver {
         }
     }
 
-    fn part(&self, b: &mut Build<'_>, subject: SubjectId, index: usize, source: &RateSource) -> Option<crate::sheet::Row<Rate>> {
+    fn part(
+        &self,
+        b: &mut Build<'_>,
+        subject: SubjectId,
+        index: usize,
+        source: &RateSource,
+    ) -> Option<crate::sheet::Row<Rate>> {
         match source {
             RateSource::Driver(name, place) => {
                 if is_part_year(b, name) {
                     b.tell(
-                        Diagnostic::error("part_year_driver", format!("driver `{name}` applies from a month within the year and cannot stand in driver `{}`", self.head.name))
-                            .at(*place)
-                            .hint("use it as the `price` of a line; a blend needs rates of whole years"),
+                        Diagnostic::error(
+                            "part_year_driver",
+                            format!(
+                                "driver `{name}` applies from a month within the year and cannot stand in driver `{}`",
+                                self.head.name
+                            ),
+                        )
+                        .at(*place)
+                        .hint("use it as the `price` of a line; a blend needs rates of whole years"),
                     );
                 }
                 b.known_rate("driver", name, "rate")
             }
             RateSource::Own(figure) => {
                 let assumption = Some(b.sheet.assumption(figure.assumption()));
-                let row = b.sheet.row::<Rate>(subject, format!("part_{}", index + 1), format!("part {} of the rate", index + 1), Years::PLAN);
+                let row = b.sheet.row::<Rate>(
+                    subject,
+                    format!("part_{}", index + 1),
+                    format!("part {} of the rate", index + 1),
+                    Years::PLAN,
+                );
                 for t in b.horizon.plan() {
                     match figure.at(t).steps {
                         Some(steps) => b.sheet.input(row.at(t), Rate::from_steps(steps), assumption, figure.flags(t)),
@@ -216,7 +266,8 @@ impl Mechanism for Driver {
     fn build(&self, b: &mut Build<'_>) {
         let Some(row) = b.known_rate("driver", &self.head.name, "rate") else { return };
         let Some(subject) = b.driver_subjects.get(&self.head.name).copied() else { return };
-        let parts: Option<Vec<_>> = self.sources().into_iter().enumerate().map(|(i, s)| self.part(b, subject, i, s)).collect();
+        let parts: Option<Vec<_>> =
+            self.sources().into_iter().enumerate().map(|(i, s)| self.part(b, subject, i, s)).collect();
         let Some(parts) = parts else { return };
         match &self.definition {
             Definition::Given(_) => {}
@@ -226,7 +277,8 @@ impl Mechanism for Driver {
                     .enumerate()
                     .map(|(i, (_, w))| {
                         let assumption = Some(b.sheet.assumption(w.assumption()));
-                        let cell = b.sheet.scalar::<Rate>(subject, format!("weight_{}", i + 1), format!("weight {}", i + 1));
+                        let cell =
+                            b.sheet.scalar::<Rate>(subject, format!("weight_{}", i + 1), format!("weight {}", i + 1));
                         b.sheet.input(cell, Rate::from_steps(w.at(1).steps.unwrap_or(0)), assumption, w.flags(1));
                         cell
                     })

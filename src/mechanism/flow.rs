@@ -58,7 +58,11 @@ pub fn read(item: &Item<'_>) -> Option<Box<dyn Mechanism>> {
     let amount = item.figure("amount");
     let (from, to) = (from?, to?);
     if from == to {
-        item.tell(Diagnostic::error("flow_to_itself", format!("`{}` pays {from} from {from}", item.path)).at(item.place_of("to")).hint("name two organisations"));
+        item.tell(
+            Diagnostic::error("flow_to_itself", format!("`{}` pays {from} from {from}", item.path))
+                .at(item.place_of("to"))
+                .hint("name two organisations"),
+        );
         return None;
     }
     Some(Box::new(Flow { head: head?, from, to, amount: amount? }))
@@ -91,6 +95,12 @@ impl Mechanism for Flow {
                 recurrence: Recurrence::Recurrent,
             });
         }
-        b.flows.push(Flowing { name: self.head.name.clone(), title: self.head.title.clone(), from: self.from.clone(), to: self.to.clone(), row });
+        b.flows.push(Flowing {
+            name: self.head.name.clone(),
+            title: self.head.title.clone(),
+            from: self.from.clone(),
+            to: self.to.clone(),
+            row,
+        });
     }
 }

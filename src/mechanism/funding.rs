@@ -21,25 +21,79 @@ pub const SECTION: Section = Section {
     name: "funding",
     help: "resources available to an organisation: council tax, business rates, grants, allocations; never reserves",
     keys: &[
-        Key::required("kind", KeyKind::Choice(&["council_tax", "business_rates", "grant", "collection_fund", "other"]), "what it is"),
+        Key::required(
+            "kind",
+            KeyKind::Choice(&["council_tax", "business_rates", "grant", "collection_fund", "other"]),
+            "what it is",
+        ),
         Key::optional("amount", KeyKind::Yearly(Unit::Money), "amounts by year"),
-        Key::default("values", KeyKind::Choice(&["in_year", "change"]), "in_year", "\"in_year\": the amount of the year; \"change\": added to the year before, from the base year on"),
+        Key::default(
+            "values",
+            KeyKind::Choice(&["in_year", "change"]),
+            "in_year",
+            "\"in_year\": the amount of the year; \"change\": added to the year before, from the base year on",
+        ),
         Key::optional("base", KeyKind::Single(Unit::Money), "the amount of the base year"),
         Key::optional("growth", KeyKind::RateOrDriver, "how the base grows: a driver or a rate of its own"),
         Key::optional("growth_from", KeyKind::Year, "the first year grown; the first plan year when left out"),
-        Key::optional("recurrent", KeyKind::Recurrence, "always said of grants and other funding: true, false (one-off) or \"not_stated\""),
-        Key::optional("ends", KeyKind::Year, "the last year it is promised for; an amount after it still counts, and is a finding"),
-        Key::optional("sector", KeyKind::Choice(&["social_care"]), "\"social_care\" marks it for social care; needs `base`"),
-        Key::optional("part_of", KeyKind::Reference("funding"), "the funding of which this is a part: listed under it, never added again"),
+        Key::optional(
+            "recurrent",
+            KeyKind::Recurrence,
+            "always said of grants and other funding: true, false (one-off) or \"not_stated\"",
+        ),
+        Key::optional(
+            "ends",
+            KeyKind::Year,
+            "the last year it is promised for; an amount after it still counts, and is a finding",
+        ),
+        Key::optional(
+            "sector",
+            KeyKind::Choice(&["social_care"]),
+            "\"social_care\" marks it for social care; needs `base`",
+        ),
+        Key::optional(
+            "part_of",
+            KeyKind::Reference("funding"),
+            "the funding of which this is a part: listed under it, never added again",
+        ),
         Key::optional("signed", KeyKind::Flag, "`true` allows negative amounts (a deficit on the collection fund)"),
-        Key::optional("tax_base", KeyKind::Yearly(Unit::Quantity), "council tax: the tax base as set, after collection, in Band D equivalents"),
-        Key::optional("band_d_equivalents", KeyKind::Yearly(Unit::Quantity), "council tax: the tax base before collection; with `collection`, never with `tax_base`"),
-        Key::optional("collection", KeyKind::Yearly(Unit::Rate), "council tax: the share assumed to be collected in the end"),
-        Key::optional("class_o", KeyKind::Yearly(Unit::Quantity), "council tax: contributions in lieu (Class O), in Band D equivalents"),
-        Key::default("tax_base_decimals", KeyKind::Count, "1", "council tax: the decimals the tax base is set to when it is built up"),
-        Key::optional("band_d", KeyKind::Special("a price, or prices by year"), "council tax: Band D of the base year with `increase`, or every year as published"),
+        Key::optional(
+            "tax_base",
+            KeyKind::Yearly(Unit::Quantity),
+            "council tax: the tax base as set, after collection, in Band D equivalents",
+        ),
+        Key::optional(
+            "band_d_equivalents",
+            KeyKind::Yearly(Unit::Quantity),
+            "council tax: the tax base before collection; with `collection`, never with `tax_base`",
+        ),
+        Key::optional(
+            "collection",
+            KeyKind::Yearly(Unit::Rate),
+            "council tax: the share assumed to be collected in the end",
+        ),
+        Key::optional(
+            "class_o",
+            KeyKind::Yearly(Unit::Quantity),
+            "council tax: contributions in lieu (Class O), in Band D equivalents",
+        ),
+        Key::default(
+            "tax_base_decimals",
+            KeyKind::Count,
+            "1",
+            "council tax: the decimals the tax base is set to when it is built up",
+        ),
+        Key::optional(
+            "band_d",
+            KeyKind::Special("a price, or prices by year"),
+            "council tax: Band D of the base year with `increase`, or every year as published",
+        ),
         Key::optional("increase", KeyKind::RateOrDriver, "council tax: the core increase, on last year's whole Band D"),
-        Key::optional("adult_social_care", KeyKind::RateOrDriver, "council tax: the adult social care increase, on last year's whole Band D"),
+        Key::optional(
+            "adult_social_care",
+            KeyKind::RateOrDriver,
+            "council tax: the adult social care increase, on last year's whole Band D",
+        ),
     ],
     belongs: true,
 };
@@ -102,18 +156,24 @@ pub fn read(item: &Item<'_>) -> Option<Box<dyn Mechanism>> {
     } else {
         if let Some(key) = council_tax::KEYS.iter().find(|k| item.has(k)) {
             item.tell(
-                Diagnostic::error("not_council_tax", format!("`{}`: `{key}` goes with council tax that is built up", item.path))
-                    .at(item.place_of(key))
-                    .hint("use kind = \"council_tax\" and leave `amount` and `base` out"),
+                Diagnostic::error(
+                    "not_council_tax",
+                    format!("`{}`: `{key}` goes with council tax that is built up", item.path),
+                )
+                .at(item.place_of(key))
+                .hint("use kind = \"council_tax\" and leave `amount` and `base` out"),
             );
         }
         amounts(item, change)
     };
     if social_care && !item.has("base") {
         item.tell(
-            Diagnostic::error("base_missing", format!("`{}` is marked for social care, and its growth is counted from the base year", item.path))
-                .at(item.place_of("sector"))
-                .hint("add base = …, the amount of the base year (0 for new money)"),
+            Diagnostic::error(
+                "base_missing",
+                format!("`{}` is marked for social care, and its growth is counted from the base year", item.path),
+            )
+            .at(item.place_of("sector"))
+            .hint("add base = …, the amount of the base year (0 for new money)"),
         );
     }
     let (amounts, recurrence) = (amounts?, recurrence?);
@@ -140,9 +200,12 @@ fn amounts(item: &Item<'_>, change: bool) -> Option<Amounts> {
         (true, _, false) => {
             if change && !item.has("base") {
                 item.tell(
-                    Diagnostic::error("base_missing", format!("`{}` lists changes, and does not say from what", item.path))
-                        .at(item.place_of("amount"))
-                        .hint("add base = …, the amount of the base year"),
+                    Diagnostic::error(
+                        "base_missing",
+                        format!("`{}` lists changes, and does not say from what", item.path),
+                    )
+                    .at(item.place_of("amount"))
+                    .hint("add base = …, the amount of the base year"),
                 );
                 return None;
             }
@@ -161,7 +224,13 @@ fn amounts(item: &Item<'_>, change: bool) -> Option<Amounts> {
 }
 
 impl Funding {
-    fn grown(b: &mut Build<'_>, subject: SubjectId, base: &Figure, growth: &RateSource, from: Option<FinancialYear>) -> Option<Row<Money>> {
+    fn grown(
+        b: &mut Build<'_>,
+        subject: SubjectId,
+        base: &Figure,
+        growth: &RateSource,
+        from: Option<FinancialYear>,
+    ) -> Option<Row<Money>> {
         let base = b.given_once::<Money>(subject, "base", "amount of the base year", base);
         let rate = b.rate(subject, "growth", "growth rate", growth)?;
         let row = b.money(subject, "amount", "amount of the year", Years::BASE_AND_PLAN);

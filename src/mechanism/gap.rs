@@ -20,12 +20,33 @@ pub const SECTION: Section = Section {
     name: "gap",
     help: "a gap that was published as a figure, not modelled line by line",
     keys: &[
-        Key::required("amount", KeyKind::Special("a figure by year; years not named are filled as `between` says"), "the gap in the years it was published for"),
-        Key::required("basis", KeyKind::Choice(&["do_nothing", "after_funding", "after_savings", "not_stated"]), "what it is before or after"),
-        Key::required("measure", KeyKind::Choice(&["in_year", "sum_of_years", "not_stated"]), "whether it is one year's or the sum of several"),
+        Key::required(
+            "amount",
+            KeyKind::Special("a figure by year; years not named are filled as `between` says"),
+            "the gap in the years it was published for",
+        ),
+        Key::required(
+            "basis",
+            KeyKind::Choice(&["do_nothing", "after_funding", "after_savings", "not_stated"]),
+            "what it is before or after",
+        ),
+        Key::required(
+            "measure",
+            KeyKind::Choice(&["in_year", "sum_of_years", "not_stated"]),
+            "whether it is one year's or the sum of several",
+        ),
         Key::required("vintage", KeyKind::Text, "when it was said: \"2016-12\""),
-        Key::optional("sector", KeyKind::Choice(&["social_care", "health"]), "\"social_care\" counts it in the social care gap"),
-        Key::default("between", KeyKind::Choice(&["not_published", "linear"]), "not_published", "how years not named are filled"),
+        Key::optional(
+            "sector",
+            KeyKind::Choice(&["social_care", "health"]),
+            "\"social_care\" counts it in the social care gap",
+        ),
+        Key::default(
+            "between",
+            KeyKind::Choice(&["not_published", "linear"]),
+            "not_published",
+            "how years not named are filled",
+        ),
         Key::optional("signed", KeyKind::Flag, "`true` allows a negative gap (a surplus)"),
     ],
     belongs: true,
@@ -89,7 +110,15 @@ pub fn read(item: &Item<'_>) -> Option<Box<dyn Mechanism>> {
     let social_care = item.choice("sector") == Some("social_care");
     let _ = item.flag("signed");
     let amount = item.node("amount").and_then(|node| item.figure_at("amount", &sparse(node), Unit::Money, true));
-    Some(Box::new(Gap { head: head?, amount: amount?, linear, basis: basis?, measure: measure?, vintage: vintage?, social_care }))
+    Some(Box::new(Gap {
+        head: head?,
+        amount: amount?,
+        linear,
+        basis: basis?,
+        measure: measure?,
+        vintage: vintage?,
+        social_care,
+    }))
 }
 
 /// The same year table with years not named marked as not published.
@@ -118,10 +147,19 @@ impl Gap {
                 (_, None) => b.sheet.not_published(row.at(t)),
                 (before, Some(after)) => {
                     let from = before.unwrap_or(0);
-                    let rise = b.sheet.scalar::<Money>(subject, format!("rise_to_{t}"), format!("part of the rise by year {t} of the plan"));
-                    let whole = b.sheet.scalar::<Money>(subject, format!("rise_around_{t}"), "rise between the published years around it");
+                    let rise = b.sheet.scalar::<Money>(
+                        subject,
+                        format!("rise_to_{t}"),
+                        format!("part of the rise by year {t} of the plan"),
+                    );
+                    let whole = b.sheet.scalar::<Money>(
+                        subject,
+                        format!("rise_around_{t}"),
+                        "rise between the published years around it",
+                    );
                     let start = before.map(|k| given.at(k));
-                    b.sheet.sum(whole, [(Sign::Plus, given.at(after))].into_iter().chain(start.map(|c| (Sign::Minus, c))));
+                    b.sheet
+                        .sum(whole, [(Sign::Plus, given.at(after))].into_iter().chain(start.map(|c| (Sign::Minus, c))));
                     let parts = |n: i32| u32::try_from(n).unwrap_or(1);
                     b.sheet.product(rise, &Product::of(whole).by_parts(parts(t - from), parts(after - from)));
                     b.sheet.sum(row.at(t), start.map(|c| (Sign::Plus, c)).into_iter().chain([(Sign::Plus, rise)]));

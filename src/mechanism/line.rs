@@ -30,16 +30,38 @@ pub const SECTION: Section = Section {
     name: "line",
     help: "a line of an organisation's budget: rolled forward from a base, or a published budget as printed",
     keys: &[
-        Key::optional("service", KeyKind::Text, "the service it belongs to, a path like \"Adult social care / Older people\""),
+        Key::optional(
+            "service",
+            KeyKind::Text,
+            "the service it belongs to, a path like \"Adult social care / Older people\"",
+        ),
         Key::optional("sector", KeyKind::Choice(&["social_care"]), "\"social_care\" counts it in the social care gap"),
-        Key::default("kind", KeyKind::Choice(&["expenditure", "income"]), "expenditure", "what it is; income is taken off the requirement"),
+        Key::default(
+            "kind",
+            KeyKind::Choice(&["expenditure", "income"]),
+            "expenditure",
+            "what it is; income is taken off the requirement",
+        ),
         Key::optional("base", KeyKind::Single(Unit::Money), "the base-year budget"),
         Key::optional("price", KeyKind::RateOrDriver, "a driver, or a rate of its own: what one unit costs more"),
-        Key::optional("volume", KeyKind::RateOrDriver, "a driver, or a rate of its own: how many more units, at the new price"),
+        Key::optional(
+            "volume",
+            KeyKind::RateOrDriver,
+            "a driver, or a rate of its own: how many more units, at the new price",
+        ),
         Key::optional("budget", KeyKind::Yearly(Unit::Money), "a published budget by year, taken as printed"),
-        Key::optional("part_of", KeyKind::Reference("line"), "the line of which this is a part: printed under it and reconciled, never added again"),
+        Key::optional(
+            "part_of",
+            KeyKind::Reference("line"),
+            "the line of which this is a part: printed under it and reconciled, never added again",
+        ),
         Key::optional("addressable", KeyKind::Single(Unit::Rate), "the share of the line that savings can reach"),
-        Key::default("cap_overlap", KeyKind::Flag, "false", "`true` caps savings on the line pro rata at its addressable share; else overlap is only reported"),
+        Key::default(
+            "cap_overlap",
+            KeyKind::Flag,
+            "false",
+            "`true` caps savings on the line pro rata at its addressable share; else overlap is only reported",
+        ),
         Key::optional("signed", KeyKind::Flag, "`true` allows negative amounts (Public Health net of its grant)"),
     ],
     belongs: true,
@@ -104,11 +126,20 @@ pub fn read(item: &Item<'_>) -> Option<Box<dyn Mechanism>> {
         }
     };
     if cap_overlap && addressable.is_none() {
-        item.tell(Diagnostic::error("key_missing", format!("`{}` caps overlap but does not say how much of it savings can reach", item.path)).at(item.place_of("cap_overlap")).hint("add addressable = \"60%\""));
+        item.tell(
+            Diagnostic::error(
+                "key_missing",
+                format!("`{}` caps overlap but does not say how much of it savings can reach", item.path),
+            )
+            .at(item.place_of("cap_overlap"))
+            .hint("add addressable = \"60%\""),
+        );
     }
     if let (Some(part_of), Some(parent)) = (&part_of, item.node("part_of")) {
         if *part_of == item.name {
-            item.tell(Diagnostic::error("part_of_itself", format!("`{}` is part of itself", item.path)).at(parent.place));
+            item.tell(
+                Diagnostic::error("part_of_itself", format!("`{}` is part of itself", item.path)).at(parent.place),
+            );
         }
     }
     Some(Box::new(Line { head: head?, service, social_care, income, amounts, part_of, addressable, cap_overlap }))
@@ -121,7 +152,15 @@ impl Line {
 
     /// What joins the line at a step: recurrent and one-off rows, as a row of their sum. A pressure
     /// on an income line lowers the income.
-    fn joined(&self, b: &mut Build<'_>, subject: SubjectId, step: Step, one_off: bool, measure: &'static str, words: &'static str) -> Option<Row<Money>> {
+    fn joined(
+        &self,
+        b: &mut Build<'_>,
+        subject: SubjectId,
+        step: Step,
+        one_off: bool,
+        measure: &'static str,
+        words: &'static str,
+    ) -> Option<Row<Money>> {
         let rows: Vec<_> = b
             .joins
             .iter()
@@ -131,13 +170,27 @@ impl Line {
         (!rows.is_empty()).then(|| b.sum_of(subject, measure, words, &rows))
     }
 
-    fn roll(&self, b: &mut Build<'_>, subject: SubjectId, base: &Figure, price: Option<&RateSource>, volume: Option<&RateSource>) -> Rolled {
+    fn roll(
+        &self,
+        b: &mut Build<'_>,
+        subject: SubjectId,
+        base: &Figure,
+        price: Option<&RateSource>,
+        volume: Option<&RateSource>,
+    ) -> Rolled {
         let plan = b.horizon.plan();
         let base = b.given_once::<Money>(subject, "base", "base-year budget", base);
         let opening = b.money(subject, "opening", "opening budget", Years::PLAN);
         let one_off = self.joined(b, subject, Step::Growth, true, "one_off", "one-off items of the year");
         let growth = self.joined(b, subject, Step::Growth, false, "growth", "growth and pressures");
-        let late = self.joined(b, subject, Step::FullYearEffect, false, "full_year_effect_of_growth", "full-year effect of earlier growth");
+        let late = self.joined(
+            b,
+            subject,
+            Step::FullYearEffect,
+            false,
+            "full_year_effect_of_growth",
+            "full-year effect of earlier growth",
+        );
         let rebase = self.joined(b, subject, Step::Rebase, false, "rebase", "base put right");
         let reversal = one_off.map(|one_off| {
             let row = b.money(subject, "reversal", "last year's one-offs taken out", Years::PLAN);
@@ -158,7 +211,8 @@ impl Line {
             (Some(full), Some(part)) => {
                 let rest = b.money(subject, "rest_of_price", "price of the months before it applied", Years::PLAN);
                 let row = b.money(subject, "full_year_effect", "full-year effect of earlier decisions", Years::PLAN);
-                let of_price = b.money(subject, "full_year_effect_of_price", "full-year effect of last year's price", Years::PLAN);
+                let of_price =
+                    b.money(subject, "full_year_effect_of_price", "full-year effect of last year's price", Years::PLAN);
                 for t in plan.clone() {
                     b.sheet.sum(rest.at(t), [(Sign::Plus, full.at(t)), (Sign::Minus, part.at(t))]);
                     if t > 1 {
@@ -176,7 +230,8 @@ impl Line {
             }
             _ => late,
         };
-        let adjustments: Vec<_> = [reversal, full_year_effect, rebase].into_iter().flatten().map(|r| (Sign::Plus, r)).collect();
+        let adjustments: Vec<_> =
+            [reversal, full_year_effect, rebase].into_iter().flatten().map(|r| (Sign::Plus, r)).collect();
         let with = |b: &mut Build<'_>, measure, words, start: Row<Money>, more: &[(Sign, Row<Money>)]| {
             if more.is_empty() {
                 start
@@ -219,7 +274,8 @@ impl Line {
         let recurrent = match one_off {
             None => closing,
             Some(one_off) => {
-                let row = b.money(subject, "recurrent_closing", "budget of the year without one-offs", Years::BASE_AND_PLAN);
+                let row =
+                    b.money(subject, "recurrent_closing", "budget of the year without one-offs", Years::BASE_AND_PLAN);
                 b.sheet.sum(row.at(0), [(Sign::Plus, base)]);
                 for t in plan {
                     b.sheet.sum(row.at(t), [(Sign::Plus, closing.at(t)), (Sign::Minus, one_off.at(t))]);
@@ -227,7 +283,21 @@ impl Line {
                 row
             }
         };
-        Rolled { closing, recurrent, opening, before_growth, one_off, growth, reversal, full_year_effect, rebase, price: price_row, volume: volume_row, price_rate, volume_rate }
+        Rolled {
+            closing,
+            recurrent,
+            opening,
+            before_growth,
+            one_off,
+            growth,
+            reversal,
+            full_year_effect,
+            rebase,
+            price: price_row,
+            volume: volume_row,
+            price_rate,
+            volume_rate,
+        }
     }
 
     fn published(&self, b: &mut Build<'_>, subject: SubjectId, budget: &Figure) -> Row<Money> {
@@ -309,7 +379,14 @@ impl Mechanism for Line {
             Amounts::Rolled { base, price, volume } => {
                 if let Some(RateSource::Driver(name, place)) = volume {
                     if super::driver::is_part_year(b, name) {
-                        b.tell(Diagnostic::error("part_year_driver", format!("driver `{name}` applies from a month within the year and cannot be a volume")).at(*place).hint("use it as a price, or give the volume a rate of whole years"));
+                        b.tell(
+                            Diagnostic::error(
+                                "part_year_driver",
+                                format!("driver `{name}` applies from a month within the year and cannot be a volume"),
+                            )
+                            .at(*place)
+                            .hint("use it as a price, or give the volume a rate of whole years"),
+                        );
                     }
                 }
                 let rolled = self.roll(b, subject, base, price.as_ref(), volume.as_ref());
@@ -323,15 +400,22 @@ impl Mechanism for Line {
                 if let Some(join) = b.joins.iter().find(|j| j.line == self.head.name) {
                     let step = join.step.words();
                     b.tell(
-                        Diagnostic::error("budget_joined", format!("`line.{}` is a published budget, and something joins it as {step}", self.head.name))
-                            .at(self.head.place)
-                            .hint("leave `line` out there, or say `already_in`: a published budget is taken as printed"),
+                        Diagnostic::error(
+                            "budget_joined",
+                            format!(
+                                "`line.{}` is a published budget, and something joins it as {step}",
+                                self.head.name
+                            ),
+                        )
+                        .at(self.head.place)
+                        .hint("leave `line` out there, or say `already_in`: a published budget is taken as printed"),
                     );
                 }
                 (self.published(b, subject, budget), None, None)
             }
         };
-        let beside = Beside { memo: self.part_of.is_some(), part_of: self.part_of.clone(), service: self.service.clone() };
+        let beside =
+            Beside { memo: self.part_of.is_some(), part_of: self.part_of.clone(), service: self.service.clone() };
         b.register_part(&self.head, closing, self.sign(), Recurrence::Recurrent, beside);
         if self.part_of.is_none() {
             b.contributions.push(Contribution {

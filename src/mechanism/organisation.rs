@@ -12,10 +12,22 @@ pub const SECTION: Section = Section {
     name: "organisation",
     help: "a body whose gap is reported: a council, an integrated care board, a trust",
     keys: &[
-        Key::required("kind", KeyKind::Choice(OrganisationKind::WORDS), "what it is: picks the balance rule and the views it stands in"),
+        Key::required(
+            "kind",
+            KeyKind::Choice(OrganisationKind::WORDS),
+            "what it is: picks the balance rule and the views it stands in",
+        ),
         Key::optional("council_type", KeyKind::Choice(COUNCIL_TYPES), "for a council: which limits apply to it"),
-        Key::optional("surplus_to", KeyKind::Reference("reserve"), "the reserve a surplus is added to; without it a surplus is only reported"),
-        Key::optional("lines", KeyKind::Special("CSV files"), "budget lines from a CSV file (or a list of files) with the keys of [line.…] as headings"),
+        Key::optional(
+            "surplus_to",
+            KeyKind::Reference("reserve"),
+            "the reserve a surplus is added to; without it a surplus is only reported",
+        ),
+        Key::optional(
+            "lines",
+            KeyKind::Special("CSV files"),
+            "budget lines from a CSV file (or a list of files) with the keys of [line.…] as headings",
+        ),
     ],
     belongs: false,
 };

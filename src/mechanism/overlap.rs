@@ -42,9 +42,20 @@ pub(super) fn test(b: &mut Build<'_>, line: &Head, addressable: Row<Money>, cap:
     let mut before: Option<(Row<Money>, Row<Money>)> = None;
     for claim in claims {
         let name = claim.saving.as_str();
-        let running = b.sheet.row::<Money>(subject, format!("claimed_to_{name}"), format!("savings claimed up to {name}"), Years::PLAN);
-        let share = b.sheet.row::<Money>(subject, format!("reached_to_{name}"), format!("savings after the cap up to {name}"), Years::PLAN);
-        let capped = b.sheet.row::<Money>(subject, format!("capped_{name}"), format!("{name} after the cap"), Years::PLAN);
+        let running = b.sheet.row::<Money>(
+            subject,
+            format!("claimed_to_{name}"),
+            format!("savings claimed up to {name}"),
+            Years::PLAN,
+        );
+        let share = b.sheet.row::<Money>(
+            subject,
+            format!("reached_to_{name}"),
+            format!("savings after the cap up to {name}"),
+            Years::PLAN,
+        );
+        let capped =
+            b.sheet.row::<Money>(subject, format!("capped_{name}"), format!("{name} after the cap"), Years::PLAN);
         for t in b.horizon.plan() {
             let so_far = before.map(|(r, _)| (Sign::Plus, r.at(t)));
             b.sheet.sum(running.at(t), so_far.into_iter().chain([(Sign::Plus, claim.row.at(t))]));

@@ -25,17 +25,37 @@ pub const SECTION: Section = Section {
     keys: &[
         Key::optional("line", KeyKind::Reference("line"), "the line whose base it joins; without it, it stays in cash"),
         Key::optional("amount", KeyKind::Yearly(Unit::Money), "amounts by year; `values` says what they are"),
-        Key::optional("values", KeyKind::Choice(&["in_year", "change"]), "\"in_year\": the total in the year; \"change\": added to the year before"),
+        Key::optional(
+            "values",
+            KeyKind::Choice(&["in_year", "change"]),
+            "\"in_year\": the total in the year; \"change\": added to the year before",
+        ),
         Key::optional("full_year", KeyKind::Single(Unit::Money), "the cost of a full year, with `start`"),
         Key::optional("start", KeyKind::Month, "the first month in effect, \"2026-10\""),
-        Key::optional("ramp", KeyKind::Single(Unit::Months), "months it takes to reach full effect, in a straight line"),
+        Key::optional(
+            "ramp",
+            KeyKind::Single(Unit::Months),
+            "months it takes to reach full effect, in a straight line",
+        ),
         Key::optional("end", KeyKind::Month, "the last month in effect"),
         Key::optional("recurrent", KeyKind::Recurrence, "always said: true, false (one-off) or \"not_stated\""),
         Key::optional("balance_to", KeyKind::Group(&BALANCE), "a published total that this item makes up to"),
-        Key::optional("already_in", KeyKind::Paths, "the lines it is already in (\"line.*\"): listed beside, never added again"),
-        Key::optional("part_of", KeyKind::Reference("pressure"), "the pressure of which this is a part: listed under it, never added again"),
+        Key::optional(
+            "already_in",
+            KeyKind::Paths,
+            "the lines it is already in (\"line.*\"): listed beside, never added again",
+        ),
+        Key::optional(
+            "part_of",
+            KeyKind::Reference("pressure"),
+            "the pressure of which this is a part: listed under it, never added again",
+        ),
         Key::optional("service", KeyKind::Text, "the service it belongs to"),
-        Key::optional("sector", KeyKind::Choice(&["social_care"]), "\"social_care\" counts it in the social care gap; a pressure on a line takes the line's"),
+        Key::optional(
+            "sector",
+            KeyKind::Choice(&["social_care"]),
+            "\"social_care\" counts it in the social care gap; a pressure on a line takes the line's",
+        ),
         Key::optional("signed", KeyKind::Flag, "`true` allows negative amounts (a pressure that eases)"),
         Key::optional("allow_reversal", KeyKind::Flag, "`true` allows a negative change within a schedule"),
     ],
@@ -46,7 +66,11 @@ const BALANCE: Section = Section {
     name: "",
     help: "the published total a pressure makes up to",
     keys: &[
-        Key::required("measure", KeyKind::Choice(&["requirement", "gap_before_savings"]), "the total that was published"),
+        Key::required(
+            "measure",
+            KeyKind::Choice(&["requirement", "gap_before_savings"]),
+            "the total that was published",
+        ),
         Key::required("values", KeyKind::Yearly(Unit::Money), "its value in each year"),
         Key::optional("signed", KeyKind::Flag, "`true` allows a negative total (a surplus)"),
         Key::optional("source", KeyKind::Text, "where it was published"),
@@ -84,13 +108,27 @@ pub fn read(item: &Item<'_>) -> Option<Box<dyn Mechanism>> {
     let memo = !item.texts("already_in").is_empty();
     let part_of = item.reference("part_of");
     let service = item.text("service");
-    let social_care = item.choice("sector") == Some("social_care") || line.as_ref().is_some_and(|l| is_social_care(item, l));
+    let social_care =
+        item.choice("sector") == Some("social_care") || line.as_ref().is_some_and(|l| is_social_care(item, l));
     let _ = (item.flag("signed"), item.flag("allow_reversal"));
     let amounts = amounts(item, recurrence);
     if let (Some(_), Some(Amounts::Balance { place, .. })) = (&line, &amounts) {
-        item.tell(Diagnostic::error("balance_on_line", format!("`{}` makes up to a total and cannot join a line", item.path)).at(*place).hint("leave `line` out"));
+        item.tell(
+            Diagnostic::error("balance_on_line", format!("`{}` makes up to a total and cannot join a line", item.path))
+                .at(*place)
+                .hint("leave `line` out"),
+        );
     }
-    Some(Box::new(Pressure { head: head?, line, amounts: amounts?, recurrence: recurrence?, memo, part_of, service, social_care }))
+    Some(Box::new(Pressure {
+        head: head?,
+        line,
+        amounts: amounts?,
+        recurrence: recurrence?,
+        memo,
+        part_of,
+        service,
+        social_care,
+    }))
 }
 
 /// Whether the line's own table says it is social care.
@@ -132,9 +170,12 @@ fn amounts(item: &Item<'_>, recurrence: Option<Recurrence>) -> Option<Amounts> {
         }
         _ => {
             item.tell(
-                Diagnostic::error("pressure_amount", format!("`{}` needs exactly one of `amount`, `full_year` and `balance_to`", item.path))
-                    .at(item.place)
-                    .hint("amount = [0.5, 0.5, 0.5] with values = \"change\", or full_year = 1.2 with start = \"2026-10\""),
+                Diagnostic::error(
+                    "pressure_amount",
+                    format!("`{}` needs exactly one of `amount`, `full_year` and `balance_to`", item.path),
+                )
+                .at(item.place)
+                .hint("amount = [0.5, 0.5, 0.5] with values = \"change\", or full_year = 1.2 with start = \"2026-10\""),
             );
             None
         }
@@ -172,9 +213,12 @@ pub(super) fn timing_of(item: &Item<'_>) -> Option<Timing> {
         for key in ["start", "ramp", "end"] {
             if item.has(key) {
                 item.tell(
-                    Diagnostic::error("timing_without_full_year", format!("`{}`: `{key}` goes with `full_year`", item.path))
-                        .at(item.place_of(key))
-                        .hint("a schedule of amounts says its own timing"),
+                    Diagnostic::error(
+                        "timing_without_full_year",
+                        format!("`{}`: `{key}` goes with `full_year`", item.path),
+                    )
+                    .at(item.place_of(key))
+                    .hint("a schedule of amounts says its own timing"),
                 );
             }
         }
@@ -190,7 +234,11 @@ pub(super) fn timing_of(item: &Item<'_>) -> Option<Timing> {
     let start = start?;
     if let Some((end, place)) = end {
         if end < start.0 {
-            item.tell(Diagnostic::error("ends_before_start", format!("`{}` ends before it starts", item.path)).at(place).also(start.1, "it starts here"));
+            item.tell(
+                Diagnostic::error("ends_before_start", format!("`{}` ends before it starts", item.path))
+                    .at(place)
+                    .also(start.1, "it starts here"),
+            );
             return None;
         }
     }
@@ -204,7 +252,8 @@ impl Pressure {
         match &self.amounts {
             Amounts::InYear(figure) => {
                 let in_year = b.given::<Money>(subject, "in_year", "amount in the year", figure);
-                let growth = (self.recurrence != Recurrence::OneOff).then(|| b.change(subject, "growth", "change from the year before", in_year, None));
+                let growth = (self.recurrence != Recurrence::OneOff)
+                    .then(|| b.change(subject, "growth", "change from the year before", in_year, None));
                 (in_year, growth, None)
             }
             Amounts::Change(figure) => {
@@ -213,19 +262,32 @@ impl Pressure {
             }
             Amounts::FullYear(figure, timing) => self.full_year(b, subject, figure, timing),
             Amounts::Balance { .. } => {
-                let in_year = b.money(subject, "in_year", "what the published total implies and no other line explains", Years::PLAN);
-                let growth = (self.recurrence != Recurrence::OneOff).then(|| b.change(subject, "growth", "change from the year before", in_year, None));
+                let in_year = b.money(
+                    subject,
+                    "in_year",
+                    "what the published total implies and no other line explains",
+                    Years::PLAN,
+                );
+                let growth = (self.recurrence != Recurrence::OneOff)
+                    .then(|| b.change(subject, "growth", "change from the year before", in_year, None));
                 (in_year, growth, None)
             }
         }
     }
 
-    fn full_year(&self, b: &mut Build<'_>, subject: SubjectId, figure: &Figure, timing: &Timing) -> (Row<Money>, Option<Row<Money>>, Option<Row<Money>>) {
+    fn full_year(
+        &self,
+        b: &mut Build<'_>,
+        subject: SubjectId,
+        figure: &Figure,
+        timing: &Timing,
+    ) -> (Row<Money>, Option<Row<Money>>, Option<Row<Money>>) {
         let full = b.given_once::<Money>(subject, "full_year", "cost of a full year", figure);
         let calendar = timing::calendar(b, subject, &self.head.path(), timing);
         let months = timing::months_in_year(b, subject, &calendar, None, "");
         let began_before = timing.began_before(b);
-        let whole = b.money(subject, "cost", "cost of the year", if began_before { Years::BASE_AND_PLAN } else { Years::PLAN });
+        let whole =
+            b.money(subject, "cost", "cost of the year", if began_before { Years::BASE_AND_PLAN } else { Years::PLAN });
         for t in i32::from(!began_before)..=b.horizon.years() {
             b.sheet.product(whole.at(t), &Product::of(full).for_months(months.at(t)));
         }
@@ -254,7 +316,15 @@ impl Pressure {
         (in_year, Some(growth), Some(late))
     }
 
-    fn stand_alone(&self, b: &mut Build<'_>, subject: SubjectId, organisation: &Name, in_year: Row<Money>, growth: Option<Row<Money>>, late: Option<Row<Money>>) {
+    fn stand_alone(
+        &self,
+        b: &mut Build<'_>,
+        subject: SubjectId,
+        organisation: &Name,
+        in_year: Row<Money>,
+        growth: Option<Row<Money>>,
+        late: Option<Row<Money>>,
+    ) {
         if let Some(growth) = growth {
             b.step(organisation, Step::Growth, Sign::Plus, growth);
         } else {
@@ -295,7 +365,11 @@ impl Mechanism for Pressure {
         let subject = b.subject(&self.head);
         let (in_year, growth, late) = self.rows(b, subject);
         b.know_money("pressure", &self.head.name, "in_year", in_year);
-        let beside = Beside { memo: self.memo || self.part_of.is_some(), part_of: self.part_of.clone(), service: self.service.clone() };
+        let beside = Beside {
+            memo: self.memo || self.part_of.is_some(),
+            part_of: self.part_of.clone(),
+            service: self.service.clone(),
+        };
         b.register_part(&self.head, in_year, Sign::Plus, self.recurrence, beside);
         if self.memo || self.part_of.is_some() {
             return;
@@ -315,10 +389,17 @@ impl Mechanism for Pressure {
     }
 
     fn close(&self, b: &mut Build<'_>) {
-        let (Amounts::Balance { measure, total, place }, Some(organisation)) = (&self.amounts, &self.head.organisation) else { return };
+        let (Amounts::Balance { measure, total, place }, Some(organisation)) = (&self.amounts, &self.head.organisation)
+        else {
+            return;
+        };
         let Some(in_year) = b.known_money("pressure", &self.head.name, "in_year") else { return };
         if b.known_money("balance", organisation, measure).is_some() {
-            b.tell(Diagnostic::error("balance_twice", format!("two pressures of {organisation} make up to its {measure}")).at(*place).hint("only one item can be what the others leave"));
+            b.tell(
+                Diagnostic::error("balance_twice", format!("two pressures of {organisation} make up to its {measure}"))
+                    .at(*place)
+                    .hint("only one item can be what the others leave"),
+            );
             return;
         }
         b.know_money("balance", organisation, measure, in_year);

@@ -20,8 +20,17 @@ pub const SECTION: Section = Section {
     help: "a published total kept beside the model: printed and reconciled, never forced",
     keys: &[
         Key::required("total", KeyKind::Yearly(Unit::Money), "the total as published"),
-        Key::optional("parts", KeyKind::Paths, "what it should be the sum of: \"pressure.demand_*\", \"line.*\", or a measure like \"requirement\""),
-        Key::default("values", KeyKind::Choice(&["in_year", "change"]), "in_year", "\"in_year\": levels of the year; \"change\": changes from the year before"),
+        Key::optional(
+            "parts",
+            KeyKind::Paths,
+            "what it should be the sum of: \"pressure.demand_*\", \"line.*\", or a measure like \"requirement\"",
+        ),
+        Key::default(
+            "values",
+            KeyKind::Choice(&["in_year", "change"]),
+            "in_year",
+            "\"in_year\": levels of the year; \"change\": changes from the year before",
+        ),
         Key::optional("signed", KeyKind::Flag, "`true` allows a negative total"),
     ],
     belongs: true,
@@ -70,16 +79,30 @@ impl Published {
         let mut items: Vec<ItemRow> = Vec::new();
         let mut measures = Vec::new();
         for (part, place) in &self.parts {
-            if let Some(row) = Measure::ALL.into_iter().find(|m| m.code() == part).and_then(|m| b.measure(organisation, m)) {
+            if let Some(row) =
+                Measure::ALL.into_iter().find(|m| m.code() == part).and_then(|m| b.measure(organisation, m))
+            {
                 measures.push((Sign::Plus, row));
                 continue;
             }
-            let found: Vec<_> = b.matching(part).into_iter().filter(|i| i.organisation.as_ref().is_none_or(|o| o == organisation)).collect();
+            let found: Vec<_> = b
+                .matching(part)
+                .into_iter()
+                .filter(|i| i.organisation.as_ref().is_none_or(|o| o == organisation))
+                .collect();
             if found.is_empty() {
                 b.tell(
-                    Diagnostic::error("unknown_name", format!("`published.{}` has a part `{part}`, which matches nothing of {organisation}", self.head.name))
-                        .at(*place)
-                        .hint("write a path like \"pressure.demand_*\" or \"line.adults\", or a measure like \"requirement\""),
+                    Diagnostic::error(
+                        "unknown_name",
+                        format!(
+                            "`published.{}` has a part `{part}`, which matches nothing of {organisation}",
+                            self.head.name
+                        ),
+                    )
+                    .at(*place)
+                    .hint(
+                        "write a path like \"pressure.demand_*\" or \"line.adults\", or a measure like \"requirement\"",
+                    ),
                 );
                 return None;
             }
@@ -90,7 +113,8 @@ impl Published {
                 }
             }
         }
-        let one_kind = measures.is_empty() && items.windows(2).all(|w| w[0].kind == w[1].kind && w[0].effect == w[1].effect);
+        let one_kind =
+            measures.is_empty() && items.windows(2).all(|w| w[0].kind == w[1].kind && w[0].effect == w[1].effect);
         let mut rows = measures;
         rows.extend(items.into_iter().map(|i| (if one_kind { Sign::Plus } else { i.effect }, i.row)));
         Some(rows)

@@ -19,7 +19,11 @@ pub const SECTION: Section = Section {
     name: "rebase",
     help: "the base put right: undeliverable savings of earlier years, recurrent overspends",
     keys: &[
-        Key::required("amount", KeyKind::Yearly(Unit::Money), "the correction made in each year; it stays in the base from then on"),
+        Key::required(
+            "amount",
+            KeyKind::Yearly(Unit::Money),
+            "the correction made in each year; it stays in the base from then on",
+        ),
         Key::optional("line", KeyKind::Reference("line"), "the line it belongs to; then it is priced with the line"),
         Key::optional("reason", KeyKind::Text, "why the base was wrong"),
         Key::optional("signed", KeyKind::Flag, "`true` allows a negative correction (the base was too high)"),

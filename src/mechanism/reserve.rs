@@ -20,12 +20,32 @@ pub const SECTION: Section = Section {
     name: "reserve",
     help: "a balance that is held: general, earmarked or ring-fenced",
     keys: &[
-        Key::required("kind", KeyKind::Choice(&["general", "earmarked", "ring_fenced", "unusable"]), "what it may be used for"),
-        Key::required("opening", KeyKind::Single(Unit::Money), "the balance at the start of the first plan year, or \"not_published\""),
-        Key::optional("contribution", KeyKind::Yearly(Unit::Money), "what the plan pays in: part of the requirement, one-off"),
+        Key::required(
+            "kind",
+            KeyKind::Choice(&["general", "earmarked", "ring_fenced", "unusable"]),
+            "what it may be used for",
+        ),
+        Key::required(
+            "opening",
+            KeyKind::Single(Unit::Money),
+            "the balance at the start of the first plan year, or \"not_published\"",
+        ),
+        Key::optional(
+            "contribution",
+            KeyKind::Yearly(Unit::Money),
+            "what the plan pays in: part of the requirement, one-off",
+        ),
         Key::optional("planned_use", KeyKind::Yearly(Unit::Money), "what the plan means to use in each year"),
-        Key::optional("usable_for_gap", KeyKind::Flag, "whether it may be drawn if nothing else is done; a general reserve may unless it says false"),
-        Key::optional("minimum", KeyKind::FigureOr(Unit::Money, &MINIMUM), "the council's own minimum: money, or { share = \"5%\", of = \"net_budget\" }; draws stop there"),
+        Key::optional(
+            "usable_for_gap",
+            KeyKind::Flag,
+            "whether it may be drawn if nothing else is done; a general reserve may unless it says false",
+        ),
+        Key::optional(
+            "minimum",
+            KeyKind::FigureOr(Unit::Money, &MINIMUM),
+            "the council's own minimum: money, or { share = \"5%\", of = \"net_budget\" }; draws stop there",
+        ),
         Key::optional("purpose", KeyKind::Text, "what it is held for"),
     ],
     belongs: true,
@@ -37,7 +57,11 @@ const MINIMUM: Section = Section {
     keys: &[
         Key::optional("amount", KeyKind::Yearly(Unit::Money), "an amount"),
         Key::required("share", KeyKind::Yearly(Unit::Rate), "a share of the net budget"),
-        Key::required("of", KeyKind::Choice(&["net_budget"]), "that year's funding before reserves and exceptional support"),
+        Key::required(
+            "of",
+            KeyKind::Choice(&["net_budget"]),
+            "that year's funding before reserves and exceptional support",
+        ),
         Key::optional("source", KeyKind::Text, "where the policy is written"),
     ],
     belongs: false,
@@ -164,7 +188,13 @@ impl Reserve {
     }
 
     /// The larger of the amount and the share of the net budget.
-    fn minimum_row(&self, b: &mut Build<'_>, subject: SubjectId, organisation: &Name, minimum: &Minimum) -> Option<Row<Money>> {
+    fn minimum_row(
+        &self,
+        b: &mut Build<'_>,
+        subject: SubjectId,
+        organisation: &Name,
+        minimum: &Minimum,
+    ) -> Option<Row<Money>> {
         let share = match &minimum.share {
             None => None,
             Some(figure) => {
@@ -208,8 +238,10 @@ impl Mechanism for Reserve {
         let subject = b.subject(&self.head);
         let opening = b.given_once::<Money>(subject, "opening", "balance at the start", &self.opening);
         let contribution = self.contribution.as_ref().map(|f| self.paid_in(b, subject, &organisation, f));
-        let stated = self.planned_use.as_ref().map(|f| b.given::<Money>(subject, "stated_use", "use the plan states", f));
-        let costs: Vec<_> = b.paid_by_reserve.iter().filter(|(r, _)| *r == self.head.name).map(|(_, row)| (Sign::Plus, *row)).collect();
+        let stated =
+            self.planned_use.as_ref().map(|f| b.given::<Money>(subject, "stated_use", "use the plan states", f));
+        let costs: Vec<_> =
+            b.paid_by_reserve.iter().filter(|(r, _)| *r == self.head.name).map(|(_, row)| (Sign::Plus, *row)).collect();
         let planned_use = match (stated, costs.is_empty()) {
             (stated, true) => stated,
             (stated, false) => {

@@ -30,24 +30,61 @@ pub const SECTION: Section = Section {
     name: "saving",
     help: "a named plan that lowers what is needed: a scheme with a start, or a schedule as printed",
     keys: &[
-        Key::optional("line", KeyKind::References("line"), "the line it is found on; a list when it is shared; may be left out"),
-        Key::optional("full_year", KeyKind::FigureOr(Unit::Money, &SHARE), "what it saves in a full year: money, or { share = \"10%\", of = \"line\" }"),
+        Key::optional(
+            "line",
+            KeyKind::References("line"),
+            "the line it is found on; a list when it is shared; may be left out",
+        ),
+        Key::optional(
+            "full_year",
+            KeyKind::FigureOr(Unit::Money, &SHARE),
+            "what it saves in a full year: money, or { share = \"10%\", of = \"line\" }",
+        ),
         Key::optional("start", KeyKind::Month, "the first month in effect, \"2026-10\""),
-        Key::optional("ramp", KeyKind::Single(Unit::Months), "months it takes to reach full effect, in a straight line"),
+        Key::optional(
+            "ramp",
+            KeyKind::Single(Unit::Months),
+            "months it takes to reach full effect, in a straight line",
+        ),
         Key::optional("end", KeyKind::Month, "the last planned month in effect; it does not slip"),
         Key::optional("amount", KeyKind::Yearly(Unit::Money), "a schedule of amounts; `values` says what they are"),
-        Key::optional("values", KeyKind::Choice(&["in_year", "change"]), "\"in_year\": the saving in the year; \"change\": new savings of the year"),
+        Key::optional(
+            "values",
+            KeyKind::Choice(&["in_year", "change"]),
+            "\"in_year\": the saving in the year; \"change\": new savings of the year",
+        ),
         Key::optional("allow_reversal", KeyKind::Flag, "`true` allows a negative change: an earlier saving given back"),
         Key::optional("recurrent", KeyKind::Recurrence, "always said: true, false (one-off) or \"not_stated\""),
-        Key::optional("status", KeyKind::Choice(STATUSES), "how sure it is: delivered, green, amber, red, unidentified"),
-        Key::optional("delivery", KeyKind::Single(Unit::Rate), "the share delivered in the risk-adjusted run; replaces any weight of its status"),
+        Key::optional(
+            "status",
+            KeyKind::Choice(STATUSES),
+            "how sure it is: delivered, green, amber, red, unidentified",
+        ),
+        Key::optional(
+            "delivery",
+            KeyKind::Single(Unit::Rate),
+            "the share delivered in the risk-adjusted run; replaces any weight of its status",
+        ),
         Key::optional("slippage", KeyKind::Single(Unit::Months), "months it starts late in the risk-adjusted run"),
         Key::optional("decision", KeyKind::Choice(&["option", "consulted", "approved"]), "how far it is decided"),
         Key::optional("class", KeyKind::Text, "what sort of saving: procurement, demand management, income, …"),
-        Key::default("indexed", KeyKind::Flag, "false", "`true` lets it grow with its line's price and volume from the year after it starts"),
-        Key::optional("already_in", KeyKind::Paths, "the lines that are already net of it (\"line.*\"): listed beside, never deducted again"),
+        Key::default(
+            "indexed",
+            KeyKind::Flag,
+            "false",
+            "`true` lets it grow with its line's price and volume from the year after it starts",
+        ),
+        Key::optional(
+            "already_in",
+            KeyKind::Paths,
+            "the lines that are already net of it (\"line.*\"): listed beside, never deducted again",
+        ),
         Key::optional("service", KeyKind::Text, "the service it belongs to; else its line's"),
-        Key::optional("sector", KeyKind::Choice(&["social_care"]), "\"social_care\" counts it in the social care gap; a saving on a line takes the line's"),
+        Key::optional(
+            "sector",
+            KeyKind::Choice(&["social_care"]),
+            "\"social_care\" counts it in the social care gap; a saving on a line takes the line's",
+        ),
         Key::optional("cost_to_achieve", KeyKind::Group(&COST), "what it costs to make it, and who pays"),
     ],
     belongs: true,
@@ -172,7 +209,8 @@ pub fn read(item: &Item<'_>) -> Option<Box<dyn Mechanism>> {
     let (delivery, slippage) = (item.figure("delivery"), item.figure("slippage"));
     let class = item.text("class");
     let memo = !item.texts("already_in").is_empty();
-    let social_care = item.choice("sector") == Some("social_care") || lines.iter().any(|l| pressure::is_social_care(item, l));
+    let social_care =
+        item.choice("sector") == Some("social_care") || lines.iter().any(|l| pressure::is_social_care(item, l));
     let service = item.text("service");
     let indexed = item.flag("indexed") || (item.reading.index_savings && lines.len() == 1);
     let cost = item.group("cost_to_achieve").and_then(|group| cost(item, &group));
@@ -188,34 +226,41 @@ pub fn read(item: &Item<'_>) -> Option<Box<dyn Mechanism>> {
         }
         (both, _) => {
             let message = if both { "has both `full_year` and `amount`" } else { "needs `full_year` or `amount`" };
-            item.tell(
-                Diagnostic::error("saving_amount", format!("`{}` {message}", item.path))
-                    .at(item.place)
-                    .hint("full_year = 1.2 with start = \"2026-10\", or amount = { … } with values = \"in_year\" or \"change\""),
-            );
+            item.tell(Diagnostic::error("saving_amount", format!("`{}` {message}", item.path)).at(item.place).hint(
+                "full_year = 1.2 with start = \"2026-10\", or amount = { … } with values = \"in_year\" or \"change\"",
+            ));
             None
         }
     };
     if item.has("slippage") && item.has("amount") {
         item.tell(
-            Diagnostic::error("slippage_of_schedule", format!("`{}` is a schedule, which has no start to slip", item.path))
-                .at(item.place_of("slippage"))
-                .hint("write full_year and start instead, or move the amounts to later years"),
+            Diagnostic::error(
+                "slippage_of_schedule",
+                format!("`{}` is a schedule, which has no start to slip", item.path),
+            )
+            .at(item.place_of("slippage"))
+            .hint("write full_year and start instead, or move the amounts to later years"),
         );
     }
     if indexed && lines.len() != 1 {
         item.tell(
-            Diagnostic::error("indexed_without_line", format!("`{}` is indexed and needs one line to grow with", item.path))
-                .at(item.place_of("indexed"))
-                .hint("add line = \"…\""),
+            Diagnostic::error(
+                "indexed_without_line",
+                format!("`{}` is indexed and needs one line to grow with", item.path),
+            )
+            .at(item.place_of("indexed"))
+            .hint("add line = \"…\""),
         );
     }
     if let (Some(Amounts::Scheme(_, timing)), Some(Recurrence::OneOff)) = (&amounts, recurrence) {
         if timing.end.is_none() {
             item.tell(
-                Diagnostic::error("one_off_without_end", format!("`{}` is one-off with a full-year effect, and does not say when it ends", item.path))
-                    .at(item.place_of("full_year"))
-                    .hint("add end = \"2027-03\", the last planned month in effect"),
+                Diagnostic::error(
+                    "one_off_without_end",
+                    format!("`{}` is one-off with a full-year effect, and does not say when it ends", item.path),
+                )
+                .at(item.place_of("full_year"))
+                .hint("add end = \"2027-03\", the last planned month in effect"),
             );
         }
     }
@@ -249,9 +294,12 @@ fn full_year(item: &Item<'_>, lines: &[Name]) -> Option<FullYear> {
     let basis = group.choice("basis")?;
     if lines.len() != 1 {
         item.tell(
-            Diagnostic::error("share_without_line", format!("`{}` is a share of its line and needs one line", item.path))
-                .at(group.place)
-                .hint("add line = \"…\""),
+            Diagnostic::error(
+                "share_without_line",
+                format!("`{}` is a share of its line and needs one line", item.path),
+            )
+            .at(group.place)
+            .hint("add line = \"…\""),
         );
         return None;
     }
@@ -322,7 +370,9 @@ impl Saving {
     /// The full-year effect before indexing.
     fn full(&self, b: &mut Build<'_>, subject: SubjectId, full: &FullYear, start_year: i32) -> Option<Full> {
         let (share, basis) = match full {
-            FullYear::Money(figure) => return Some(Full::Once(b.given_once(subject, "full_year", "saving of a full year", figure))),
+            FullYear::Money(figure) => {
+                return Some(Full::Once(b.given_once(subject, "full_year", "saving of a full year", figure)));
+            }
             FullYear::Share { share, basis } => (share, *basis),
         };
         let line = self.line()?;
@@ -336,7 +386,12 @@ impl Saving {
         }
         match basis {
             "current_base" => {
-                let row = b.money(subject, "full_year", "saving of a full year: its share of the line as inflated", Years::BASE_AND_PLAN);
+                let row = b.money(
+                    subject,
+                    "full_year",
+                    "saving of a full year: its share of the line as inflated",
+                    Years::BASE_AND_PLAN,
+                );
                 for t in b.horizon.plan() {
                     b.sheet.product(row.at(t), &Product::of(inflated.at(t)).times(share));
                 }
@@ -344,10 +399,16 @@ impl Saving {
                 Some(Full::Yearly(row))
             }
             "sequential" => {
-                let earlier: Vec<_> = b.sequential.iter().filter(|(l, _)| l == line).map(|(_, c)| (Sign::Minus, *c)).collect();
-                let left = b.sheet.scalar::<Money>(subject, "left_of_line", "the line as inflated, less earlier schemes");
+                let earlier: Vec<_> =
+                    b.sequential.iter().filter(|(l, _)| l == line).map(|(_, c)| (Sign::Minus, *c)).collect();
+                let left =
+                    b.sheet.scalar::<Money>(subject, "left_of_line", "the line as inflated, less earlier schemes");
                 b.sheet.sum(left, [(Sign::Plus, inflated.at(first))].into_iter().chain(earlier));
-                let cell = b.sheet.scalar::<Money>(subject, "full_year", "saving of a full year: its share of what is left of the line");
+                let cell = b.sheet.scalar::<Money>(
+                    subject,
+                    "full_year",
+                    "saving of a full year: its share of what is left of the line",
+                );
                 b.sheet.product(cell, &Product::of(left).times(share));
                 b.sequential.push((line.clone(), cell));
                 Some(Full::Once(cell))
@@ -355,13 +416,23 @@ impl Saving {
             _ => {
                 let Some(opening) = opening else {
                     b.tell(
-                        Diagnostic::error("share_of_published", format!("`saving.{}` is a share of a published budget, which has no opening base", self.head.name))
-                            .at(self.head.place)
-                            .hint("use basis = \"current_base\", or write the saving in money"),
+                        Diagnostic::error(
+                            "share_of_published",
+                            format!(
+                                "`saving.{}` is a share of a published budget, which has no opening base",
+                                self.head.name
+                            ),
+                        )
+                        .at(self.head.place)
+                        .hint("use basis = \"current_base\", or write the saving in money"),
                     );
                     return None;
                 };
-                let cell = b.sheet.scalar::<Money>(subject, "full_year", "saving of a full year: its share of the opening base");
+                let cell = b.sheet.scalar::<Money>(
+                    subject,
+                    "full_year",
+                    "saving of a full year: its share of the opening base",
+                );
                 let mut product = Product::of(opening).times(share);
                 if let (true, Some(rate)) = (basis == "before_price", b.known_rate("line", line, "price_rate")) {
                     product = product.grown_by(rate.at(first));
@@ -373,7 +444,13 @@ impl Saving {
     }
 
     /// Amounts that grow with the line's price and volume from the year after they begin.
-    fn grown(&self, b: &mut Build<'_>, subject: SubjectId, start_year: i32, begins: impl Fn(i32) -> Option<Cell<Money>>) -> Option<Row<Money>> {
+    fn grown(
+        &self,
+        b: &mut Build<'_>,
+        subject: SubjectId,
+        start_year: i32,
+        begins: impl Fn(i32) -> Option<Cell<Money>>,
+    ) -> Option<Row<Money>> {
         let line = self.line()?;
         let (price, volume) = (b.known_rate("line", line, "price_rate"), b.known_rate("line", line, "volume_rate"));
         let row = b.money(subject, "indexed", "saving of a full year, grown with its line", Years::BASE_AND_PLAN);
@@ -395,13 +472,20 @@ impl Saving {
             if let Some(rate) = volume {
                 b.sheet.product(counted.at(t), &Product::of(at_price.at(t)).times(rate.at(t)));
             }
-            b.sheet.sum(row.at(t), [(Sign::Plus, at_price.at(t)), (Sign::Plus, counted.at(t))].into_iter().chain(begun));
+            b.sheet
+                .sum(row.at(t), [(Sign::Plus, at_price.at(t)), (Sign::Plus, counted.at(t))].into_iter().chain(begun));
         }
         Some(row)
     }
 
     /// Rows of a scheme: the run's own amounts, and the planned ones where the run may differ.
-    fn scheme(&self, b: &mut Build<'_>, subject: SubjectId, full: &FullYear, timing: &Timing) -> Option<(Row<Money>, Option<Row<Money>>)> {
+    fn scheme(
+        &self,
+        b: &mut Build<'_>,
+        subject: SubjectId,
+        full: &FullYear,
+        timing: &Timing,
+    ) -> Option<(Row<Money>, Option<Row<Money>>)> {
         let start_year = timing.start_year(b);
         let full = self.full(b, subject, full, start_year)?;
         let full = if self.indexed {
@@ -423,15 +507,27 @@ impl Saving {
             Some(_) => timing::months_in_year(b, subject, &calendar, None, "planned_"),
             None => months,
         };
-        let planned = amounts(b, subject, full, planned_months, None, began_before, ("planned", "saving in the year as planned"));
+        let planned =
+            amounts(b, subject, full, planned_months, None, began_before, ("planned", "saving in the year as planned"));
         Some((own, Some(planned)))
     }
 
-    fn schedule(&self, b: &mut Build<'_>, subject: SubjectId, figure: &Figure, change: bool) -> Option<(Row<Money>, Option<Row<Money>>)> {
+    fn schedule(
+        &self,
+        b: &mut Build<'_>,
+        subject: SubjectId,
+        figure: &Figure,
+        change: bool,
+    ) -> Option<(Row<Money>, Option<Row<Money>>)> {
         let delivery = self.delivery_cell(b, subject);
-        let (measure, words) = if delivery.is_some() { ("planned", "saving in the year as planned") } else { ("in_year", "saving in the year") };
+        let (measure, words) = if delivery.is_some() {
+            ("planned", "saving in the year as planned")
+        } else {
+            ("in_year", "saving in the year")
+        };
         let entered = if change || self.indexed {
-            let (m, w) = if change { ("new", "new savings of the year") } else { ("entered", "saving in the year as entered") };
+            let (m, w) =
+                if change { ("new", "new savings of the year") } else { ("entered", "saving in the year as entered") };
             b.given::<Money>(subject, m, w, figure)
         } else {
             b.given::<Money>(subject, measure, words, figure)
@@ -483,9 +579,21 @@ impl Saving {
 
 /// R(full year × delivery × months ÷ 12) in each year, less the base-year part of a saving that
 /// began before the plan.
-fn amounts(b: &mut Build<'_>, subject: SubjectId, full: Full, months: Row<Months>, delivery: Option<Cell<Rate>>, began_before: bool, named: (&'static str, &'static str)) -> Row<Money> {
+fn amounts(
+    b: &mut Build<'_>,
+    subject: SubjectId,
+    full: Full,
+    months: Row<Months>,
+    delivery: Option<Cell<Rate>>,
+    began_before: bool,
+    named: (&'static str, &'static str),
+) -> Row<Money> {
     let whole = if began_before {
-        let (measure, words) = if named.0 == "in_year" { ("whole", "saving of the year, base-year part included") } else { ("planned_whole", "saving of the year as planned, base-year part included") };
+        let (measure, words) = if named.0 == "in_year" {
+            ("whole", "saving of the year, base-year part included")
+        } else {
+            ("planned_whole", "saving of the year as planned, base-year part included")
+        };
         b.money(subject, measure, words, Years::BASE_AND_PLAN)
     } else {
         b.money(subject, named.0, named.1, Years::PLAN)

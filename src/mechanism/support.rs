@@ -24,11 +24,24 @@ pub const SECTION: Section = Section {
     name: "support",
     help: "money that closes a year and not a gap: exceptional financial support, deficit support",
     keys: &[
-        Key::required("kind", KeyKind::Choice(&["exceptional", "deficit"]), "\"exceptional\": a council's capitalisation direction; \"deficit\": an NHS body's deficit support"),
+        Key::required(
+            "kind",
+            KeyKind::Choice(&["exceptional", "deficit"]),
+            "\"exceptional\": a council's capitalisation direction; \"deficit\": an NHS body's deficit support",
+        ),
         Key::required("amount", KeyKind::Yearly(Unit::Money), "the amount approved or planned in each year"),
         Key::optional("repaid_over", KeyKind::Count, "exceptional: the years over which what is used is repaid"),
-        Key::optional("interest", KeyKind::Yearly(Unit::Rate), "exceptional: the interest on what is still owed at the start of the year"),
-        Key::default("quarters", KeyKind::Yearly(Unit::Quantity), "4", "deficit: how many quarters of the year's support are paid"),
+        Key::optional(
+            "interest",
+            KeyKind::Yearly(Unit::Rate),
+            "exceptional: the interest on what is still owed at the start of the year",
+        ),
+        Key::default(
+            "quarters",
+            KeyKind::Yearly(Unit::Quantity),
+            "4",
+            "deficit: how many quarters of the year's support are paid",
+        ),
         Key::optional("repayment", KeyKind::Yearly(Unit::Money), "deficit: what is repaid of earlier deficits"),
         Key::default("owed", KeyKind::Single(Unit::Money), "0", "deficit: what is repayable at the start of the plan"),
     ],
@@ -88,8 +101,11 @@ pub fn read(item: &Item<'_>) -> Option<Box<dyn Mechanism>> {
     let (years, interest) = (item.count("repaid_over"), item.figure("interest"));
     let (quarters, repayment, owed) = (item.figure("quarters"), item.figure("repayment"), item.figure("owed"));
     let exceptional = kind? == "exceptional";
-    let (needed, foreign): (&[&str], &[&str]) =
-        if exceptional { (&["repaid_over", "interest"], &["quarters", "repayment", "owed"]) } else { (&[], &["repaid_over", "interest"]) };
+    let (needed, foreign): (&[&str], &[&str]) = if exceptional {
+        (&["repaid_over", "interest"], &["quarters", "repayment", "owed"])
+    } else {
+        (&[], &["repaid_over", "interest"])
+    };
     for key in needed.iter().filter(|k| !item.has(k)) {
         item.tell(
             Diagnostic::error("key_missing", format!("`{}` needs `{key}`: support is not free", item.path))
@@ -98,16 +114,29 @@ pub fn read(item: &Item<'_>) -> Option<Box<dyn Mechanism>> {
         );
     }
     for key in foreign.iter().filter(|k| item.has(k)) {
-        item.tell(Diagnostic::error("wrong_support", format!("`{}`: `{key}` does not go with this kind of support", item.path)).at(item.place_of(key)));
+        item.tell(
+            Diagnostic::error(
+                "wrong_support",
+                format!("`{}`: `{key}` does not go with this kind of support", item.path),
+            )
+            .at(item.place_of(key)),
+        );
     }
     if exceptional && years == Some(0) {
-        item.tell(Diagnostic::error("wrong_support", format!("`{}` must be repaid over at least one year", item.path)).at(item.place_of("repaid_over")));
+        item.tell(
+            Diagnostic::error("wrong_support", format!("`{}` must be repaid over at least one year", item.path))
+                .at(item.place_of("repaid_over")),
+        );
         return None;
     }
     if let Some(point) = quarters.as_ref().and_then(|q| q.points.iter().find(|p| p.steps.is_some_and(|s| s > 40_000))) {
         item.tell(Diagnostic::error("wrong_support", "a year has four quarters").at(point.place.unwrap_or(item.place)));
     }
-    let terms = if exceptional { Terms::Exceptional { years: years?, interest: interest? } } else { Terms::Deficit { quarters: quarters?, repayment, owed: owed? } };
+    let terms = if exceptional {
+        Terms::Exceptional { years: years?, interest: interest? }
+    } else {
+        Terms::Deficit { quarters: quarters?, repayment, owed: owed? }
+    };
     Some(Box::new(Support { head: head?, amount: amount?, terms }))
 }
 
@@ -179,7 +208,9 @@ impl Mechanism for Support {
                 for t in b.horizon.plan() {
                     b.sheet.product(received.at(t), &Product::of(planned.at(t)).for_quarters(quarters.at(t)));
                 }
-                let repayment = repayment.as_ref().map(|f| b.given::<Money>(subject, "repayment", "repayment of earlier deficits", f));
+                let repayment = repayment
+                    .as_ref()
+                    .map(|f| b.given::<Money>(subject, "repayment", "repayment of earlier deficits", f));
                 let owed = b.given_once::<Money>(subject, "owed", "repayable at the start", owed);
                 b.supports.push(Supported::Deficit { organisation, name, subject, received, repayment, owed });
             }
@@ -188,7 +219,13 @@ impl Mechanism for Support {
 }
 
 /// What is repayable of an NHS body's deficits, once its reported position is known.
-pub(super) fn repayable(b: &mut Build<'_>, subject: SubjectId, headline: Row<Money>, repayment: Option<Row<Money>>, owed: Cell<Money>) {
+pub(super) fn repayable(
+    b: &mut Build<'_>,
+    subject: SubjectId,
+    headline: Row<Money>,
+    repayment: Option<Row<Money>>,
+    owed: Cell<Money>,
+) {
     let nought = b.sheet.scalar::<Money>(subject, "no_deficit", "nothing");
     b.sheet.input(nought, Money::from_steps(0), None, Flags::EXACT);
     let deficit = b.money(subject, "deficit", "deficit reported in the year", Years::PLAN);

@@ -53,18 +53,21 @@ pub(super) fn build(b: &mut Build<'_>) {
 
 fn view(b: &mut Build<'_>, name: Name, title: &'static str, members: Vec<Name>) {
     let kind = VIEW_NAMES.into_iter().find(|v| *v == name.as_str()).unwrap_or("system");
-    let subject = b.sheet.subject(Subject { organisation: None, kind, name: None, title: title.to_owned(), place: None });
+    let subject =
+        b.sheet.subject(Subject { organisation: None, kind, name: None, title: title.to_owned(), place: None });
     let not_added = clash(b, &members);
     for measure in Measure::ALL {
         let rows: Vec<_> = members.iter().filter_map(|m| b.measure(m, measure)).map(|r| (Sign::Plus, r)).collect();
-        let wanted = if measure == Measure::SocialCareGap || measure == Measure::ReportedPosition { 1 } else { members.len() };
+        let wanted =
+            if measure == Measure::SocialCareGap || measure == Measure::ReportedPosition { 1 } else { members.len() };
         if rows.len() < wanted || matches!(measure, Measure::SumOfGaps) {
             continue;
         }
         if measure == Measure::ReportedPosition && rows.len() != members.len() {
             continue;
         }
-        let years = if matches!(measure, Measure::Requirement | Measure::Funding) { Years::BASE_AND_PLAN } else { Years::PLAN };
+        let years =
+            if matches!(measure, Measure::Requirement | Measure::Funding) { Years::BASE_AND_PLAN } else { Years::PLAN };
         let row = totals::total_row(b, subject, &name, measure, years, &rows);
         if years == Years::BASE_AND_PLAN {
             b.sheet.sum(row.at(0), rows.iter().map(|(s, r)| (*s, r.at(0))));
@@ -82,14 +85,19 @@ fn view(b: &mut Build<'_>, name: Name, title: &'static str, members: Vec<Name>) 
         .filter_map(|o| b.measure(&o.name, Measure::SocialCareGap))
         .map(|r| (Sign::Plus, r))
         .collect();
-    let left_out = (!outside.is_empty()).then(|| b.sum_of(subject, "social_care_gap_left_out", "social care gap this view leaves out", &outside));
+    let left_out = (!outside.is_empty())
+        .then(|| b.sum_of(subject, "social_care_gap_left_out", "social care gap this view leaves out", &outside));
     b.views.push(View { name, title, members, not_added, left_out });
 }
 
 fn adds_gaps(measure: Measure) -> bool {
     matches!(
         measure,
-        Measure::GapBeforeSavings | Measure::SavingsRequirement | Measure::GapAfterSavings | Measure::GapAfterPlannedReserves | Measure::GapAfterReserves
+        Measure::GapBeforeSavings
+            | Measure::SavingsRequirement
+            | Measure::GapAfterSavings
+            | Measure::GapAfterPlannedReserves
+            | Measure::GapAfterReserves
     )
 }
 
@@ -98,7 +106,13 @@ fn clash(b: &Build<'_>, members: &[Name]) -> Option<String> {
     let stated: Vec<_> = b.stated.iter().filter(|s| members.contains(&s.organisation)).collect();
     let first = stated.first()?;
     if let Some(other) = stated.iter().find(|s| !s.adds_to(first)) {
-        return Some(format!("not added: {} is {}; {} is {}", first.title, first.kind_words(), other.title, other.kind_words()));
+        return Some(format!(
+            "not added: {} is {}; {} is {}",
+            first.title,
+            first.kind_words(),
+            other.title,
+            other.kind_words()
+        ));
     }
     let modelled = members.iter().find(|m| !stated.iter().any(|s| s.organisation == **m))?;
     let title = b.organisations.iter().find(|o| o.name == *modelled).map_or(modelled.as_str(), |o| o.title.as_str());
@@ -107,16 +121,24 @@ fn clash(b: &Build<'_>, members: &[Name]) -> Option<String> {
 
 /// Payments between members, and what is left of gross income and expenditure without them.
 fn eliminate(b: &mut Build<'_>, subject: crate::sheet::SubjectId, name: &Name, members: &[Name]) {
-    let inside: Vec<_> = b.flows.iter().filter(|f| members.contains(&f.from) && members.contains(&f.to)).map(|f| (Sign::Plus, f.row)).collect();
-    let (Some(income), Some(spend)) = (b.measure(name, Measure::GrossIncome), b.measure(name, Measure::GrossExpenditure)) else { return };
+    let inside: Vec<_> = b
+        .flows
+        .iter()
+        .filter(|f| members.contains(&f.from) && members.contains(&f.to))
+        .map(|f| (Sign::Plus, f.row))
+        .collect();
+    let (Some(income), Some(spend)) =
+        (b.measure(name, Measure::GrossIncome), b.measure(name, Measure::GrossExpenditure))
+    else {
+        return;
+    };
     if inside.is_empty() {
         return;
     }
     let eliminated: Row<Money> = b.sum_of(subject, "eliminated", "payments between members, eliminated", &inside);
-    for (measure, words, gross) in [
-        ("external_income", "income from outside", income),
-        ("external_expenditure", "expenditure outside", spend),
-    ] {
+    for (measure, words, gross) in
+        [("external_income", "income from outside", income), ("external_expenditure", "expenditure outside", spend)]
+    {
         b.sum_of(subject, measure, words, &[(Sign::Plus, gross), (Sign::Minus, eliminated)]);
     }
 }

@@ -68,8 +68,19 @@ impl YearEnds {
     /// Declares them.
     pub fn declare(sheet: &mut Builder) -> Self {
         let horizon = sheet.horizon();
-        let subject = sheet.subject(Subject { organisation: None, kind: "calendar", name: None, title: "Calendar".into(), place: None });
-        let ends = sheet.row::<Months>(subject, "year_end", "months from April of year 1 to the end of the year", Years::From(-1));
+        let subject = sheet.subject(Subject {
+            organisation: None,
+            kind: "calendar",
+            name: None,
+            title: "Calendar".into(),
+            place: None,
+        });
+        let ends = sheet.row::<Months>(
+            subject,
+            "year_end",
+            "months from April of year 1 to the end of the year",
+            Years::From(-1),
+        );
         for t in -1..=horizon.years() {
             sheet.input(ends.at(t), Months::from_steps(i128::from(t) * 12 * MONTH), None, Flags::EXACT);
         }
@@ -84,7 +95,15 @@ pub fn calendar(b: &mut Build<'_>, subject: SubjectId, path: &str, timing: &Timi
     let shared = b.year_ends();
     let first = if timing.began_before(b) { 0 } else { 1 };
     let (start, place) = timing.start;
-    let start_cell = month_input(b, subject, ("start", "months from April of year 1 to its start"), &format!("{path}.start"), start, place, 0);
+    let start_cell = month_input(
+        b,
+        subject,
+        ("start", "months from April of year 1 to its start"),
+        &format!("{path}.start"),
+        start,
+        place,
+        0,
+    );
     let ramp = timing
         .ramp
         .as_ref()
@@ -94,23 +113,46 @@ pub fn calendar(b: &mut Build<'_>, subject: SubjectId, path: &str, timing: &Timi
         None => shared.ends,
         Some((month, place)) => {
             // The end month itself is in effect, so the count runs to its end.
-            let end = month_input(b, subject, ("end", "months from April of year 1 to its end"), &format!("{path}.end"), month, place, 1);
-            let row = b.sheet.row::<Months>(subject, "counted_to", "months from April of year 1 to the end of the year, or its own end", Years::From(first - 1));
+            let end = month_input(
+                b,
+                subject,
+                ("end", "months from April of year 1 to its end"),
+                &format!("{path}.end"),
+                month,
+                place,
+                1,
+            );
+            let row = b.sheet.row::<Months>(
+                subject,
+                "counted_to",
+                "months from April of year 1 to the end of the year, or its own end",
+                Years::From(first - 1),
+            );
             for t in first - 1..=b.horizon.years() {
                 b.sheet.min(row.at(t), &[shared.ends.at(t), end]);
             }
             row
         }
     };
-    let waiting = b.sheet.row::<Months>(subject, "waiting", "months still to its start when the year begins", Years::From(first));
+    let waiting =
+        b.sheet.row::<Months>(subject, "waiting", "months still to its start when the year begins", Years::From(first));
     for t in first..=b.horizon.years() {
         b.sheet.sum(waiting.at(t), [(Sign::Plus, start_cell), (Sign::Minus, shared.ends.at(t - 1))]);
     }
     Calendar { start: start_cell, counted_to, nought: shared.nought, ramp, first, waiting }
 }
 
-fn month_input(b: &mut Build<'_>, subject: SubjectId, named: (&'static str, &'static str), path: &str, month: Month, place: Place, more: i128) -> Cell<Months> {
-    let figure = Figure { place: Some(place), default: false, ..Figure::defaulted(path.to_owned(), Unit::Month, month.steps()) };
+fn month_input(
+    b: &mut Build<'_>,
+    subject: SubjectId,
+    named: (&'static str, &'static str),
+    path: &str,
+    month: Month,
+    place: Place,
+    more: i128,
+) -> Cell<Months> {
+    let figure =
+        Figure { place: Some(place), default: false, ..Figure::defaulted(path.to_owned(), Unit::Month, month.steps()) };
     let assumption = Some(b.sheet.assumption(figure.assumption()));
     let cell = b.sheet.scalar::<Months>(subject, named.0, named.1);
     let months = month.steps() - b.horizon.april(1) + more;
@@ -120,7 +162,13 @@ fn month_input(b: &mut Build<'_>, subject: SubjectId, named: (&'static str, &'st
 
 /// The months of full effect in each year, for a slippage (or none). Year 0 is there when it began
 /// before the plan.
-pub fn months_in_year(b: &mut Build<'_>, subject: SubjectId, calendar: &Calendar, slippage: Option<Cell<Months>>, prefix: &'static str) -> Row<Months> {
+pub fn months_in_year(
+    b: &mut Build<'_>,
+    subject: SubjectId,
+    calendar: &Calendar,
+    slippage: Option<Cell<Months>>,
+    prefix: &'static str,
+) -> Row<Months> {
     let planned = if prefix.is_empty() { "" } else { " (as planned)" };
     let from = calendar.first - 1;
     let row = |b: &mut Build<'_>, measure: &str, words: &str, first: i32| {

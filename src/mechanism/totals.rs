@@ -36,7 +36,8 @@ pub(super) fn before_reserves(b: &mut Build<'_>, organisation: &Organisation, su
     let stated: Vec<Stated> = b.stated.iter().filter(|s| s.organisation == name).cloned().collect();
     let modelled = own.iter().any(|c| c.total != Total::Savings);
     refuse_mixtures(b, organisation, &stated, modelled);
-    let of = |total: Total| -> Vec<_> { own.iter().filter(move |c| c.total == total).map(|c| (c.sign, c.row)).collect() };
+    let of =
+        |total: Total| -> Vec<_> { own.iter().filter(move |c| c.total == total).map(|c| (c.sign, c.row)).collect() };
 
     let requirement = total_row(b, subject, &name, Measure::Requirement, Years::BASE_AND_PLAN, &of(Total::Requirement));
     let funding = total_row(b, subject, &name, Measure::Funding, Years::BASE_AND_PLAN, &of(Total::Funding));
@@ -48,7 +49,14 @@ pub(super) fn before_reserves(b: &mut Build<'_>, organisation: &Organisation, su
         }
     }
     gross(b, subject, &name, &own, funding);
-    total_row(b, subject, &name, Measure::NetBudgetRequirement, Years::PLAN, &[(Sign::Plus, requirement), (Sign::Minus, savings)]);
+    total_row(
+        b,
+        subject,
+        &name,
+        Measure::NetBudgetRequirement,
+        Years::PLAN,
+        &[(Sign::Plus, requirement), (Sign::Minus, savings)],
+    );
 
     let stated_rows: Vec<_> = stated.iter().map(|s| (Sign::Plus, s.row)).collect();
     let after_savings_was_stated = stated.first().is_some_and(|s| s.basis == "after_savings");
@@ -60,7 +68,14 @@ pub(super) fn before_reserves(b: &mut Build<'_>, organisation: &Organisation, su
         stated_rows
     };
     let before = total_row(b, subject, &name, Measure::GapBeforeSavings, Years::PLAN, &before);
-    total_row(b, subject, &name, Measure::GapAfterSavings, Years::PLAN, &[(Sign::Plus, before), (Sign::Minus, savings)]);
+    total_row(
+        b,
+        subject,
+        &name,
+        Measure::GapAfterSavings,
+        Years::PLAN,
+        &[(Sign::Plus, before), (Sign::Minus, savings)],
+    );
     one_offs(b, subject, &name, &own);
     social_care(b, subject, &name, &own, &stated);
     services(b, &name, &own);
@@ -70,8 +85,13 @@ pub(super) fn before_reserves(b: &mut Build<'_>, organisation: &Organisation, su
 /// Measures that need the balance rule to have run, and changes from year to year.
 pub(super) fn after_reserves(b: &mut Build<'_>, organisation: &Organisation, subject: SubjectId) {
     let name = &organisation.name;
-    let stated_use: Vec<_> =
-        b.pots.iter().filter(|p| p.organisation == *name).filter_map(|p| p.planned_use).map(|r| (Sign::Minus, r)).collect();
+    let stated_use: Vec<_> = b
+        .pots
+        .iter()
+        .filter(|p| p.organisation == *name)
+        .filter_map(|p| p.planned_use)
+        .map(|r| (Sign::Minus, r))
+        .collect();
     if let Some(before) = b.measure(name, Measure::GapBeforeSavings) {
         let terms: Vec<_> = [(Sign::Plus, before)].into_iter().chain(stated_use).collect();
         total_row(b, subject, name, Measure::SavingsRequirement, Years::PLAN, &terms);
@@ -95,16 +115,22 @@ pub(super) fn derived(b: &mut Build<'_>, subject: SubjectId, scope: &Name) {
         }
     }
     let one_off = |b: &Build<'_>, m: Measure| b.measure(scope, m);
-    let (Some(requirement), Some(funding), Some(savings)) =
-        (one_off(b, Measure::OneOffRequirement), one_off(b, Measure::OneOffFunding), one_off(b, Measure::OneOffSavings))
-    else {
+    let (Some(requirement), Some(funding), Some(savings)) = (
+        one_off(b, Measure::OneOffRequirement),
+        one_off(b, Measure::OneOffFunding),
+        one_off(b, Measure::OneOffSavings),
+    ) else {
         return;
     };
     let terms: [(Measure, &'static str, Vec<(Sign, Row<Money>)>); 5] = [
         (Measure::Requirement, "underlying requirement: without one-offs", vec![(Sign::Minus, requirement)]),
         (Measure::Funding, "underlying funding: without one-offs", vec![(Sign::Minus, funding)]),
         (Measure::Savings, "underlying savings: without one-offs", vec![(Sign::Minus, savings)]),
-        (Measure::GapBeforeSavings, "underlying gap before savings: without one-offs", vec![(Sign::Minus, requirement), (Sign::Plus, funding)]),
+        (
+            Measure::GapBeforeSavings,
+            "underlying gap before savings: without one-offs",
+            vec![(Sign::Minus, requirement), (Sign::Plus, funding)],
+        ),
         (
             Measure::GapAfterSavings,
             "underlying gap after savings: without one-offs",
@@ -118,11 +144,26 @@ pub(super) fn derived(b: &mut Build<'_>, subject: SubjectId, scope: &Name) {
             let terms = [(Sign::Plus, row)].into_iter().chain(corrections.iter().copied());
             b.sheet.sum(underlying.at(t), terms.map(|(s, r)| (s, r.at(t))));
         }
-        change_named(b, subject, format!("annual_underlying_{}", measure.code()), "change in the underlying figure", underlying);
+        let annual = change_named(
+            b,
+            subject,
+            format!("annual_underlying_{}", measure.code()),
+            "change in the underlying figure",
+            underlying,
+        );
+        if matches!(measure, Measure::Requirement | Measure::Funding) {
+            b.sheet.sum(annual.at(1), [(Sign::Plus, underlying.at(1)), (Sign::Minus, row.at(0))]);
+        }
     }
 }
 
-fn change_named(b: &mut Build<'_>, subject: SubjectId, measure: String, words: &'static str, of: Row<Money>) -> Row<Money> {
+fn change_named(
+    b: &mut Build<'_>,
+    subject: SubjectId,
+    measure: String,
+    words: &'static str,
+    of: Row<Money>,
+) -> Row<Money> {
     let row = b.sheet.row::<Money>(subject, measure, words, Years::PLAN);
     for t in b.horizon.plan() {
         let before = (t > 1).then(|| (Sign::Minus, of.at(t - 1)));
@@ -132,7 +173,14 @@ fn change_named(b: &mut Build<'_>, subject: SubjectId, measure: String, words: &
 }
 
 /// A measure's row as Σ ±rows over the plan years, known by its scope.
-pub(super) fn total_row(b: &mut Build<'_>, subject: SubjectId, scope: &Name, measure: Measure, years: Years, rows: &[(Sign, Row<Money>)]) -> Row<Money> {
+pub(super) fn total_row(
+    b: &mut Build<'_>,
+    subject: SubjectId,
+    scope: &Name,
+    measure: Measure,
+    years: Years,
+    rows: &[(Sign, Row<Money>)],
+) -> Row<Money> {
     let row = b.money(subject, measure.code(), measure.words(), years);
     for t in b.horizon.plan() {
         b.sheet.sum(row.at(t), rows.iter().map(|(s, r)| (*s, r.at(t))));
@@ -218,7 +266,8 @@ fn social_care(b: &mut Build<'_>, subject: SubjectId, name: &Name, own: &[Contri
 
 fn services(b: &mut Build<'_>, name: &Name, own: &[Contribution]) {
     const NONE: &str = "No service stated";
-    let service = |c: &Contribution| c.service.as_deref().map_or(NONE, |s| s.split('/').next().unwrap_or(s).trim()).to_owned();
+    let service =
+        |c: &Contribution| c.service.as_deref().map_or(NONE, |s| s.split('/').next().unwrap_or(s).trim()).to_owned();
     if own.iter().all(|c| c.service.is_none()) {
         return;
     }
@@ -231,8 +280,16 @@ fn services(b: &mut Build<'_>, name: &Name, own: &[Contribution]) {
     }
     for title in titles {
         let slug = slug(&title).and_then(|s| s.parse::<Name>().ok());
-        let subject = b.sheet.subject(Subject { organisation: Some(name.clone()), kind: "service", name: slug, title: title.clone(), place: None });
-        let of = |total: Total| -> Vec<_> { own.iter().filter(|c| c.total == total && service(c) == title).map(|c| (c.sign, c.row)).collect() };
+        let subject = b.sheet.subject(Subject {
+            organisation: Some(name.clone()),
+            kind: "service",
+            name: slug,
+            title: title.clone(),
+            place: None,
+        });
+        let of = |total: Total| -> Vec<_> {
+            own.iter().filter(|c| c.total == total && service(c) == title).map(|c| (c.sign, c.row)).collect()
+        };
         let (needs, saves) = (of(Total::Requirement), of(Total::Savings));
         let requirement = b.sum_of(subject, "requirement", "requirement before savings", &needs);
         let savings = b.sum_of(subject, "savings", "savings in the year", &saves);
@@ -247,7 +304,12 @@ fn steps(b: &mut Build<'_>, subject: SubjectId, name: &Name, requirement: Row<Mo
         b.sheet.sum(row.at(t), [(Sign::Plus, requirement.at(t - 1))]);
     }
     for step in Step::ALL {
-        let rows: Vec<_> = b.steps.iter().filter(|(o, s, ..)| o == name && *s == step).map(|(_, _, sign, row)| (*sign, *row)).collect();
+        let rows: Vec<_> = b
+            .steps
+            .iter()
+            .filter(|(o, s, ..)| o == name && *s == step)
+            .map(|(_, _, sign, row)| (*sign, *row))
+            .collect();
         if !rows.is_empty() {
             b.sum_of(subject, step.code(), step.words(), &rows);
         }
@@ -258,9 +320,12 @@ fn refuse_mixtures(b: &Build<'_>, organisation: &Organisation, stated: &[Stated]
     let Some(first) = stated.first() else { return };
     if modelled {
         b.tell(
-            Diagnostic::error("gap_mixed", format!("{} has a stated gap and modelled lines or funding, which do not add", organisation.title))
-                .at(first.place)
-                .hint("put the stated gap on an organisation of its own, or keep it beside the model as [published.…]"),
+            Diagnostic::error(
+                "gap_mixed",
+                format!("{} has a stated gap and modelled lines or funding, which do not add", organisation.title),
+            )
+            .at(first.place)
+            .hint("put the stated gap on an organisation of its own, or keep it beside the model as [published.…]"),
         );
     }
     for other in &stated[1..] {
@@ -268,7 +333,13 @@ fn refuse_mixtures(b: &Build<'_>, organisation: &Organisation, stated: &[Stated]
             b.tell(
                 Diagnostic::error(
                     "gap_mixed",
-                    format!("gaps of different basis, measure or vintage do not add: {} ({}) and {} ({})", other.title, other.kind_words(), first.title, first.kind_words()),
+                    format!(
+                        "gaps of different basis, measure or vintage do not add: {} ({}) and {} ({})",
+                        other.title,
+                        other.kind_words(),
+                        first.title,
+                        first.kind_words()
+                    ),
                 )
                 .at(other.place)
                 .also(first.place, "the first of them")

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 
 use super::load::Loaded;
 use crate::language::figure::FigureRules;
-use crate::language::keys::{COMMON, Key, KeyKind, Section};
+use crate::language::keys::{Key, KeyKind, Section};
 use crate::language::{Item, MoneyUnit, Names, Node, Reading, Table, Value, item::Declared};
 use crate::mechanism::organisation::{self, Organisation};
 use crate::mechanism::{KINDS, Mechanism, driver, system::VIEW_NAMES};
@@ -19,13 +19,39 @@ pub const SCENARIO: Section = Section {
     keys: &[
         Key::required("base_year", KeyKind::Year, "the last approved budget; the first plan year follows it"),
         Key::required("years", KeyKind::Count, "the number of plan years, 1 to 50"),
-        Key::optional("unit", KeyKind::Choice(&MoneyUnit::WORDS), "the unit of bare numbers in this file: \"£\", \"£000\" or \"£m\""),
-        Key::optional("lists_from", KeyKind::Year, "the year of the first value of every list in this file; lists need it"),
-        Key::default("stage", KeyKind::Choice(&["forecast", "draft", "final", "outturn"]), "draft", "how far the plan is: year 1 must balance only at \"final\""),
+        Key::optional(
+            "unit",
+            KeyKind::Choice(&MoneyUnit::WORDS),
+            "the unit of bare numbers in this file: \"£\", \"£000\" or \"£m\"",
+        ),
+        Key::optional(
+            "lists_from",
+            KeyKind::Year,
+            "the year of the first value of every list in this file; lists need it",
+        ),
+        Key::default(
+            "stage",
+            KeyKind::Choice(&["forecast", "draft", "final", "outturn"]),
+            "draft",
+            "how far the plan is: year 1 must balance only at \"final\"",
+        ),
         Key::optional("version", KeyKind::Group(&VERSION), "which version it is"),
-        Key::optional("extends", KeyKind::Special("file names"), "files this one builds on, relative to it; later wins, then this file"),
-        Key::optional("lines", KeyKind::Special("CSV files"), "budget lines from a CSV file (or a list of files) with the keys of [line.…] as headings"),
-        Key::default("index_savings", KeyKind::Flag, "false", "`true` indexes every saving that names one line, as `indexed = true` does"),
+        Key::optional(
+            "extends",
+            KeyKind::Special("file names"),
+            "files this one builds on, relative to it; later wins, then this file",
+        ),
+        Key::optional(
+            "lines",
+            KeyKind::Special("CSV files"),
+            "budget lines from a CSV file (or a list of files) with the keys of [line.…] as headings",
+        ),
+        Key::default(
+            "index_savings",
+            KeyKind::Flag,
+            "false",
+            "`true` indexes every saving that names one line, as `indexed = true` does",
+        ),
     ],
     belongs: false,
 };
@@ -47,7 +73,11 @@ pub const EXPECT: Section = Section {
     help: "a figure the plan is expected to show, run by `check`; repeated as [[expect]]",
     keys: &[
         Key::required("cell", KeyKind::Text, "the cell's address: \"exshire/gap_before_savings@2026/27\""),
-        Key::required("value", KeyKind::Special("the figure, rounded to the decimals written, or \"not_published\""), "the figure expected; the cell is rounded to the decimals written here, then must be equal"),
+        Key::required(
+            "value",
+            KeyKind::Special("the figure, rounded to the decimals written, or \"not_published\""),
+            "the figure expected; the cell is rounded to the decimals written here, then must be equal",
+        ),
         Key::default("run", KeyKind::Choice(&["plan", "risk_adjusted"]), "plan", "which run"),
         Key::optional("source", KeyKind::Text, "where the figure was published"),
         Key::optional("note", KeyKind::Text, "the working"),
@@ -142,7 +172,10 @@ pub fn section(name: &str) -> Option<&'static Section> {
 
 /// Every section of the language in reading order.
 pub fn sections() -> impl Iterator<Item = &'static Section> {
-    [&SCENARIO, &organisation::SECTION, &driver::SECTION].into_iter().chain(KINDS.iter().map(|k| k.section)).chain([&EXPECT])
+    [&SCENARIO, &organisation::SECTION, &driver::SECTION]
+        .into_iter()
+        .chain(KINDS.iter().map(|k| k.section))
+        .chain([&EXPECT])
 }
 
 /// Resolves what was loaded. The scenario comes back only when nothing is wrong with it.
@@ -185,10 +218,12 @@ pub fn resolve(loaded: &Loaded) -> (Option<Scenario>, Diagnostics) {
 fn unknown_sections(tree: &Table, reading: &Reading) {
     for (name, entry) in &tree.entries {
         if section(name).is_none() {
-            let diagnostic = Diagnostic::error("unknown_section", format!("there is no section [{name}]")).at(entry.key);
+            let diagnostic =
+                Diagnostic::error("unknown_section", format!("there is no section [{name}]")).at(entry.key);
             reading.tell(match did_you_mean(name, sections().map(|s| s.name)) {
                 Some(meant) => diagnostic.hint(format!("did you mean [{meant}]?")),
-                None => diagnostic.hint(format!("the sections are: {}", sections().map(|s| s.name).collect::<Vec<_>>().join(", "))),
+                None => diagnostic
+                    .hint(format!("the sections are: {}", sections().map(|s| s.name).collect::<Vec<_>>().join(", "))),
             });
         }
     }
@@ -203,7 +238,11 @@ fn about(node: &Node, place: Place, mut reading: Reading) -> (Reading, Option<Sc
         let years = item.count("years").filter(|n| {
             let fits = (1..=50).contains(n);
             if !fits {
-                item.tell(Diagnostic::error("years_range", format!("a plan has 1 to 50 years, not {n}")).at(item.place_of("years")).hint("years = 3"));
+                item.tell(
+                    Diagnostic::error("years_range", format!("a plan has 1 to 50 years, not {n}"))
+                        .at(item.place_of("years"))
+                        .hint("years = 3"),
+                );
             }
             fits
         });
@@ -221,7 +260,11 @@ fn about(node: &Node, place: Place, mut reading: Reading) -> (Reading, Option<Sc
         });
         let title = item.text("title");
         if title.is_none() {
-            item.tell(Diagnostic::error("key_missing", "`scenario` needs `title`: the name shown to people").at(place).hint("title = \"Exshire County Council: MTFS 2026/27 to 2028/29\""));
+            item.tell(
+                Diagnostic::error("key_missing", "`scenario` needs `title`: the name shown to people")
+                    .at(place)
+                    .hint("title = \"Exshire County Council: MTFS 2026/27 to 2028/29\""),
+            );
         }
         let index_savings = item.flag("index_savings");
         let evidence = item.evidence();
@@ -254,22 +297,31 @@ fn about(node: &Node, place: Place, mut reading: Reading) -> (Reading, Option<Sc
 /// Declares every named thing, so that references can be looked up wherever they stand.
 fn declare(tree: &Table, mut reading: Reading) -> Reading {
     let mut names = Names::default();
-    let only = tree.table("organisation").filter(|t| t.entries.len() == 1).and_then(|t| t.keys().next()).map(str::to_owned);
+    let only =
+        tree.table("organisation").filter(|t| t.entries.len() == 1).and_then(|t| t.keys().next()).map(str::to_owned);
     for section in sections().filter(|s| !matches!(s.name, "scenario" | "expect")) {
         let Some(entry) = tree.entries.get(section.name) else { continue };
         let Some(things) = entry.node.as_table() else {
             let kind = section.name;
             reading.tell(
-                Diagnostic::error("wrong_type", format!("[{kind}] must hold named {kind}s, not {}", entry.node.value.what()))
-                    .at(entry.node.place)
-                    .hint(format!("write [{kind}.some_name] and its keys below")),
+                Diagnostic::error(
+                    "wrong_type",
+                    format!("[{kind}] must hold named {kind}s, not {}", entry.node.value.what()),
+                )
+                .at(entry.node.place)
+                .hint(format!("write [{kind}.some_name] and its keys below")),
             );
             continue;
         };
         for (written, entry) in &things.entries {
             match written.parse::<Name>() {
                 Ok(name) if section.name == "organisation" && VIEW_NAMES.contains(&name.as_str()) => reading.tell(
-                    Diagnostic::error("reserved_name", format!("an organisation cannot be called `{name}`, which is the name of a view")).at(entry.key).hint(format!("call it `{name}_body`")),
+                    Diagnostic::error(
+                        "reserved_name",
+                        format!("an organisation cannot be called `{name}`, which is the name of a view"),
+                    )
+                    .at(entry.key)
+                    .hint(format!("call it `{name}_body`")),
                 ),
                 Ok(name) => {
                     let text = |key: &str| entry.node.as_table().and_then(|t| t.get(key)).and_then(Node::as_text);
@@ -283,9 +335,15 @@ fn declare(tree: &Table, mut reading: Reading) -> Reading {
                     names.declare(section.name, name, declared);
                 }
                 Err(error) => {
-                    let diagnostic = Diagnostic::error("bad_name", format!("`{written}` cannot be a name: small letters, digits and `_`, beginning with a letter")).at(entry.key);
+                    let diagnostic = Diagnostic::error(
+                        "bad_name",
+                        format!("`{written}` cannot be a name: small letters, digits and `_`, beginning with a letter"),
+                    )
+                    .at(entry.key);
                     reading.tell(match error.suggestion {
-                        Some(name) => diagnostic.hint(format!("write [{}.{name}] and title = \"{written}\"", section.name)),
+                        Some(name) => {
+                            diagnostic.hint(format!("write [{}.{name}] and title = \"{written}\"", section.name))
+                        }
                         None => diagnostic.hint(format!("write a name like [{}.home_first]", section.name)),
                     });
                 }
@@ -321,7 +379,13 @@ fn organisations(tree: &Table, reading: &Reading, scenario: Place) -> Vec<Organi
         if let Some(reserve) = &organisation.surplus_to {
             let theirs = reading.names.find("reserve", reserve.as_str()).and_then(|(_, d)| d.organisation.clone());
             if theirs.is_some_and(|o| o != organisation.name) {
-                reading.tell(Diagnostic::error("other_organisation", format!("reserve `{reserve}` belongs to another organisation")).at(item.place_of("surplus_to")));
+                reading.tell(
+                    Diagnostic::error(
+                        "other_organisation",
+                        format!("reserve `{reserve}` belongs to another organisation"),
+                    )
+                    .at(item.place_of("surplus_to")),
+                );
             }
         }
         read.push(organisation);
@@ -347,7 +411,11 @@ fn mechanisms(tree: &Table, reading: &Reading) -> Vec<Box<dyn Mechanism>> {
 fn expectations(tree: &Table, reading: &Reading, loaded: &Loaded) -> Vec<Expectation> {
     let Some(node) = tree.get("expect") else { return Vec::new() };
     let Value::List(rows) = &node.value else {
-        reading.tell(Diagnostic::error("wrong_type", "`expect` is a list of expectations").at(node.place).hint("write [[expect]] with double brackets before each"));
+        reading.tell(
+            Diagnostic::error("wrong_type", "`expect` is a list of expectations")
+                .at(node.place)
+                .hint("write [[expect]] with double brackets before each"),
+        );
         return Vec::new();
     };
     let mut all = Vec::new();
@@ -363,10 +431,4 @@ fn expectations(tree: &Table, reading: &Reading, loaded: &Loaded) -> Vec<Expecta
         }
     }
     all
-}
-
-/// Whether a key is one every named thing may have.
-#[must_use]
-pub fn is_common(key: &str) -> bool {
-    COMMON.iter().any(|k| k.name == key)
 }

@@ -141,11 +141,7 @@ impl Builder {
         flags: Flags,
     ) {
         let index = u32::try_from(self.inputs.len()).unwrap_or(u32::MAX);
-        self.inputs.push(InputCell {
-            plan: plan.steps(),
-            risk_adjusted: risk_adjusted.steps(),
-            assumption,
-        });
+        self.inputs.push(InputCell { plan: plan.steps(), risk_adjusted: risk_adjusted.steps(), assumption });
         self.formulas[cell.id.0 as usize] = Formula::Input(index);
         self.given[cell.id.0 as usize] = flags;
     }

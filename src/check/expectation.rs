@@ -1,0 +1,128 @@
+//! Expectations: figures the writer of a scenario says it should show, kept beside the model.
+//!
+//! A cell is rounded to the decimals that were written, half away from zero, and must then be
+//! equal. There is no tolerance.
+
+use crate::compile::{Plan, Results};
+use crate::language::scalar;
+use crate::scenario::Expectation;
+use crate::sheet::{CellId, Run};
+use crate::vocabulary::name::did_you_mean;
+use crate::vocabulary::{Address, Diagnostic, Diagnostics, Place, Unit, number};
+
+/// One expectation and what came of it.
+#[derive(Debug, Clone)]
+pub struct Outcome {
+    /// The cell.
+    pub cell: CellId,
+    /// Its address.
+    pub address: Address,
+    /// The cell in words.
+    pub words: String,
+    /// Which run.
+    pub run: Run,
+    /// The unit of the cell.
+    pub unit: Unit,
+    /// What was expected, in steps; none for "not_published".
+    pub expected: Option<i128>,
+    /// What the plan shows, exactly.
+    pub actual: Option<i128>,
+    /// What the plan shows, rounded to the decimals that were written.
+    pub rounded: Option<i128>,
+    /// Where the figure is written.
+    pub place: Place,
+}
+
+impl Outcome {
+    /// Whether the plan shows what was expected.
+    #[must_use]
+    pub fn met(&self) -> bool {
+        self.expected == self.rounded
+    }
+}
+
+/// Holds every expectation against the results.
+///
+/// # Errors
+/// Addresses that name no cell and values of the wrong unit, all of them, with what to type.
+pub fn outcomes(plan: &Plan, results: &Results, expectations: &[Expectation]) -> Result<Vec<Outcome>, Diagnostics> {
+    let mut wrong = Diagnostics::new();
+    let mut all = Vec::new();
+    for expectation in expectations {
+        match outcome(plan, results, expectation) {
+            Ok(outcome) => all.push(outcome),
+            Err(diagnostic) => wrong.push(*diagnostic),
+        }
+    }
+    if wrong.has_errors() { Err(wrong) } else { Ok(all) }
+}
+
+fn outcome(plan: &Plan, results: &Results, expectation: &Expectation) -> Result<Outcome, Box<Diagnostic>> {
+    let cell = find_cell(plan, &expectation.cell).map_err(|d| Box::new(d.at(expectation.cell_place)))?;
+    let unit = plan.sheet.unit(cell);
+    let expected = scalar::read(&expectation.value, unit, expectation.unit)?;
+    let actual = results.of(expectation.run).steps(cell);
+    let rounded =
+        match actual {
+            None => None,
+            Some(steps) => Some(number::coarsen(steps, expected.untyped).map_err(|e| {
+                Box::new(Diagnostic::error("not_computable", e.to_string()).at(expectation.value.place))
+            })?),
+        };
+    Ok(Outcome {
+        cell,
+        address: plan.sheet.address(cell),
+        words: plan.sheet.row_words(plan.sheet.row_of(cell)),
+        run: expectation.run,
+        unit,
+        expected: expected.steps,
+        actual,
+        rounded,
+        place: expectation.value.place,
+    })
+}
+
+/// The cell at an address as typed. Where one organisation is meant its name may be left out.
+///
+/// # Errors
+/// No such cell; the message says what is close to it.
+pub fn find_cell(plan: &Plan, typed: &str) -> Result<CellId, Diagnostic> {
+    let address = Address::read(typed).map_err(|e| {
+        Diagnostic::error("unknown_cell", e.to_string()).hint("write the year after @: exshire/funding@2026-27")
+    })?;
+    let sheet = &plan.sheet;
+    let row = address.row.clone();
+    let own = plan.organisations.iter().map(|o| format!("{}/{row}", o.name)).filter(|r| sheet.find_row(r).is_some());
+    let candidates: Vec<String> = if sheet.find_row(&row).is_some() { vec![row.clone()] } else { own.collect() };
+    match candidates.as_slice() {
+        [only] => {
+            let found = Address { row: only.clone(), year: address.year };
+            sheet.find(&found).ok_or_else(|| {
+                let horizon = sheet.horizon();
+                let message = match address.year {
+                    Some(year) => format!("`{only}` has no value in {year}"),
+                    None => format!("`{typed}` does not say the year"),
+                };
+                Diagnostic::error("unknown_cell", message).hint(format!(
+                    "write {only}@{} (the years are {} to {})",
+                    horizon.first().hyphenated(),
+                    horizon.first(),
+                    horizon.last()
+                ))
+            })
+        }
+        [] => {
+            let all: Vec<String> = sheet.rows().map(|(id, _)| sheet.row_address(id)).collect();
+            let diagnostic = Diagnostic::error("unknown_cell", format!("there is no cell `{typed}`"));
+            Err(match did_you_mean(&row, all.iter().map(String::as_str)) {
+                Some(meant) => {
+                    let year = address.year.map(|y| format!("@{}", y.hyphenated())).unwrap_or_default();
+                    diagnostic.hint(format!("did you mean `{meant}{year}`?"))
+                }
+                None => diagnostic.hint("`fundgap run SCENARIO --table cells` lists every cell with its address"),
+            })
+        }
+        several => Err(Diagnostic::error("unknown_cell", format!("`{typed}` could be {}", several.join(" or ")))
+            .hint("begin with the organisation")),
+    }
+}
