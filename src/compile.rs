@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 
-use crate::mechanism::context::{Build, Contribution, ItemRow};
+use crate::mechanism::context::{Build, Contribution, Head, ItemRow};
 use crate::mechanism::flow::Flowing;
 use crate::mechanism::fund::FundFacts;
 use crate::mechanism::funding::FundingFacts;
@@ -49,6 +49,8 @@ pub struct Plan {
     pub published: Vec<PublishedFacts>,
     /// Subtotals by service.
     pub services: Vec<ServiceFacts>,
+    /// Items to be confirmed: listed, and in no total.
+    pub left_out: Vec<Head>,
 }
 
 /// A plan's figures in both runs.
@@ -91,6 +93,7 @@ pub fn compile(scenario: &Scenario) -> Result<Plan, Diagnostics> {
         published,
         services,
         views,
+        left_out,
         ..
     } = b;
     let mut wrong = wrong.into_inner();
@@ -129,6 +132,7 @@ pub fn compile(scenario: &Scenario) -> Result<Plan, Diagnostics> {
         funds,
         published,
         services,
+        left_out,
     })
 }
 
@@ -160,6 +164,12 @@ impl Plan {
     #[must_use]
     pub fn named(&self, scope: &Name, measure: &str) -> Option<RowId> {
         self.sheet.find_row(&format!("{scope}/{measure}"))
+    }
+
+    /// A row of a reserve by the last part of its address.
+    #[must_use]
+    pub fn named_item(&self, pot: &Pot, measure: &str) -> Option<RowId> {
+        self.sheet.find_row(&format!("{}/reserve/{}/{measure}", pot.organisation, pot.name))
     }
 
     /// The value of a row in year number `t`, in pence; none when not published.

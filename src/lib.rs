@@ -1,5 +1,6 @@
 //! fundgap
 #![forbid(unsafe_code)]
+pub mod analysis;
 pub mod check;
 pub mod compile;
 pub mod language;

@@ -40,7 +40,7 @@ pub struct Refused {
 /// # Examples
 /// ```
 /// use fundgap::scenario::Origin;
-/// let text = br#"
+/// let text = r#"
 /// [scenario]
 /// title = "A small council"
 /// base_year = "2025/26"
@@ -57,7 +57,7 @@ pub struct Refused {
 /// growth = "2%"
 /// recurrent = true
 /// "#;
-/// let opened = fundgap::open(&Origin::StandardInput(text.to_vec()), &[], &[]).unwrap();
+/// let opened = fundgap::open(&Origin::StandardInput(text.as_bytes().to_vec()), &[], &[]).unwrap();
 /// let cell = fundgap::check::expectation::find_cell(&opened.plan, "gap_before_savings@2026/27").unwrap();
 /// // 10.5 needed, 10.2 available: 30,000,000 pence short.
 /// assert_eq!(opened.results.of(fundgap::sheet::Run::Plan).steps(cell), Some(30_000_000));

@@ -82,6 +82,7 @@ pub(super) fn build(b: &mut Build<'_>, organisation: &Organisation, subject: Sub
         b.sheet.max(shortfall.at(t), &[to_meet.at(t), nought]);
     }
 
+    unconstrained(b, subject, &pots, shortfall);
     let mut rule =
         Rule { nought, shortfall, to_meet, surplus_to: organisation.surplus_to.clone(), walk: Walk::Planned };
     let (headline, _) = rule.walk(b, subject, &mut pots, &[]);
@@ -111,6 +112,30 @@ pub(super) fn build(b: &mut Build<'_>, organisation: &Organisation, subject: Sub
             own.closing = pot.closing;
             own.closing_if_nothing_else = pot.closing_if_nothing_else;
         }
+    }
+}
+
+/// Usable reserves if every shortfall were met from them without a floor: the year this falls below
+/// nought is the year they are exhausted.
+fn unconstrained(b: &mut Build<'_>, subject: SubjectId, pots: &[Pot], shortfall: Row<Money>) {
+    let usable: Vec<&Pot> = pots.iter().filter(|p| p.usable).collect();
+    if usable.is_empty() {
+        return;
+    }
+    let row = b.money(
+        subject,
+        "usable_reserves_unconstrained",
+        "usable reserves if every shortfall were met from them",
+        Years::PLAN,
+    );
+    for t in b.horizon.plan() {
+        let before: Vec<_> = if t > 1 {
+            vec![(Sign::Plus, row.at(t - 1))]
+        } else {
+            usable.iter().map(|p| (Sign::Plus, p.opening)).collect()
+        };
+        let paid_in = usable.iter().filter_map(|p| p.contribution).map(|c| (Sign::Plus, c.at(t)));
+        b.sheet.sum(row.at(t), before.into_iter().chain(paid_in).chain([(Sign::Minus, shortfall.at(t))]));
     }
 }
 

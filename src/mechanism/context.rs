@@ -320,6 +320,8 @@ pub struct Build<'a> {
     pub services: Vec<super::totals::ServiceFacts>,
     /// The views of a system.
     pub views: Vec<super::system::View>,
+    /// Items to be confirmed: listed, and in no total.
+    pub left_out: Vec<Head>,
     year_ends: Option<YearEnds>,
     known: BTreeMap<(&'static str, Name, &'static str), Known>,
     wrong: &'a RefCell<Diagnostics>,
@@ -359,6 +361,7 @@ impl<'a> Build<'a> {
             published: Vec::new(),
             services: Vec::new(),
             views: Vec::new(),
+            left_out: Vec::new(),
             year_ends: None,
             known: BTreeMap::new(),
             wrong,

@@ -237,6 +237,11 @@ impl CouncilTax {
         for t in plan.clone() {
             b.sheet.product(amount.at(t), &Product::of(band_d.at(t)).for_each(tax_base.at(t)));
         }
+        let weekly = b.sheet.row::<UnitPrice>(subject, "band_d_weekly", "Band D a week (of 52)", Years::PLAN);
+        b.sheet.round_to(weekly, 2);
+        for t in plan.clone() {
+            b.sheet.product(weekly.at(t), &Product::of(band_d.at(t)).per(52));
+        }
         let rise_share = self.rise_share(b, subject, band_d, rise, first);
         let one_per_cent = self.one_per_cent(b, subject, band_d, tax_base, first);
         let marked = raised.map(|care| {

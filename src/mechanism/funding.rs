@@ -9,9 +9,9 @@
 //! is a finding. `sector = "social_care"` marks a grant for social care: its growth since the base
 //! year narrows the social care gap.
 
-use super::Mechanism;
 use super::context::{Beside, Build, Contribution, Head, OneOff, Recurrence, Total};
 use super::council_tax::{self, CouncilTax};
+use super::{Mechanism, left_out};
 use crate::language::{Figure, Item, Key, KeyKind, RateSource, Section};
 use crate::sheet::{Product, Row, Sign, SubjectId, Years};
 use crate::vocabulary::{Diagnostic, FinancialYear, Money, Name, Place, Unit};
@@ -57,6 +57,7 @@ pub const SECTION: Section = Section {
             "the funding of which this is a part: listed under it, never added again",
         ),
         Key::optional("signed", KeyKind::Flag, "`true` allows negative amounts (a deficit on the collection fund)"),
+        left_out::KEY,
         Key::optional(
             "tax_base",
             KeyKind::Yearly(Unit::Quantity),
@@ -142,6 +143,9 @@ enum Amounts {
 /// Reads a source of funding.
 #[must_use]
 pub fn read(item: &Item<'_>) -> Option<Box<dyn Mechanism>> {
+    if let Some(left_out) = left_out::read(item, &["amount", "base", "band_d"]) {
+        return Some(left_out);
+    }
     let head = Head::of(item);
     let kind = item.choice("kind");
     let change = item.choice("values") == Some("change");

@@ -14,6 +14,7 @@ pub mod flow;
 pub mod fund;
 pub mod funding;
 pub mod gap;
+pub mod left_out;
 pub mod line;
 pub mod organisation;
 pub mod overlap;

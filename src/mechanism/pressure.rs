@@ -11,9 +11,9 @@
 //! taken out again next year. A pressure widens the gap; on an income line it lowers the income.
 //! `already_in` and `part_of` list an amount beside a total without adding it again.
 
-use super::Mechanism;
 use super::context::{Beside, Build, Contribution, Head, OneOff, Recurrence, Step, Total};
 use super::timing::{self, Timing};
+use super::{Mechanism, left_out};
 use crate::language::{Figure, Item, Key, KeyKind, Section};
 use crate::sheet::{Flags, Product, Row, Sign, SubjectId, Years};
 use crate::vocabulary::{Diagnostic, Money, Name, Place, Unit, Valued};
@@ -56,6 +56,7 @@ pub const SECTION: Section = Section {
             KeyKind::Choice(&["social_care"]),
             "\"social_care\" counts it in the social care gap; a pressure on a line takes the line's",
         ),
+        left_out::KEY,
         Key::optional("signed", KeyKind::Flag, "`true` allows negative amounts (a pressure that eases)"),
         Key::optional("allow_reversal", KeyKind::Flag, "`true` allows a negative change within a schedule"),
     ],
@@ -102,6 +103,9 @@ enum Amounts {
 /// Reads a pressure.
 #[must_use]
 pub fn read(item: &Item<'_>) -> Option<Box<dyn Mechanism>> {
+    if let Some(left_out) = left_out::read(item, &["amount", "full_year", "balance_to"]) {
+        return Some(left_out);
+    }
     let head = Head::of(item);
     let line = item.reference("line");
     let recurrence = recurrence(item);

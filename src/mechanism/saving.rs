@@ -16,11 +16,11 @@
 //! every plan year. `already_in` lists a saving whose lines are already net of it: never deducted
 //! again. A *shortfall* is what was planned less what the run expects.
 
-use super::Mechanism;
 use super::context::{Beside, Build, Contribution, Head, OneOff, Recurrence, Step, Total};
 use super::pressure;
 use super::status::STATUSES;
 use super::timing::{self, Timing};
+use super::{Mechanism, left_out};
 use crate::language::{Figure, Item, Key, KeyKind, Section};
 use crate::sheet::{Cell, Product, Row, Sign, SubjectId, Years};
 use crate::vocabulary::{Diagnostic, Money, Months, Name, Place, Rate, Unit, Valued};
@@ -85,6 +85,7 @@ pub const SECTION: Section = Section {
             KeyKind::Choice(&["social_care"]),
             "\"social_care\" counts it in the social care gap; a saving on a line takes the line's",
         ),
+        left_out::KEY,
         Key::optional("cost_to_achieve", KeyKind::Group(&COST), "what it costs to make it, and who pays"),
     ],
     belongs: true,
@@ -200,6 +201,9 @@ struct Cost {
 /// Reads a saving.
 #[must_use]
 pub fn read(item: &Item<'_>) -> Option<Box<dyn Mechanism>> {
+    if let Some(left_out) = left_out::read(item, &["amount", "full_year"]) {
+        return Some(left_out);
+    }
     let head = Head::of(item);
     let lines = item.references("line");
     let recurrence = pressure::recurrence(item);

@@ -12,9 +12,9 @@
 use super::context::{Build, Contribution, OneOff, Recurrence, Step, Total};
 use super::gap::Stated;
 use super::organisation::Organisation;
-use crate::sheet::{Row, Sign, Subject, SubjectId, Years};
+use crate::sheet::{Flags, Product, Row, Sign, Subject, SubjectId, Years};
 use crate::vocabulary::name::slug;
-use crate::vocabulary::{Diagnostic, Measure, Money, Name};
+use crate::vocabulary::{Diagnostic, Measure, Money, Name, Rate, Valued};
 
 /// The subtotals of a service of an organisation.
 #[derive(Debug, Clone)]
@@ -96,7 +96,67 @@ pub(super) fn after_reserves(b: &mut Build<'_>, organisation: &Organisation, sub
         let terms: Vec<_> = [(Sign::Plus, before)].into_iter().chain(stated_use).collect();
         total_row(b, subject, name, Measure::SavingsRequirement, Years::PLAN, &terms);
     }
+    solution(b, subject, name);
+    by_status(b, name);
     derived(b, subject, name);
+}
+
+/// What closes a year (savings, planned reserves, deficit support), and how much of it is one-off.
+fn solution(b: &mut Build<'_>, subject: SubjectId, name: &Name) {
+    let (Some(savings), Some(one_off), Some(used)) = (
+        b.measure(name, Measure::Savings),
+        b.measure(name, Measure::OneOffSavings),
+        b.measure(name, Measure::PlannedReserveUse),
+    ) else {
+        return;
+    };
+    let support = b.supports.iter().filter_map(|s| match s {
+        super::support::Supported::Deficit { organisation, received, .. } if organisation == name => {
+            Some((Sign::Plus, *received))
+        }
+        _ => None,
+    });
+    let temporary: Vec<_> = [(Sign::Plus, used)].into_iter().chain(support).collect();
+    let all: Vec<_> = [(Sign::Plus, savings)].into_iter().chain(temporary.iter().copied()).collect();
+    let of_which: Vec<_> = [(Sign::Plus, one_off)].into_iter().chain(temporary).collect();
+    let whole = b.sum_of(subject, "solution", "savings, planned reserves and support", &all);
+    let part = b.sum_of(subject, "one_off_solution", "of it one-off", &of_which);
+    // A penny keeps the share defined in a year that nothing closes.
+    let penny = b.sheet.scalar::<Money>(subject, "least_solution", "a penny, where nothing closes the year");
+    b.sheet.input(penny, Money::from_steps(1), None, Flags::EXACT);
+    let divisor = b.money(subject, "solution_or_a_penny", "what closes the year, or a penny", Years::PLAN);
+    let share = b.sheet.row::<Rate>(subject, "one_off_share", "one-off share of what closes the year", Years::PLAN);
+    for t in b.horizon.plan() {
+        b.sheet.max(divisor.at(t), &[whole.at(t), penny]);
+        b.sheet.product(share.at(t), &Product::of(part.at(t)).over(divisor.at(t)));
+    }
+}
+
+/// Savings by status: what is sure and what is not.
+fn by_status(b: &mut Build<'_>, name: &Name) {
+    for status in super::status::STATUSES.iter().copied().map(Some).chain([None]) {
+        let rows: Vec<_> = b
+            .savings
+            .iter()
+            .filter(|s| s.organisation == *name && s.status == status && !s.memo)
+            .filter_map(|s| {
+                b.contributions.iter().find(|c| c.total == Total::Savings && c.item == ("saving", s.name.clone()))
+            })
+            .map(|c| (Sign::Plus, c.row))
+            .collect();
+        if rows.is_empty() {
+            continue;
+        }
+        let word = status.unwrap_or("not_stated");
+        let subject = b.sheet.subject(Subject {
+            organisation: Some(name.clone()),
+            kind: "status_of",
+            name: word.parse().ok(),
+            title: word.replace('_', " "),
+            place: None,
+        });
+        b.sum_of(subject, "savings", "savings in the year", &rows);
+    }
 }
 
 /// The running total, the changes from year to year and the underlying measures of a scope.

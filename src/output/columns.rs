@@ -6,7 +6,7 @@
 
 use super::shown::Shown;
 use super::text::{longest_word, width};
-use crate::report::table::{ColumnKind, TableCell};
+use crate::report::table::{ColumnKind, RowStyle, TableCell};
 
 /// Spaces between columns.
 pub(super) const GAP: usize = 2;
@@ -39,43 +39,60 @@ struct Measure {
     words: bool,
 }
 
-/// Whether figures in brackets stand in a column, so that the others keep their place free.
-pub(super) fn has_brackets(shown: &Shown<'_>, column: usize) -> bool {
-    shown.table.columns[column].kind == ColumnKind::Figure
-        && shown.table.rows.iter().zip(&shown.cells).any(|(row, cells)| {
-            matches!(row.cells.get(column), Some(TableCell::Figure(_))) && cells[column].ends_with(')')
+/// Whether any figure stands in brackets, so that the others keep the place of the last one free.
+pub(super) fn has_brackets(shown: &Shown<'_>) -> bool {
+    shown.table.rows.iter().zip(&shown.cells).any(|(row, texts)| {
+        let mut cells = row.cells.iter().zip(texts).zip(&shown.table.columns);
+        cells.any(|((cell, text), column)| {
+            matches!(cell, TableCell::Figure(_)) && column.kind == ColumnKind::Figure && text.ends_with(')')
         })
+    })
 }
 
 /// Lays the columns out for a screen.
 pub(super) fn lay_out(shown: &Shown<'_>, screen: usize) -> Vec<Group> {
-    let mut measures: Vec<Measure> = (0..shown.headings.len()).map(|c| measure(shown, c)).collect();
+    let pad = usize::from(has_brackets(shown));
+    let mut measures: Vec<Measure> = (0..shown.headings.len()).map(|c| measure(shown, c, pad)).collect();
     let widest = measures.iter().skip(1).map(|m| m.least).max().unwrap_or(0);
     if let Some(label) = measures.first_mut() {
         label.least = label.least.min(screen.saturating_sub(GAP + widest).max(BARE_LABEL));
     }
-    let mut groups = Vec::new();
+    let mut shares = share_out(&measures, screen, usize::MAX);
+    if shares.len() > 1 {
+        // As many tables, but none with a lonely column at the end.
+        let even = share_out(&measures, screen, (measures.len() - 1).div_ceil(shares.len()));
+        if even.len() == shares.len() {
+            shares = even;
+        }
+    }
+    let mut groups: Vec<Group> = shares.into_iter().map(|columns| fit(columns, &measures, screen)).collect();
+    let label = groups.iter().map(|g| g.widths[0]).min().unwrap_or(0);
+    groups.iter_mut().for_each(|g| g.widths[0] = label);
+    groups
+}
+
+/// Which columns stand side by side, at most `most` beside the label column.
+fn share_out(measures: &[Measure], screen: usize, most: usize) -> Vec<Vec<usize>> {
+    let mut shares = Vec::new();
     let mut columns = Vec::new();
     let mut used = 0;
     for (c, measure) in measures.iter().enumerate() {
-        if columns.len() > 1 && used + GAP + measure.least > screen {
-            groups.push(fit(std::mem::replace(&mut columns, vec![0]), &measures, screen));
+        if columns.len() > most || (columns.len() > 1 && used + GAP + measure.least > screen) {
+            shares.push(std::mem::replace(&mut columns, vec![0]));
             used = measures[0].least;
         }
         used += measure.least + if columns.is_empty() { 0 } else { GAP };
         columns.push(c);
     }
     if !columns.is_empty() {
-        groups.push(fit(columns, &measures, screen));
+        shares.push(columns);
     }
-    let label = groups.iter().map(|g| g.widths[0]).min().unwrap_or(0);
-    groups.iter_mut().for_each(|g| g.widths[0] = label);
-    groups
+    shares
 }
 
-fn measure(shown: &Shown<'_>, column: usize) -> Measure {
+fn measure(shown: &Shown<'_>, column: usize, pad: usize) -> Measure {
     let words = shown.table.columns[column].kind == ColumnKind::Text;
-    let pad = usize::from(has_brackets(shown, column));
+    let pad = if words { 0 } else { pad };
     let heading = &shown.headings[column];
     let (mut natural, mut figures, mut word) = (width(heading) + pad, 0, longest_word(heading) + pad);
     for (row, cells) in shown.table.rows.iter().zip(&shown.cells) {
@@ -85,7 +102,7 @@ fn measure(shown: &Shown<'_>, column: usize) -> Measure {
                 figures = figures.max(width(text) + if text.ends_with(')') { 0 } else { pad });
             }
             // The heading of a section runs over the whole table.
-            _ if row.style == crate::report::table::RowStyle::Section => {}
+            _ if row.style == RowStyle::Section => {}
             _ => {
                 let indent = if column == 0 { INDENT * usize::from(row.indent) } else { 0 };
                 natural = natural.max(indent + width(text) + pad);

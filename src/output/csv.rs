@@ -14,6 +14,7 @@ use ::csv::{Terminator, Writer, WriterBuilder};
 
 use super::text::clean;
 use crate::report::table::{RowStyle, Table, TableCell};
+use crate::report::tidy::TidyRow;
 use crate::vocabulary::{Unit, unit};
 
 /// The columns of tidy CSV.
@@ -31,35 +32,6 @@ pub const HEADER: [&str; 12] = [
     "unit",
     "address",
 ];
-
-/// One cell of the results. Words are empty where they do not apply.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct TidyRow<'a> {
-    /// The scenario's name.
-    pub scenario: Cow<'a, str>,
-    /// `plan` or `risk-adjusted`.
-    pub run: Cow<'a, str>,
-    /// Whose view it is: council, nhs or system.
-    pub view: Cow<'a, str>,
-    /// The organisation.
-    pub organisation: Cow<'a, str>,
-    /// The financial year.
-    pub year: Cow<'a, str>,
-    /// The part of the budget.
-    pub section: Cow<'a, str>,
-    /// The line in words.
-    pub line: Cow<'a, str>,
-    /// The measure.
-    pub measure: Cow<'a, str>,
-    /// Recurrent or one-off.
-    pub recurrence: Cow<'a, str>,
-    /// The unit of the value.
-    pub unit: Unit,
-    /// The value in steps of the unit; nothing when it was not published.
-    pub steps: Option<i128>,
-    /// The cell's address.
-    pub address: Cow<'a, str>,
-}
 
 /// Writes results one row a cell. `excel` adds the byte-order mark and line ends that Excel needs to
 /// read `£` and accents.
@@ -163,7 +135,7 @@ pub fn guard(text: &str) -> Cow<'_, str> {
     let cleaned = clean(text);
     let starts = |t: &str| t.starts_with(['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠']);
     // A tab or carriage return is looked for before cleaning takes it away.
-    let formula = starts(text) || starts(cleaned.trim_start());
+    let formula = starts(text) || starts(cleaned.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{feff}'));
     if formula && !is_plain_number(cleaned.trim()) { Cow::Owned(format!("'{cleaned}")) } else { cleaned }
 }
 
@@ -171,4 +143,90 @@ fn is_plain_number(text: &str) -> bool {
     let digits = text.strip_prefix(['-', '+']).unwrap_or(text);
     let (whole, fraction) = digits.split_once('.').unwrap_or((digits, "0"));
     [whole, fraction].iter().all(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::table::{Column, Figure, TableRow};
+    use crate::sheet::Flags;
+
+    fn row(line: &str, unit: Unit, steps: Option<i128>) -> TidyRow<'_> {
+        TidyRow {
+            scenario: "exshire".into(),
+            run: "plan".into(),
+            view: "council".into(),
+            organisation: "exshire".into(),
+            year: "2026/27".into(),
+            section: "Savings".into(),
+            line: line.into(),
+            measure: "in_year".into(),
+            recurrence: "recurrent".into(),
+            unit,
+            steps,
+            address: "exshire/saving/home_first/in_year@2026-27".into(),
+        }
+    }
+
+    fn text(rows: Vec<TidyRow<'_>>, excel: bool) -> String {
+        let mut out = Vec::new();
+        write(rows, excel, &mut out).unwrap();
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn one_row_a_cell() {
+        let rows = vec![
+            row("Home First", Unit::Money, Some(-123_456_789)),
+            row("Beds, \"step-down\"", Unit::Money, None),
+            row("=HYPERLINK(\"x\")", Unit::Rate, Some(29_900_000)),
+        ];
+        let expected = "\
+scenario,run,view,organisation,year,section,line,measure,recurrence,value,unit,address
+exshire,plan,council,exshire,2026/27,Savings,Home First,in_year,recurrent,-1234567.89,GBP,exshire/saving/home_first/in_year@2026-27
+exshire,plan,council,exshire,2026/27,Savings,\"Beds, \"\"step-down\"\"\",in_year,recurrent,,GBP,exshire/saving/home_first/in_year@2026-27
+exshire,plan,council,exshire,2026/27,Savings,\"'=HYPERLINK(\"\"x\"\")\",in_year,recurrent,0.0299,rate,exshire/saving/home_first/in_year@2026-27
+";
+        assert_eq!(text(rows, false), expected);
+    }
+
+    #[test]
+    fn excel_gets_its_mark_and_line_ends() {
+        let out = text(vec![row("Café", Unit::Money, Some(0))], true);
+        assert!(out.starts_with("\u{feff}scenario,"));
+        assert!(out.ends_with("Café,in_year,recurrent,0.00,GBP,exshire/saving/home_first/in_year@2026-27\r\n"));
+        assert_eq!(out.matches('\n').count(), out.matches("\r\n").count());
+    }
+
+    #[test]
+    fn no_text_is_taken_for_a_formula() {
+        for bad in ["=1+1", " =1+1", "+1+1", "-1-1", "@SUM(A1)", "-", "\u{a0}=1", "＝1+1"] {
+            assert_eq!(guard(bad), format!("'{bad}"));
+        }
+        assert_eq!(guard("\t=1+1"), "' =1+1");
+        assert_eq!(guard("\rx"), "'x");
+        for fine in ["-5", "+3.25", "-0.10", "Home First", "", "2026/27", "a=b", "– none"] {
+            assert_eq!(guard(fine), fine);
+        }
+        assert_eq!(guard("a\u{1b}[31m\nb"), "a[31m b");
+    }
+
+    #[test]
+    fn any_table_with_exact_values() {
+        let mut table = Table::new(vec![Column::text("Line"), Column::figure("2026/27"), Column::text("Source")]);
+        table.push(TableRow::plain("Before", vec![]));
+        table.push(TableRow::section("Pay"));
+        table.push(TableRow::plain("Award", vec![Figure::money(-5).into(), "@me".into()]).indented(1));
+        let unknown = Figure::new(Unit::Rate, None, Flags::NOT_PUBLISHED);
+        table.push(TableRow::plain("Rate", vec![unknown.into()]));
+        let mut out = Vec::new();
+        write_table(&table, false, &mut out).unwrap();
+        let expected = "\
+section,Line,2026/27,Source,unit
+,Before,,,
+Pay,Award,-0.05,'@me,GBP
+Pay,Rate,,,rate
+";
+        assert_eq!(String::from_utf8(out).unwrap(), expected);
+    }
 }

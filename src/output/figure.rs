@@ -106,15 +106,16 @@ pub(super) fn say(figure: &Figure, display: &Display, footed: Option<i128>) -> S
             (negative, format!("{digits}%"))
         }
         Unit::Months => share(figure, steps, 0),
-        Unit::Quantity => match about(figure) {
-            true => digits(round(steps, ten_to(4)), 0),
-            false => trimmed(steps, 4, 0),
-        },
+        Unit::Quantity => {
+            if about(figure) {
+                digits(round(steps, ten_to(4)), 0)
+            } else {
+                trimmed(steps, 4, 0)
+            }
+        }
         Unit::UnitPrice => {
-            let (negative, digits) = match about(figure) {
-                true => digits(round(steps, ten_to(4)), 0),
-                false => trimmed(steps, 4, PENCE),
-            };
+            let (negative, digits) =
+                if about(figure) { digits(round(steps, ten_to(4)), 0) } else { trimmed(steps, 4, PENCE) };
             (negative, format!("£{digits}"))
         }
         Unit::Month => (false, month(steps)),

@@ -135,3 +135,101 @@ fn sums(parts: &Sums) -> Value {
     });
     Value::Array(parts.collect())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::table::{Column, TableRow};
+    use crate::sheet::Flags;
+
+    #[test]
+    fn values_are_exact_texts() {
+        assert_eq!(figure_value(Unit::Money, Some(-123_456_789_012_345_678)), json!("-1234567890123456.78"));
+        assert_eq!(figure_value(Unit::Rate, Some(29_900_000)), json!("0.0299"));
+        assert_eq!(figure_value(Unit::Money, None), Value::Null);
+        let rough = Flags { about: 9, interpolated: true, published: true };
+        assert_eq!(
+            figure(&Figure::new(Unit::Money, Some(200_000_000_000), rough).at("a/b@2026-27")),
+            json!({ "value": "2000000000.00", "unit": "GBP", "interpolated": true, "about": 9, "address": "a/b@2026-27" })
+        );
+        assert_eq!(
+            figure(&Figure::new(Unit::Money, Some(1), Flags::NOT_PUBLISHED)),
+            json!({ "value": null, "unit": "GBP", "published": false })
+        );
+    }
+
+    #[test]
+    fn a_document_byte_for_byte() {
+        let mut table = Table::new(vec![Column::text("Line"), Column::figure("2026/27")]);
+        let pay = table.push(TableRow::plain("Pay\u{1b}[1m", vec![Figure::money(100).into()]));
+        let cells = vec![TableCell::Empty];
+        table.push(TableRow::plain("All", cells).sum_of(vec![(pay, Sign::Plus)]));
+        let it = Document {
+            title: "Exshire".into(),
+            lines: vec!["version 3".into()],
+            blocks: vec![Block::Text(vec![Sentence::from("Gap ").figure(Figure::money(5))]), Block::Table(table)],
+        };
+        let mut out = Vec::new();
+        write(&document("fundgap.gap/1", &it), &mut out).unwrap();
+        let expected = r#"{
+  "schema": "fundgap.gap/1",
+  "title": "Exshire",
+  "lines": [
+    "version 3"
+  ],
+  "blocks": [
+    {
+      "text": [
+        [
+          "Gap ",
+          {
+            "value": "0.05",
+            "unit": "GBP"
+          }
+        ]
+      ]
+    },
+    {
+      "table": {
+        "title": null,
+        "key": null,
+        "columns": [
+          "Line",
+          "2026/27"
+        ],
+        "rows": [
+          {
+            "style": "plain",
+            "indent": 0,
+            "cells": [
+              "Pay[1m",
+              {
+                "value": "1.00",
+                "unit": "GBP"
+              }
+            ]
+          },
+          {
+            "style": "plain",
+            "indent": 0,
+            "cells": [
+              "All",
+              null
+            ],
+            "sums": [
+              {
+                "row": 0,
+                "sign": "+"
+              }
+            ]
+          }
+        ],
+        "notes": []
+      }
+    }
+  ]
+}
+"#;
+        assert_eq!(String::from_utf8(out).unwrap(), expected);
+    }
+}

@@ -79,30 +79,112 @@ fn table(shown: &Shown<'_>) -> Vec<String> {
 pub fn escape(text: &str) -> String {
     let cleaned = clean(text);
     let mut escaped = String::with_capacity(cleaned.len() + 8);
-    for c in cleaned.trim().chars() {
+    let mut before = ' ';
+    let mut rest = cleaned.trim().chars().peekable();
+    while let Some(c) = rest.next() {
         match c {
             '&' => escaped.push_str("&amp;"),
             '<' => escaped.push_str("&lt;"),
             '>' => escaped.push_str("&gt;"),
+            // Within a word an underscore is only itself, and addresses stay readable and clickable.
+            '_' if before.is_alphanumeric() && rest.peek().is_some_and(|c| c.is_alphanumeric()) => escaped.push(c),
             '\\' | '`' | '*' | '_' | '|' | '~' | '[' | ']' | '$' => {
                 escaped.push('\\');
                 escaped.push(c);
             }
             c => escaped.push(c),
         }
+        before = c;
     }
     escaped
 }
 
-/// An escaped text at the start of a line, where `#`, `-`, `+` or `1.` would begin something else.
+/// An escaped text at the start of a line, where `#`, `- ` or `1. ` would begin something else.
 fn paragraph(text: &str) -> String {
     let escaped = escape(text);
     let digits = escaped.bytes().take_while(u8::is_ascii_digit).count();
-    if escaped.starts_with(['#', '-', '+', '=']) {
-        format!("\\{escaped}")
-    } else if digits > 0 && escaped[digits..].starts_with(['.', ')']) {
-        format!("{}\\{}", &escaped[..digits], &escaped[digits..])
-    } else {
-        escaped
+    let mut after = escaped[digits..].chars();
+    let (mark, next) = (after.next().unwrap_or(' '), after.next().unwrap_or(' '));
+    let marks = match mark {
+        '#' | '=' => digits == 0,
+        '-' | '+' => digits == 0 && (next == ' ' || next == mark),
+        '.' | ')' => digits > 0 && next == ' ',
+        _ => false,
+    };
+    if marks { format!("{}\\{}", &escaped[..digits], &escaped[digits..]) } else { escaped }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::table::{Column, Figure, Table, TableRow};
+
+    #[test]
+    fn what_users_write_is_shown_and_not_obeyed() {
+        assert_eq!(escape("a|b *c* `d` \\ ~e~"), "a\\|b \\*c\\* \\`d\\` \\\\ \\~e\\~");
+        assert_eq!(escape("<b>R&D</b> [x](y)"), "&lt;b&gt;R&amp;D&lt;/b&gt; \\[x\\](y)");
+        assert_eq!(escape("home_first and _this_"), "home_first and \\_this\\_");
+        assert_eq!(escape("\u{1b}[31m\nline"), "\\[31m line");
+        assert_eq!(paragraph("# no heading"), "\\# no heading");
+        assert_eq!(paragraph("- no bullet"), "\\- no bullet");
+        assert_eq!(paragraph("2026. A year"), "2026\\. A year");
+        assert_eq!(paragraph("---"), "\\---");
+        for fine in ["2.99% is no list", "-£0.5m", "+£1.051m", "", "2026"] {
+            assert_eq!(paragraph(fine), fine);
+        }
+    }
+
+    #[test]
+    fn a_document() {
+        let mut table = Table::new(vec![Column::text("Line"), Column::figure("2026/27"), Column::figure("2027/28")]);
+        table.title = Some("Still to find".into());
+        table.key = Some("positive gap = shortfall".into());
+        let mut filled = Figure::money(273_200_000);
+        filled.flags.interpolated = true;
+        table.push(TableRow::section("Pay"));
+        table.push(TableRow::plain("A|B", vec![filled.into(), Figure::money(-6_200_000).into()]).indented(1));
+        table.push(TableRow::new(RowStyle::Total, "Total", vec![Figure::money(0).into()]));
+        let document = Document {
+            title: "Exshire *draft*".into(),
+            lines: vec!["version 3".into()],
+            blocks: vec![
+                Block::Heading("One page".into()),
+                Block::Text(vec![Sentence::from("Gap ").figure(Figure::money(-50_000_000)), "- second".into()]),
+                Block::Facts(vec![("Stage".into(), "draft".into()), ("Gap".into(), Figure::money(5).into())]),
+                Block::Table(table),
+                Block::Notes(vec!["a remark".into()]),
+            ],
+        };
+        let mut out = Vec::new();
+        write(&document, &Display::default(), &mut out).unwrap();
+        let expected = "\
+# Exshire \\*draft\\*
+
+version 3
+
+## One page
+
+Gap -£0.5m
+
+\\- second
+
+- **Stage:** draft
+- **Gap:** £0.000m
+
+### Still to find
+
+*£m; positive gap = shortfall*
+
+| Line | 2026/27 | 2027/28 |
+| :--- | ---: | ---: |
+| **Pay** |  |  |
+| &emsp;A\\|B | \\~2.732 | (0.062) |
+| **Total** | **0.000** |  |
+
+- \\~: filled in between published years
+
+- a remark
+";
+        assert_eq!(String::from_utf8(out).unwrap(), expected);
     }
 }

@@ -4,7 +4,7 @@
 //! For people, figures are rounded to the display unit in [`figure`] and nowhere else; for
 //! machines they are written exactly. All words pass through [`text::clean`], so that a title in a
 //! scenario file cannot send escape sequences to somebody's terminal. A writer writes to the
-//! `io::Write` it is given; only [`file`] touches the disk.
+//! `io::Write` it is given; only [`mod@file`] touches the disk.
 
 mod columns;
 pub mod csv;

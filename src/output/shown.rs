@@ -102,3 +102,55 @@ fn legend(table: &Table) -> Option<String> {
     let said: Vec<&str> = marks.into_iter().filter(|(occurs, _)| *occurs).map(|(_, words)| words).collect();
     (!said.is_empty()).then(|| said.join("; "))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::table::{Column, TableRow};
+    use crate::sheet::{Flags, Sign};
+
+    fn thirds() -> Table {
+        let mut table = Table::new(vec![Column::text(""), Column::figure("2026/27")]);
+        let cell = |pence| vec![Figure::money(pence).into()];
+        let parts = (0..3).map(|_| (table.push(TableRow::plain("part", cell(33_340_000))), Sign::Plus)).collect();
+        table.push(TableRow::plain("all", cell(100_020_000)).sum_of(parts));
+        table
+    }
+
+    #[test]
+    fn a_reader_is_told_when_parts_do_not_add_and_when_they_were_made_to() {
+        let column = |shown: &Shown<'_>| shown.cells.iter().map(|row| row[1].clone()).collect::<Vec<_>>();
+        let table = thirds();
+        let display = Display { decimals: Some(2), ..Display::default() };
+        let shown = Shown::new(&table, &display);
+        assert_eq!(column(&shown), ["0.33", "0.33", "0.33", "1.00"]);
+        assert_eq!(shown.notes, [MAY_NOT_SUM]);
+        let shown = Shown::new(&table, &Display { footing: true, ..display });
+        assert_eq!(column(&shown), ["0.34", "0.33", "0.33", "1.00"]);
+        assert_eq!(shown.notes, [FOOTED]);
+        let exact = Display { decimals: Some(4), ..display };
+        assert!(Shown::new(&table, &exact).notes.is_empty());
+    }
+
+    #[test]
+    fn the_key_says_the_unit_only_where_money_has_none() {
+        let mut table = thirds();
+        assert_eq!(Shown::new(&table, &Display::default()).key.as_deref(), Some("£m"));
+        table.key = Some("cash prices".into());
+        assert_eq!(Shown::new(&table, &Display::default()).key.as_deref(), Some("£m; cash prices"));
+        table.rows.clear();
+        let rate = Figure::new(Unit::Rate, Some(29_900_000), Flags::EXACT);
+        table.push(TableRow::plain("pay", vec![rate.into()]));
+        assert_eq!(Shown::new(&table, &Display::default()).key.as_deref(), Some("cash prices"));
+    }
+
+    #[test]
+    fn short_and_long_rows_have_as_many_texts_as_columns() {
+        let mut table = thirds();
+        table.rows.truncate(2);
+        table.rows[0].cells.truncate(1);
+        table.rows[1].cells.push("beyond".into());
+        let shown = Shown::new(&table, &Display::default());
+        assert_eq!(shown.cells, [["part", ""], ["part", "0.333"]]);
+    }
+}

@@ -130,11 +130,7 @@ impl Page<'_> {
 
     /// One set of columns side by side: headings, rule, rows.
     fn group(&mut self, shown: &Shown<'_>, group: &Group) -> io::Result<()> {
-        let sheet = Sheet {
-            shown,
-            group,
-            brackets: shown.headings.iter().enumerate().map(|(c, _)| has_brackets(shown, c)).collect(),
-        };
+        let sheet = Sheet { shown, group, brackets: has_brackets(shown) };
         for line in sheet.lines(&shown.headings, 0, true) {
             self.line(&line, NORMAL)?;
         }
@@ -179,7 +175,7 @@ impl Page<'_> {
 struct Sheet<'a> {
     shown: &'a Shown<'a>,
     group: &'a Group,
-    brackets: Vec<bool>,
+    brackets: bool,
 }
 
 impl Sheet<'_> {
@@ -198,7 +194,7 @@ impl Sheet<'_> {
             .map(|(c, wide)| {
                 let text = &texts[c];
                 if self.is_figure(c) {
-                    let pad = if self.brackets[c] && !text.ends_with(')') { " " } else { "" };
+                    let pad = if self.brackets && !text.ends_with(')') { " " } else { "" };
                     let lines = wrap(text, wide - pad.len(), 0);
                     lines.iter().map(|line| right(&format!("{line}{pad}"), wide)).collect()
                 } else {
@@ -227,5 +223,176 @@ impl Sheet<'_> {
             (if ruled { of } else { ' ' }).to_string().repeat(wide)
         });
         pieces.collect::<Vec<_>>().join(&" ".repeat(GAP))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::table::{Column, Figure, Table, TableCell};
+    use crate::sheet::{Flags, Sign};
+    use crate::vocabulary::Unit;
+
+    fn at(document: &Document, width: usize, colour: bool) -> String {
+        let mut out = Vec::new();
+        write(document, &Display::default(), width, colour, &mut out).unwrap();
+        String::from_utf8(out).unwrap()
+    }
+
+    fn only(table: Table) -> Document {
+        Document { blocks: vec![Block::Table(table)], ..Document::default() }
+    }
+
+    fn money(thousands: i128) -> TableCell {
+        Figure::money(thousands * 100_000).into()
+    }
+
+    fn gap() -> Table {
+        let mut table = Table::new(vec![Column::text(""), Column::figure("2026/27"), Column::figure("2027/28")]);
+        table.title = Some("What is still to find".into());
+        table.key = Some("positive gap = shortfall".into());
+        let pay = table.push(TableRow::plain("Pay", vec![money(2732), money(-62)]).indented(1));
+        let duty = table.push(TableRow::plain("New duty", vec![money(1000), money(0)]).indented(1));
+        let parts = vec![(pay, Sign::Plus), (duty, Sign::Plus)];
+        table.push(TableRow::new(RowStyle::Total, "Total", vec![money(3732), money(-62)]).sum_of(parts));
+        table.push(TableRow::section("For reference"));
+        let unknown = Figure::new(Unit::Money, None, Flags::NOT_PUBLISHED);
+        let rough = Figure::new(Unit::Money, Some(200_000_000_000), Flags { about: 9, ..Flags::EXACT });
+        table.push(TableRow::plain("Schools", vec![unknown.into(), rough.into()]));
+        table
+    }
+
+    #[test]
+    fn a_table_as_it_stands_in_a_paper() {
+        let expected = "\
+What is still to find
+£m; positive gap = shortfall
+
+            2026/27    2027/28
+───────────────────────────────
+  Pay         2.732     (0.062)
+  New duty    1.000      0.000
+            ────────  ─────────
+Total         3.732     (0.062)
+
+For reference
+Schools         n/p   c. 2,000
+Note: n/p: not published; c.: known only about
+";
+        // Nothing depends on the screen as long as it is wide enough.
+        assert_eq!(at(&only(gap()), 80, false), expected);
+        assert_eq!(at(&only(gap()), 200, false), expected);
+    }
+
+    #[test]
+    fn a_long_label_wraps_under_itself() {
+        let mut table = Table::new(vec![Column::text("Line"), Column::figure("2026/27")]);
+        let label = "Adult social care: demand and complexity, ages 65 and above";
+        table.push(TableRow::plain(label, vec![money(1)]).indented(1));
+        let expected = "\
+Line                             2026/27
+────────────────────────────────────────
+  Adult social care: demand and    0.001
+    complexity, ages 65 and
+    above
+";
+        assert_eq!(at(&only(table), 40, false), format!("£m\n\n{expected}"));
+    }
+
+    #[test]
+    fn years_continue_in_a_further_table() {
+        let years = 30;
+        let mut columns = vec![Column::text("")];
+        columns.extend((0..years).map(|y| Column::figure(format!("{}/{:02}", 2026 + y, 27 + y))));
+        let mut table = Table::new(columns);
+        let cells = |from: i128| (0..years).map(|y| money(from + i128::from(y))).collect();
+        table.push(TableRow::plain("Council tax requirement of the whole county", cells(123_456)));
+        table.push(TableRow::plain("Gap", cells(-20)));
+        let text = at(&only(table), 80, false);
+        assert!(text.lines().all(|line| width(line) <= 80), "{text}");
+        assert_eq!(text.matches("Gap").count(), 6);
+        // Every heading and every figure is there once, whole.
+        for y in 0..years {
+            assert_eq!(text.matches(&format!("{}/{:02}", 2026 + y, 27 + y)).count(), 1);
+            assert_eq!(text.matches(&format!("123.{}", 456 + y)).count(), 1);
+        }
+    }
+
+    #[test]
+    fn prose_and_facts() {
+        let mut document = Document {
+            title: "Exshire".into(),
+            lines: vec!["version 3".into()],
+            blocks: vec![
+                Block::Heading("One page".into()),
+                Block::Text(vec![Sentence::from("Still to find ").figure(Figure::money(273_200_000)).text(".")]),
+                Block::Facts(vec![
+                    ("Stage".into(), "draft".into()),
+                    ("Balanced in year 1".into(), Figure::money(-5_000_000).into()),
+                ]),
+                Block::Notes(vec!["a remark".into()]),
+            ],
+        };
+        let expected = "\
+Exshire
+version 3
+
+One page
+────────
+Still to find £2.732m.
+
+Stage:               draft
+Balanced in year 1:  -£0.05m
+
+- a remark
+";
+        assert_eq!(at(&document, 80, false), expected);
+        document.blocks.clear();
+        assert_eq!(at(&document, 80, true), "\u{1b}[1mExshire\u{1b}[0m\nversion 3\n");
+    }
+
+    #[test]
+    fn an_escape_sequence_never_reaches_the_terminal() {
+        let bad = "Plan\u{1b}]0;owned\u{7}\u{9b}31m\nsecond";
+        let mut table = gap();
+        table.title = Some(bad.into());
+        table.key = Some(bad.into());
+        table.notes.push(bad.into());
+        table.columns[0].heading = bad.into();
+        table.rows[0].cells[0] = bad.into();
+        table.rows[3].cells[0] = bad.into();
+        let facts = Block::Facts(vec![(bad.into(), bad.into())]);
+        let blocks = vec![Block::Heading(bad.into()), Block::Table(table), Block::Notes(vec![bad.into()]), facts];
+        let text = at(&Document { title: bad.into(), lines: vec![bad.into()], blocks }, 80, false);
+        assert!(!text.contains(|c: char| c.is_control() && c != '\n'), "{text:?}");
+        assert!(text.starts_with("Plan]0;owned31m second\n"), "{text:?}");
+    }
+
+    #[test]
+    fn a_table_without_rows_says_so() {
+        let table = Table::new(vec![Column::text("Saving"), Column::figure("2026/27")]);
+        assert_eq!(at(&only(table), 80, false), "Saving  2026/27\n───────────────\n(none)\n");
+    }
+
+    #[test]
+    fn nothing_is_wider_than_the_screen_and_no_figure_is_cut() {
+        let mut table = Table::new(vec![
+            Column::text("Saving"),
+            Column::text("Owner"),
+            Column::figure("Full-year effect, risk-adjusted"),
+            Column::text("Source"),
+            Column::figure("2026/27"),
+        ]);
+        let source = "https://example.gov.uk/a/very/long/address/that/has/no/spaces/in/it/at/all.pdf";
+        for name in ["Réablement – 東京都庁の長い名前", "Home First"] {
+            let cells = vec!["Director of Adult Services".into(), money(-123_456_789), source.into(), money(5)];
+            table.push(TableRow::plain(name, cells));
+        }
+        let document = only(table);
+        for screen in 40..200 {
+            let text = at(&document, screen, false);
+            assert!(text.lines().all(|line| width(line) <= screen), "{screen}\n{text}");
+            assert_eq!(text.matches("(123,456.789)").count(), 2);
+        }
     }
 }

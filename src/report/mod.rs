@@ -1,1 +1,135 @@
+//! Reports: results turned into tables and sentences whose figures are cells of the sheet. Nothing
+//! here computes money; it chooses, names and orders.
+
+pub mod budget;
+pub mod difference;
+pub mod expectations;
+pub mod explanation;
+pub mod findings;
+pub mod lists;
+pub mod page;
 pub mod table;
+pub mod tidy;
+
+use crate::compile::{Plan, Results};
+use crate::open::Opened;
+use crate::sheet::{CellId, Flags, Row, RowId, Run};
+use crate::vocabulary::{FinancialYear, Horizon, Measure, Money, Name};
+use table::{Column, Figure, TableCell};
+
+/// Reads figures out of an opened scenario.
+#[derive(Debug, Clone, Copy)]
+pub struct Reader<'a> {
+    /// The scenario.
+    pub opened: &'a Opened,
+}
+
+impl<'a> Reader<'a> {
+    /// A reader of a scenario.
+    #[must_use]
+    pub fn new(opened: &'a Opened) -> Self {
+        Self { opened }
+    }
+
+    /// Its plan.
+    #[must_use]
+    pub fn plan(&self) -> &'a Plan {
+        &self.opened.plan
+    }
+
+    /// Its results.
+    #[must_use]
+    pub fn results(&self) -> &'a Results {
+        &self.opened.results
+    }
+
+    /// Its years.
+    #[must_use]
+    pub fn horizon(&self) -> Horizon {
+        self.plan().horizon()
+    }
+
+    /// The financial year of a plan year.
+    #[must_use]
+    pub fn year(&self, t: i32) -> FinancialYear {
+        self.horizon().year(t)
+    }
+
+    /// A cell as a figure.
+    #[must_use]
+    pub fn figure(&self, cell: CellId, run: Run) -> Figure {
+        let sheet = &self.plan().sheet;
+        Figure::new(sheet.unit(cell), self.results().of(run).steps(cell), sheet.flags(cell))
+            .at(sheet.address(cell).to_string())
+    }
+
+    /// A row's figure in year number `t`; not published where the row has no such year.
+    #[must_use]
+    pub fn of_row(&self, row: RowId, t: i32, run: Run) -> Figure {
+        match self.plan().sheet.cell(row, t) {
+            Some(cell) => self.figure(cell, run),
+            None => Figure::new(self.plan().sheet.row(row).unit, None, Flags::NOT_PUBLISHED),
+        }
+    }
+
+    /// A typed row's figure in year number `t`.
+    #[must_use]
+    pub fn of<T>(&self, row: Row<T>, t: i32, run: Run) -> Figure {
+        self.figure(row.at(t).id(), run)
+    }
+
+    /// A measure's figure of an organisation or view.
+    #[must_use]
+    pub fn measure(&self, scope: &Name, measure: Measure, t: i32, run: Run) -> Option<Figure> {
+        self.plan().measure(scope, measure).map(|row| self.of_row(row, t, run))
+    }
+
+    /// A named row's figure of an organisation or view.
+    #[must_use]
+    pub fn named(&self, scope: &Name, measure: &str, t: i32, run: Run) -> Option<Figure> {
+        self.plan().named(scope, measure).map(|row| self.of_row(row, t, run))
+    }
+
+    /// A row's figures over the plan years.
+    #[must_use]
+    pub fn cells(&self, row: RowId, run: Run) -> Vec<TableCell> {
+        self.horizon().plan().map(|t| self.of_row(row, t, run).into()).collect()
+    }
+
+    /// A typed row's figures over the plan years.
+    #[must_use]
+    pub fn cells_of(&self, row: Row<Money>, run: Run) -> Vec<TableCell> {
+        self.horizon().plan().map(|t| self.of(row, t, run).into()).collect()
+    }
+
+    /// A label column and one column a plan year.
+    #[must_use]
+    pub fn year_columns(&self, label: &str) -> Vec<Column> {
+        let years = self.horizon().plan().map(|t| Column::figure(self.year(t).to_string()));
+        [Column::text(label)].into_iter().chain(years).collect()
+    }
+
+    /// Whether a row is nought in every plan year of a run.
+    #[must_use]
+    pub fn is_nought(&self, row: RowId, run: Run) -> bool {
+        self.horizon().plan().all(|t| self.of_row(row, t, run).steps == Some(0))
+    }
+
+    /// Whether a measure is the same in both runs in every year.
+    #[must_use]
+    pub fn runs_agree(&self, row: RowId) -> bool {
+        self.horizon()
+            .plan()
+            .all(|t| self.of_row(row, t, Run::Plan).steps == self.of_row(row, t, Run::RiskAdjusted).steps)
+    }
+}
+
+/// The key every table of gaps carries.
+pub const SIGN: &str = "positive gap = shortfall; surplus in brackets";
+
+/// `text` with a capital first letter.
+#[must_use]
+pub fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}

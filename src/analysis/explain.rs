@@ -1,0 +1,227 @@
+//! Why a figure is what it is: the sheet walked backwards from a cell, down to what was typed.
+//!
+//! Nothing is computed here: a node shows the cell's own value, and its children are the cells its
+//! formula names, so that any figure can be added up again from the lines below it.
+
+use std::collections::BTreeSet;
+
+use crate::sheet::{Assumption, CellId, Formula, Sheet, TermKind, Values};
+
+/// A cell and what it comes from.
+#[derive(Debug, Clone)]
+pub struct Node {
+    /// The cell.
+    pub cell: CellId,
+    /// How it enters the formula above it.
+    pub part: Part,
+    /// What its formula does, in words; empty for a figure that was given.
+    pub formula: String,
+    /// The cells it comes from, in the formula's order.
+    pub children: Vec<Node>,
+    /// Terms that are nought and were left out.
+    pub noughts: usize,
+    /// Whether it is explained above, and so not again here.
+    pub above: bool,
+    /// Whether it goes deeper than was asked for.
+    pub cut: bool,
+}
+
+/// How a cell enters the formula above it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    /// It is what was asked for.
+    Root,
+    /// Added, or a plain factor or argument.
+    Plus,
+    /// Taken off.
+    Minus,
+    /// A factor of one plus it.
+    OnePlus,
+    /// A factor of one less it.
+    OneMinus,
+    /// A divisor.
+    Divisor,
+}
+
+/// The tree of a cell, at most `depth` levels deep. A cell met a second time is not explained again.
+#[must_use]
+pub fn explain(sheet: &Sheet, values: &Values, cell: CellId, depth: usize) -> Node {
+    let mut seen = BTreeSet::new();
+    walk(sheet, values, cell, Part::Root, depth, &mut seen)
+}
+
+fn walk(sheet: &Sheet, values: &Values, cell: CellId, part: Part, depth: usize, seen: &mut BTreeSet<CellId>) -> Node {
+    let formula = sheet.formula(cell);
+    let given = matches!(formula, Formula::Input(_) | Formula::Nought | Formula::NotPublished);
+    let mut node =
+        Node { cell, part, formula: sentence(sheet, cell), children: Vec::new(), noughts: 0, above: false, cut: false };
+    if given {
+        return node;
+    }
+    if !seen.insert(cell) {
+        node.above = true;
+        return node;
+    }
+    if depth == 0 {
+        node.cut = true;
+        return node;
+    }
+    let terms = sheet.terms(formula);
+    let many = terms.len() > 1 && matches!(formula, Formula::Sum(_));
+    for term in terms {
+        let Some(of) = term.cell() else { continue };
+        if many && values.steps(of) == Some(0) {
+            node.noughts += 1;
+            continue;
+        }
+        let part = match term.kind {
+            TermKind::Plus => Part::Plus,
+            TermKind::Minus => Part::Minus,
+            TermKind::OnePlus => Part::OnePlus,
+            TermKind::OneMinus => Part::OneMinus,
+            TermKind::Divisor => Part::Divisor,
+            TermKind::DivisorNumber | TermKind::FactorNumber => continue,
+        };
+        node.children.push(walk(sheet, values, of, part, depth - 1, seen));
+    }
+    node
+}
+
+/// How many lines a tree has.
+#[must_use]
+pub fn size(node: &Node) -> usize {
+    1 + node.children.iter().map(size).sum::<usize>()
+}
+
+/// What the formula of a cell does, with its cells by their short names.
+#[must_use]
+pub fn sentence(sheet: &Sheet, cell: CellId) -> String {
+    let formula = sheet.formula(cell);
+    let terms = sheet.terms(formula);
+    let short = |of: Option<CellId>| of.map_or_else(String::new, |c| short_words(sheet, cell, c));
+    let list = |join: &str| {
+        terms.iter().filter_map(|t| t.cell()).map(|c| short_words(sheet, cell, c)).collect::<Vec<_>>().join(join)
+    };
+    match formula {
+        Formula::Input(_) | Formula::Nought => String::new(),
+        Formula::NotPublished => "not published".into(),
+        Formula::Sum(_) if terms.len() > 6 => format!("the sum of {} figures", terms.len()),
+        Formula::Sum(_) => {
+            let mut text = String::new();
+            for (i, term) in terms.iter().enumerate() {
+                let minus = term.kind == TermKind::Minus;
+                text.push_str(match (i, minus) {
+                    (0, false) => "",
+                    (0, true) => "− ",
+                    (_, false) => " + ",
+                    (_, true) => " − ",
+                });
+                text.push_str(&short(term.cell()));
+            }
+            text
+        }
+        Formula::Weighted(_) => {
+            let pairs: Vec<String> =
+                terms.chunks_exact(2).map(|p| format!("{} × {}", short(p[0].cell()), short(p[1].cell()))).collect();
+            format!("{}, rounded once", pairs.join(" + "))
+        }
+        Formula::Product(_) => product(sheet, cell),
+        Formula::Min(_) => format!("the smallest of {}", list(", ")),
+        Formula::Max(_) => format!("the largest of {}", list(", ")),
+        Formula::Clamp(_) => format!(
+            "{}, held between {} and {}",
+            short(terms[0].cell()),
+            short(terms[1].cell()),
+            short(terms[2].cell())
+        ),
+        Formula::StepDown(_) => {
+            format!("{} stepped down to whole multiples of {}", short(terms[0].cell()), short(terms[1].cell()))
+        }
+        Formula::Choose(_) => {
+            format!(
+                "if {} is nought or more {}, else {}",
+                short(terms[0].cell()),
+                short(terms[1].cell()),
+                short(terms[2].cell())
+            )
+        }
+    }
+}
+
+fn product(sheet: &Sheet, cell: CellId) -> String {
+    let (mut above, mut below) = (Vec::new(), Vec::new());
+    for term in sheet.terms(sheet.formula(cell)) {
+        let words = match (term.cell(), term.number()) {
+            (Some(c), _) => short_words(sheet, cell, c),
+            (None, number) => number.map_or_else(String::new, |n| n.to_string()),
+        };
+        match term.kind {
+            TermKind::OnePlus => above.push(format!("(1 + {words})")),
+            TermKind::OneMinus => above.push(format!("(1 − {words})")),
+            TermKind::Divisor | TermKind::DivisorNumber => below.push(words),
+            _ => above.push(words),
+        }
+    }
+    let mut text = above.join(" × ");
+    for divisor in below {
+        text.push_str(" ÷ ");
+        text.push_str(&divisor);
+    }
+    text.push_str(", rounded once");
+    text
+}
+
+/// A cell as named inside the formula of another: without the subject when it is the same one, and
+/// with the year when it is another year.
+fn short_words(sheet: &Sheet, within: CellId, cell: CellId) -> String {
+    let (row, own) = (sheet.row_of(cell), sheet.row_of(within));
+    let same = sheet.subject(row).title == sheet.subject(own).title;
+    let mut words = if same { sheet.row(row).words.to_string() } else { sheet.row_words(row) };
+    match (sheet.year_number(cell), sheet.year_number(within)) {
+        (Some(t), Some(here)) if t != here => words.push_str(&format!(" {}", sheet.horizon().year(t))),
+        _ => {}
+    }
+    words
+}
+
+/// Every cell that depends on one of these, in sheet order.
+#[must_use]
+pub fn dependents(sheet: &Sheet, of: &[CellId]) -> Vec<CellId> {
+    let mut moved = vec![false; sheet.len()];
+    for cell in of {
+        moved[cell.0 as usize] = true;
+    }
+    let mut found = Vec::new();
+    for cell in sheet.order() {
+        if moved[cell.0 as usize] {
+            continue;
+        }
+        let depends = sheet.terms(sheet.formula(*cell)).iter().filter_map(|t| t.cell()).any(|c| moved[c.0 as usize]);
+        if depends {
+            moved[cell.0 as usize] = true;
+            found.push(*cell);
+        }
+    }
+    found.sort();
+    found
+}
+
+/// The cells an assumption stands behind, found by its path in the file with or without a year.
+#[must_use]
+pub fn cells_of_assumption(sheet: &Sheet, path: &str) -> Vec<CellId> {
+    let (path, year) = match path.rsplit_once('@') {
+        Some((path, year)) => (path, year.parse().ok()),
+        None => (path, None),
+    };
+    let mut cells = Vec::new();
+    for (_, info) in sheet.rows() {
+        for cell in info.cells() {
+            let fits = sheet.assumption_of(cell).is_some_and(|a: &Assumption| a.path == path);
+            let in_year = year.is_none_or(|y| sheet.year_number(cell).is_none_or(|t| sheet.horizon().year(t) == y));
+            if fits && in_year {
+                cells.push(cell);
+            }
+        }
+    }
+    cells
+}

@@ -1,0 +1,3 @@
+//! Questions asked of a sheet: why is this figure what it is, what depends on this one.
+
+pub mod explain;

@@ -1,0 +1,84 @@
+//! What layers and `--set` changed, in words: the figures before and after, whether the change
+//! lasts, and what it does to the reserves policy.
+
+use super::Reader;
+use super::table::{Figure, Sentence};
+use crate::open::Opened;
+use crate::sheet::Run;
+use crate::vocabulary::{Measure, Name};
+
+/// One sentence an organisation whose headline moves, and one that says what was changed.
+#[must_use]
+pub fn sentences(before: &Opened, after: &Opened, changes: &[String]) -> Vec<Sentence> {
+    let mut all = vec![Sentence::from(format!("With {}:", changes.join(", ")))];
+    let (b, a) = (Reader::new(before), Reader::new(after));
+    for organisation in &after.plan.organisations {
+        for run in Run::BOTH {
+            all.extend(moved(&b, &a, &organisation.name, &organisation.title, run));
+        }
+    }
+    if all.len() == 1 {
+        all.push("no organisation's headline changes".into());
+    }
+    all
+}
+
+fn moved(b: &Reader<'_>, a: &Reader<'_>, name: &Name, title: &str, run: Run) -> Option<Sentence> {
+    let measure = Measure::GapAfterPlannedReserves;
+    let mut sentence = Sentence::from(format!("{title}, {}: still to find", run.words()));
+    let mut any = false;
+    for t in a.horizon().plan() {
+        let year = a.year(t);
+        let Some(earlier) = b.horizon().number(year) else { continue };
+        let (Some(was), Some(is)) = (b.measure(name, measure, earlier, run), a.measure(name, measure, t, run)) else {
+            continue;
+        };
+        if was.steps == is.steps {
+            continue;
+        }
+        sentence = sentence.text(format!("{} {year} ", if any { ";" } else { "" }));
+        sentence = sentence.figure(was.clone().in_words()).text(" → ").figure(is.clone().in_words());
+        if let (Some(was), Some(is)) = (was.published(), is.published()) {
+            sentence = sentence.text(" (").figure(Figure::money(is - was).as_change()).text(")");
+        }
+        any = true;
+    }
+    any.then(|| sentence.text(lasting(b, a, name, run)).text(policy(b, a, name, run)))
+}
+
+/// Whether the underlying gap of the last year moves too.
+fn lasting(b: &Reader<'_>, a: &Reader<'_>, name: &Name, run: Run) -> &'static str {
+    let last = a.horizon().years();
+    let Some(earlier) = b.horizon().number(a.year(last)) else { return "" };
+    let of = |r: &Reader<'_>, t| r.named(name, "underlying_gap_after_savings", t, run).and_then(|f| f.published());
+    match (of(b, earlier), of(a, last)) {
+        (Some(was), Some(is)) if was == is => {
+            "; one-off or within the plan: the underlying gap of the last year is unchanged"
+        }
+        (Some(_), Some(_)) => "; recurrent",
+        _ => "",
+    }
+}
+
+fn policy(b: &Reader<'_>, a: &Reader<'_>, name: &Name, run: Run) -> String {
+    let below = |r: &Reader<'_>| {
+        r.plan().pots.iter().filter(|p| p.organisation == *name).find_map(|p| {
+            let (closing, minimum) = (p.closing_if_nothing_else?, p.minimum?);
+            r.horizon()
+                .plan()
+                .find(|t| match (r.of(closing, *t, run).published(), r.of(minimum, *t, run).published()) {
+                    (Some(held), Some(least)) => held < least,
+                    _ => false,
+                })
+                .map(|t| r.year(t))
+        })
+    };
+    match (below(b), below(a)) {
+        (None, Some(year)) => format!("; if nothing else is done the reserves policy is broken in {year}"),
+        (Some(was), Some(is)) if was != is => {
+            format!("; if nothing else is done the reserves policy is broken in {is} instead of {was}")
+        }
+        (Some(year), None) => format!("; the reserves policy is no longer broken (it was in {year})"),
+        _ => String::new(),
+    }
+}

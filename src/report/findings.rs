@@ -1,0 +1,192 @@
+//! What a reader should know though nothing is wrong: what was not tested, not said, not priced,
+//! not used, or does not add. Facts with their figures; no opinion.
+
+use super::Reader;
+use super::table::Sentence;
+use crate::mechanism::context::Recurrence;
+use crate::sheet::Run;
+use crate::vocabulary::Measure;
+
+/// All findings, in a fixed order.
+#[must_use]
+pub fn all(r: &Reader<'_>) -> Vec<Sentence> {
+    let mut found = Vec::new();
+    not_risk_adjusted(r, &mut found);
+    not_stated(r, &mut found);
+    unpriced(r, &mut found);
+    reserves(r, &mut found);
+    differences(r, &mut found);
+    overlaps(r, &mut found);
+    after_the_end(r, &mut found);
+    surpluses(r, &mut found);
+    found
+}
+
+fn titles<'a>(titles: impl Iterator<Item = &'a str>) -> String {
+    let all: Vec<&str> = titles.collect();
+    match all.len() {
+        0..=4 => all.join(", "),
+        more => format!("{}, … ({more} in all)", all[..4].join(", ")),
+    }
+}
+
+fn not_risk_adjusted(r: &Reader<'_>, found: &mut Vec<Sentence>) {
+    let savings: Vec<_> = r.plan().savings.iter().filter(|s| !s.memo).collect();
+    let without: Vec<_> = savings.iter().filter(|s| !s.risk_adjusted).collect();
+    if !without.is_empty() {
+        found.push(
+            format!(
+                "{} of {} savings are not risk-adjusted (no delivery, slippage or status weight is given), so both runs count them in full: {}",
+                without.len(),
+                savings.len(),
+                titles(without.iter().map(|s| s.title.as_str()))
+            )
+            .into(),
+        );
+    }
+}
+
+fn not_stated(r: &Reader<'_>, found: &mut Vec<Sentence>) {
+    let items: Vec<_> = r.plan().items.iter().filter(|i| i.recurrence == Recurrence::NotStated && !i.memo).collect();
+    if !items.is_empty() {
+        let sheet = &r.plan().sheet;
+        found.push(
+            format!(
+                "whether {} recurrent is not stated: counted as recurrent in the underlying figures ({})",
+                if items.len() == 1 { "one item is".to_owned() } else { format!("{} items are", items.len()) },
+                titles(items.iter().map(|i| sheet.subject(i.row.id()).title.as_str()))
+            )
+            .into(),
+        );
+    }
+}
+
+fn unpriced(r: &Reader<'_>, found: &mut Vec<Sentence>) {
+    let left_out = &r.plan().left_out;
+    if !left_out.is_empty() {
+        found.push(
+            format!(
+                "{} to be confirmed and in no total: {}",
+                if left_out.len() == 1 { "one item is" } else { "these items are" },
+                titles(left_out.iter().map(|h| h.title.as_str()))
+            )
+            .into(),
+        );
+    }
+}
+
+fn reserves(r: &Reader<'_>, found: &mut Vec<Sentence>) {
+    for pot in &r.plan().pots {
+        if !pot.opening_published && pot.planned_use.is_some() {
+            found.push(
+                format!(
+                    "{}: the opening balance was not published, so its planned use was not tested against it",
+                    pot.title
+                )
+                .into(),
+            );
+        }
+        if pot.usable && pot.minimum.is_none() {
+            found.push(format!("{}: no minimum is given, so draws may take all of it", pot.title).into());
+        }
+        for run in Run::BOTH {
+            let Some(row) = r.plan().named_item(pot, "planned_use_not_needed") else { continue };
+            for t in r.horizon().plan() {
+                let unused = r.of_row(row, t, run);
+                if unused.published().is_some_and(|p| p > 0) {
+                    found.push(Sentence::from(format!("{}: ", pot.title)).figure(unused.in_words()).text(format!(
+                        " of the planned use in {} is not taken ({})",
+                        r.year(t),
+                        run.words()
+                    )));
+                }
+            }
+        }
+    }
+}
+
+fn differences(r: &Reader<'_>, found: &mut Vec<Sentence>) {
+    for published in &r.plan().published {
+        let Some((sum, difference)) = published.compared else { continue };
+        for t in r.horizon().plan() {
+            let figure = r.of(difference, t, Run::Plan);
+            if figure.published().is_some_and(|p| p != 0) {
+                found.push(
+                    Sentence::from(format!("{} {}: published ", published.title, r.year(t)))
+                        .figure(r.of(published.total, t, Run::Plan).in_words())
+                        .text(", its parts come to ")
+                        .figure(r.of(sum, t, Run::Plan).in_words())
+                        .text(": a difference of ")
+                        .figure(figure.as_change())
+                        .text(", shown and not forced"),
+                );
+            }
+        }
+    }
+}
+
+fn overlaps(r: &Reader<'_>, found: &mut Vec<Sentence>) {
+    let sheet = &r.plan().sheet;
+    for (row, _) in sheet.rows().filter(|(_, info)| info.measure == "overlap") {
+        for t in r.horizon().plan() {
+            let figure = r.of_row(row, t, Run::Plan);
+            if figure.published().is_some_and(|p| p > 0) {
+                found.push(
+                    Sentence::from(format!("{} {}: savings claim ", sheet.subject(row).title, r.year(t)))
+                        .figure(figure.in_words())
+                        .text(" more than the share of the line they can reach"),
+                );
+            }
+        }
+    }
+}
+
+fn after_the_end(r: &Reader<'_>, found: &mut Vec<Sentence>) {
+    let horizon = r.horizon();
+    for funding in &r.plan().funding {
+        let Some(ends) = funding.ends else { continue };
+        for t in horizon.plan().filter(|t| horizon.year(*t) > ends) {
+            let figure = r.of(funding.amount, t, Run::Plan);
+            if figure.published().is_some_and(|p| p != 0) {
+                found.push(
+                    Sentence::from(format!("{}: ", funding.title))
+                        .figure(figure.in_words())
+                        .text(format!(" is counted in {}, after it ends ({ends})", horizon.year(t))),
+                );
+            }
+        }
+    }
+}
+
+fn surpluses(r: &Reader<'_>, found: &mut Vec<Sentence>) {
+    for organisation in r.plan().organisations.iter().filter(|o| o.surplus_to.is_none()) {
+        for t in r.horizon().plan() {
+            let Some(figure) = r.measure(&organisation.name, Measure::GapAfterPlannedReserves, t, Run::Plan) else {
+                continue;
+            };
+            if figure.published().is_some_and(|p| p < 0) {
+                found.push(
+                    Sentence::from(format!("{} {}: a surplus (", organisation.title, r.year(t)))
+                        .figure(figure.in_words())
+                        .text(") goes to no reserve; say `surplus_to` on the organisation if it should"),
+                );
+            }
+        }
+    }
+}
+
+/// How many figures are given, defaults and without a source.
+#[must_use]
+pub fn figures(r: &Reader<'_>) -> Sentence {
+    let assumptions = r.plan().sheet.assumptions();
+    let defaults = assumptions.iter().filter(|a| a.default).count();
+    let given = assumptions.len() - defaults;
+    let scenario_source = r.opened.scenario.source.is_some();
+    let unsourced = assumptions.iter().filter(|a| !a.default && a.evidence.source.is_none()).count();
+    let source = match (unsourced, scenario_source) {
+        (0, _) => "every one has a source".to_owned(),
+        (n, true) => format!("{n} have no source of their own beyond the scenario's"),
+        (n, false) => format!("{n} have no source"),
+    };
+    format!("{given} figures given, {defaults} documented defaults; {source}. `--table assumptions` lists them with their places.").into()
+}

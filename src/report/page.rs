@@ -1,0 +1,350 @@
+//! The one page: how big the gap is, whether year 1 balances and by what, what is one-off, how the
+//! reserves stand to the policy, what the plan rests on and what is odd about it.
+
+use super::findings;
+use super::table::{Block, Document, Figure, RowStyle, Sentence, Table, TableRow};
+use super::{Reader, SIGN, capital};
+use crate::mechanism::organisation::Organisation;
+use crate::mechanism::reserve::Pot;
+use crate::mechanism::system::View;
+use crate::scenario::Stage;
+use crate::sheet::{Flags, Run};
+use crate::vocabulary::{Measure, Name, Unit};
+
+/// The head of every document of a scenario: title, version, stage and date.
+#[must_use]
+pub fn head(r: &Reader<'_>) -> Document {
+    let scenario = &r.opened.scenario;
+    let mut facts = Vec::new();
+    if let Some(version) = &scenario.version {
+        facts.push(version.name.clone());
+        facts.extend(version.date.clone());
+        facts.extend(version.supersedes.as_ref().map(|s| format!("supersedes {s}")));
+    }
+    facts.push(format!("stage: {}", scenario.stage.word()));
+    let horizon = r.horizon();
+    facts.push(format!("base year {}, plan {} to {}", horizon.base(), horizon.first(), horizon.last()));
+    Document { title: scenario.title.clone(), lines: vec![facts.join(" · ").into()], blocks: Vec::new() }
+}
+
+/// The page of one organisation.
+#[must_use]
+pub fn organisation(r: &Reader<'_>, organisation: &Organisation) -> Vec<Block> {
+    let mut blocks = vec![Block::Heading(organisation.title.clone())];
+    blocks.push(Block::Table(headline(r, &organisation.name)));
+    let mut facts = Vec::new();
+    facts.push(balanced(r, organisation));
+    facts.extend(one_off(r, &organisation.name));
+    facts.extend(savings(r, &organisation.name));
+    facts.extend(reserves(r, &organisation.name));
+    facts.extend(assumptions(r, &organisation.name));
+    facts.extend(cliffs(r, Some(&organisation.name)));
+    blocks.push(Block::Facts(facts));
+    blocks
+}
+
+/// The page of a system: every organisation's headline, the views, what is left out.
+#[must_use]
+pub fn system(r: &Reader<'_>, view: Option<&View>) -> Vec<Block> {
+    let plan = r.plan();
+    let mut blocks = Vec::new();
+    let members: Vec<&Organisation> =
+        plan.organisations.iter().filter(|o| view.is_none_or(|v| v.members.contains(&o.name))).collect();
+    let mut table = Table::new(r.year_columns(""));
+    table.title = Some(view.map_or("Still to find, by organisation".to_owned(), |v| {
+        format!("{}: still to find, by organisation", v.title)
+    }));
+    table.key = Some(SIGN.to_owned());
+    for organisation in members {
+        table.push(TableRow::section(format!("{} ({})", organisation.title, organisation.kind.words())));
+        gap_rows(r, &mut table, &organisation.name);
+    }
+    for v in plan.views.iter().filter(|v| view.is_none_or(|only| only.name == v.name)) {
+        table.push(TableRow::section(v.title));
+        gap_rows(r, &mut table, &v.name);
+        if let Some(row) = v.left_out {
+            table.push(
+                TableRow::new(RowStyle::Muted, "social care gap this view leaves out", r.cells_of(row, Run::Plan))
+                    .indented(1),
+            );
+        }
+        if let Some(reason) = &v.not_added {
+            table.notes.push(format!("{}: {reason}", v.title).into());
+        }
+    }
+    if plan.organisations.iter().any(|o| plan.measure(&o.name, Measure::SocialCareGap).is_some()) {
+        table.notes.push(super::budget::SOCIAL_CARE_NOTE.into());
+    }
+    blocks.push(Block::Table(table));
+    let facts = cliffs(r, None);
+    if !facts.is_empty() {
+        blocks.push(Block::Facts(facts));
+    }
+    blocks
+}
+
+/// What is odd or left open, and how many figures are defaults or unsourced.
+#[must_use]
+pub fn closing(r: &Reader<'_>) -> Vec<Block> {
+    let mut blocks = Vec::new();
+    let found = findings::all(r);
+    if !found.is_empty() {
+        blocks.push(Block::Heading("Findings".into()));
+        blocks.push(Block::Notes(found));
+    }
+    blocks.push(Block::Text(vec![findings::figures(r)]));
+    blocks
+}
+
+fn headline(r: &Reader<'_>, name: &Name) -> Table {
+    let mut table = Table::new(r.year_columns(""));
+    table.key = Some(SIGN.to_owned());
+    gap_rows(r, &mut table, name);
+    table
+}
+
+/// Before savings, after savings, still to find and what remains: plan, and beside it the
+/// risk-adjusted run.
+fn gap_rows(r: &Reader<'_>, table: &mut Table, name: &Name) {
+    let plan = r.plan();
+    let mut add = |style, label: String, measure: &str, run| {
+        if let Some(row) = plan.named(name, measure) {
+            table.push(TableRow::new(style, label, r.cells(row, run)).indented(1));
+        }
+    };
+    add(RowStyle::Plain, "gap in the year if nothing is done".into(), "gap_before_savings", Run::Plan);
+    add(RowStyle::Muted, "new gap in the year".into(), "annual_gap_before_savings", Run::Plan);
+    for run in Run::BOTH {
+        let of = |words: &str| format!("{words}, {}", run.words());
+        add(RowStyle::Plain, of("after savings"), "gap_after_savings", run);
+        add(RowStyle::Headline, of("still to find"), "gap_after_planned_reserves", run);
+        add(RowStyle::Muted, of("new in the year"), "annual_gap_after_planned_reserves", run);
+        add(RowStyle::Plain, of("if nothing else is done"), "gap_after_reserves", run);
+    }
+    add(RowStyle::Plain, "social care gap".into(), "social_care_gap", Run::Plan);
+}
+
+/// Whether year 1 balances and by what, in the plan and risk-adjusted. Never a statutory opinion.
+fn balanced(r: &Reader<'_>, organisation: &Organisation) -> (String, Sentence) {
+    let name = &organisation.name;
+    let label = format!("{} balanced?", r.year(1));
+    let figure = |m: Measure, run| {
+        r.measure(name, m, 1, run).unwrap_or_else(|| Figure::new(Unit::Money, None, Flags::NOT_PUBLISHED)).in_words()
+    };
+    let mut sentence = Sentence::default();
+    for run in Run::BOTH {
+        let left = figure(Measure::GapAfterPlannedReserves, run);
+        let words = match left.published() {
+            None => format!("{}: not known", run.words()),
+            Some(0) => format!("{}: yes", run.words()),
+            Some(p) if p < 0 => format!("{}: yes, with a surplus", run.words()),
+            Some(_) => format!("{}: no, still to find ", run.words()),
+        };
+        sentence = sentence.text(capital_first(run, &words));
+        if left.published().is_some_and(|p| p > 0) {
+            sentence = sentence.figure(left);
+        }
+        sentence = sentence.text(if run == Run::Plan { "; " } else { ". " });
+    }
+    sentence = sentence
+        .text("By savings of ")
+        .figure(figure(Measure::Savings, Run::Plan))
+        .text(" (risk-adjusted ")
+        .figure(figure(Measure::Savings, Run::RiskAdjusted))
+        .text(") and planned reserves of ")
+        .figure(figure(Measure::PlannedReserveUse, Run::Plan))
+        .text(".");
+    if r.opened.scenario.stage != Stage::Final
+        && organisation.kind == crate::mechanism::organisation::OrganisationKind::Council
+    {
+        sentence = sentence.text(format!(" The plan is at stage \"{}\".", r.opened.scenario.stage.word()));
+    }
+    (label, sentence)
+}
+
+fn capital_first(run: Run, words: &str) -> String {
+    if run == Run::Plan { capital(words) } else { words.to_owned() }
+}
+
+fn one_off(r: &Reader<'_>, name: &Name) -> Option<(String, Sentence)> {
+    let share = r.named(name, "one_off_share", 1, Run::Plan)?;
+    let solution = r.named(name, "solution", 1, Run::Plan)?;
+    let one_off = r.named(name, "one_off_solution", 1, Run::Plan)?;
+    if solution.published().is_none_or(|p| p <= 0) {
+        return None;
+    }
+    let again =
+        if r.horizon().years() > 1 { format!(": it must be found again in {}", r.year(2)) } else { String::new() };
+    let sentence = Sentence::default()
+        .figure(one_off.in_words())
+        .text(" of the ")
+        .figure(solution.in_words())
+        .text(format!(" that closes {} (", r.year(1)))
+        .figure(share.in_words())
+        .text(format!(") is one-off{again}"));
+    Some(("One-off".into(), sentence))
+}
+
+fn savings(r: &Reader<'_>, name: &Name) -> Vec<(String, Sentence)> {
+    let plan = r.plan();
+    let last = r.horizon().years();
+    let mut facts = Vec::new();
+    let by = |kind: &str, label: &str| -> Option<(String, Sentence)> {
+        let mut sentence = Sentence::default();
+        let mut any = false;
+        for (row, info) in
+            plan.sheet.rows().filter(|(row, info)| info.measure == "savings" && plan.sheet.subject(*row).kind == kind)
+        {
+            if plan.sheet.subject(row).organisation.as_ref() != Some(name) || r.is_nought(row, Run::Plan) {
+                continue;
+            }
+            let _ = info;
+            let title = &plan.sheet.subject(row).title;
+            sentence = sentence
+                .text(if any { format!(", {title} ") } else { format!("{title} ") })
+                .figure(r.of_row(row, last, Run::Plan).in_words());
+            any = true;
+        }
+        any.then(|| (format!("{label}, {}", r.year(last)), sentence))
+    };
+    facts.extend(by("status_of", "Savings by status"));
+    facts.extend(by("service", "Savings by service"));
+    facts
+}
+
+fn reserves(r: &Reader<'_>, name: &Name) -> Vec<(String, Sentence)> {
+    let mut facts = Vec::new();
+    for pot in r.plan().pots.iter().filter(|p| p.organisation == *name) {
+        facts.push((pot.title.clone(), reserve(r, pot)));
+    }
+    let path = |year: Option<i32>, never: &str| year.map_or_else(|| never.to_owned(), |t| r.year(t).to_string());
+    if let Some(row) = r.plan().named(name, "usable_reserves_unconstrained") {
+        for run in Run::BOTH {
+            let exhausted = r.horizon().plan().find(|t| r.of_row(row, *t, run).published().is_some_and(|p| p < 0));
+            if r.of_row(row, 1, run).published().is_some() {
+                facts.push((
+                    format!("Exhausted, {}", run.words()),
+                    Sentence::from(format!(
+                        "if every gap after savings were met from usable reserves, they would be gone in: {}",
+                        path(exhausted, "not within the plan")
+                    )),
+                ));
+            }
+        }
+    }
+    facts
+}
+
+fn reserve(r: &Reader<'_>, pot: &Pot) -> Sentence {
+    let last = r.horizon().years();
+    let Some(closing) = pot.closing else { return Sentence::default() };
+    let mut sentence = Sentence::default()
+        .figure(r.figure(pot.opening.id(), Run::Plan).in_words())
+        .text(" at the start, ")
+        .figure(r.of(closing, last, Run::Plan).in_words())
+        .text(format!(" at the end of {} under the plan", r.year(last)));
+    if let Some(other) = pot.closing_if_nothing_else.filter(|_| r.plan().named_item(pot, "draw").is_some()) {
+        sentence = sentence.text(", ").figure(r.of(other, last, Run::Plan).in_words()).text(" if nothing else is done");
+    }
+    let Some(minimum) = pot.minimum else {
+        return sentence.text(if pot.usable { "; no minimum given" } else { "" });
+    };
+    sentence = sentence.text("; minimum by policy ").figure(r.of(minimum, 1, Run::Plan).in_words());
+    let rises = r.of(minimum, last, Run::Plan);
+    if rises.steps != r.of(minimum, 1, Run::Plan).steps {
+        sentence = sentence.text(" rising to ").figure(rises.in_words());
+    }
+    for run in Run::BOTH {
+        for (balance, when) in
+            [(pot.closing, "under the plan"), (pot.closing_if_nothing_else, "if nothing else is done")]
+        {
+            let Some(balance) = balance else { continue };
+            let below = r.horizon().plan().find(|t| {
+                match (r.of(balance, *t, run).published(), r.of(minimum, *t, run).published()) {
+                    (Some(held), Some(least)) => held < least,
+                    _ => false,
+                }
+            });
+            if let Some(t) = below {
+                sentence = sentence.text(format!("; first below it in {} {when} ({})", r.year(t), run.words()));
+            }
+        }
+    }
+    sentence
+}
+
+/// Key assumptions: the drivers, and council tax with its Band D a year and a week.
+fn assumptions(r: &Reader<'_>, name: &Name) -> Vec<(String, Sentence)> {
+    let plan = r.plan();
+    let mut facts = Vec::new();
+    let mut sentence = Sentence::default();
+    let mut any = false;
+    for (row, info) in
+        plan.sheet.rows().filter(|(row, i)| i.measure == "rate" && plan.sheet.subject(*row).kind == "driver").take(8)
+    {
+        let title = &plan.sheet.subject(row).title;
+        sentence = sentence.text(if any {
+            format!("; {} ", title.to_lowercase())
+        } else {
+            format!("{} ", title.to_lowercase())
+        });
+        let all: Vec<_> = r.horizon().plan().map(|t| r.of_row(row, t, Run::Plan)).collect();
+        let same = all.windows(2).all(|w| w[0].steps == w[1].steps);
+        for (i, figure) in all.into_iter().take(if same { 1 } else { 5 }).enumerate() {
+            sentence = sentence.text(if i > 0 { ", " } else { "" }).figure(figure.in_words());
+        }
+        let _ = info;
+        any = true;
+    }
+    if any {
+        facts.push(("Assumes".into(), sentence));
+    }
+    for tax in plan.funding.iter().filter(|f| f.organisation == *name) {
+        let Some(rows) = tax.council_tax else { continue };
+        let band_d = r.of(rows.band_d, 1, Run::Plan);
+        let mut sentence = Sentence::default();
+        if let Some(rise) = rows.rise {
+            sentence = sentence
+                .text("rises ")
+                .figure(r.of(rise, 1, Run::Plan).in_words())
+                .text(format!(" in {} to ", r.year(1)));
+        }
+        sentence = sentence.text("Band D ").figure(band_d.clone().in_words()).text(" a year");
+        if let Some(weekly) = plan.sheet.find_row(&format!("{name}/funding/{}/band_d_weekly", tax.name)) {
+            sentence = sentence.text(", ").figure(r.of_row(weekly, 1, Run::Plan).in_words()).text(" a week");
+        }
+        if let Some(one) = rows.one_per_cent {
+            sentence = sentence.text("; one per cent yields ").figure(r.of(one, 1, Run::Plan).in_words());
+        }
+        facts.push((tax.title.clone(), sentence));
+    }
+    facts
+}
+
+/// Money that ends within the plan or just after it.
+fn cliffs(r: &Reader<'_>, name: Option<&Name>) -> Vec<(String, Sentence)> {
+    let plan = r.plan();
+    let horizon = r.horizon();
+    let mut facts = Vec::new();
+    for fund in &plan.funds {
+        let sentence = Sentence::default().figure(r.figure(fund.total.id(), Run::Plan).in_words()).text(format!(
+            " over {} to {}; it ends with {}, and what it pays for goes on costing",
+            fund.first, fund.last, fund.last
+        ));
+        facts.push((format!("Cliff edge: {}", fund.title), sentence));
+    }
+    for funding in plan.funding.iter().filter(|f| name.is_none_or(|n| f.organisation == *n)) {
+        if let Some(ends) = funding.ends.filter(|e| *e <= horizon.last()) {
+            let after = horizon.number(ends.plus(1));
+            let mut sentence = Sentence::from(format!("is promised to {ends} only"));
+            if let Some(t) = after.filter(|t| *t >= 1) {
+                sentence = sentence
+                    .text("; the plan counts ")
+                    .figure(r.of(funding.amount, t, Run::Plan).in_words())
+                    .text(format!(" in {} all the same", horizon.year(t)));
+            }
+            facts.push((format!("Cliff edge: {}", funding.title), sentence));
+        }
+    }
+    facts
+}

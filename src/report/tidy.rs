@@ -1,0 +1,100 @@
+//! Results as tidy rows, one a cell: the same figures whatever the screen shows.
+
+use std::borrow::Cow;
+
+use super::Reader;
+use crate::sheet::{Run, Years};
+use crate::vocabulary::{Name, Unit};
+
+/// One cell of the results. Words are empty where they do not apply.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TidyRow<'a> {
+    /// The scenario's name.
+    pub scenario: Cow<'a, str>,
+    /// `plan` or `risk-adjusted`.
+    pub run: Cow<'a, str>,
+    /// Whose view it is: council, nhs or system.
+    pub view: Cow<'a, str>,
+    /// The organisation.
+    pub organisation: Cow<'a, str>,
+    /// The financial year.
+    pub year: Cow<'a, str>,
+    /// The part of the budget.
+    pub section: Cow<'a, str>,
+    /// The line in words.
+    pub line: Cow<'a, str>,
+    /// The measure.
+    pub measure: Cow<'a, str>,
+    /// Recurrent or one-off.
+    pub recurrence: Cow<'a, str>,
+    /// The unit of the value.
+    pub unit: Unit,
+    /// The value in steps of the unit; nothing when it was not published.
+    pub steps: Option<i128>,
+    /// The cell's address.
+    pub address: Cow<'a, str>,
+}
+
+/// The scenario's short name in rows: its file's name without its ending.
+#[must_use]
+pub fn short_name(path: &str) -> String {
+    let file = path.rsplit(['/', '\\']).next().unwrap_or(path);
+    file.strip_suffix(".toml").unwrap_or(file).to_owned()
+}
+
+/// Every cell of the sheet in the order of the budget, for these runs; `only` keeps the rows of one
+/// organisation or view. Inputs the sheet makes for itself (nought, year ends) are left out.
+pub fn rows<'a>(
+    r: &Reader<'a>,
+    scenario: &'a str,
+    runs: &'a [Run],
+    only: Option<&'a Name>,
+) -> impl Iterator<Item = TidyRow<'a>> {
+    let r = *r;
+    let plan = r.plan();
+    let sheet = &plan.sheet;
+    runs.iter().flat_map(move |run| {
+        sheet.rows().filter(|(id, _)| sheet.subject(*id).kind != "calendar").flat_map(move |(id, info)| {
+            let subject = sheet.subject(id);
+            let view = plan.views.iter().find(|v| subject.kind == v.name.as_str() && subject.organisation.is_none());
+            let organisation = subject.organisation.as_ref();
+            let wanted = only.is_none_or(|n| organisation == Some(n) || view.is_some_and(|v| v.name == *n));
+            let recurrence = plan
+                .items
+                .iter()
+                .find(|i| i.kind == subject.kind && Some(&i.name) == subject.name.as_ref())
+                .map_or("", |i| i.recurrence.code());
+            info.cells().filter(move |_| wanted).map(move |cell| TidyRow {
+                scenario: Cow::Borrowed(scenario),
+                run: Cow::Borrowed(run.code()),
+                view: view.map_or(Cow::Borrowed(""), |v| Cow::Borrowed(v.name.as_str())),
+                organisation: organisation.map_or(Cow::Borrowed(""), |o| Cow::Borrowed(o.as_str())),
+                year: match info.years {
+                    Years::Timeless => Cow::Borrowed(""),
+                    Years::From(_) => {
+                        sheet.year_number(cell).map_or(Cow::Borrowed(""), |t| Cow::Owned(r.year(t).to_string()))
+                    }
+                },
+                section: Cow::Borrowed(if subject.kind.is_empty() || view.is_some() { "total" } else { subject.kind }),
+                line: Cow::Borrowed(if subject.kind.is_empty() { "" } else { subject.title.as_str() }),
+                measure: Cow::Borrowed(&info.measure),
+                recurrence: Cow::Borrowed(recurrence),
+                unit: info.unit,
+                steps: r.results().of(*run).steps(cell),
+                address: Cow::Owned(sheet.address(cell).to_string()),
+            })
+        })
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::short_name;
+
+    #[test]
+    fn a_file_gives_its_name() {
+        assert_eq!(short_name("scenarios/exshire.toml"), "exshire");
+        assert_eq!(short_name("C:\\plans\\a.toml"), "a");
+        assert_eq!(short_name("<standard input>"), "<standard input>");
+    }
+}
