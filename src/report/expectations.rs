@@ -1,48 +1,79 @@
 //! What a scenario is expected to show, and what it shows.
 
 use super::Reader;
-use super::table::{Block, Column, Document, Figure, RowStyle, Table, TableRow};
+use serde_json::{Value, json};
+
+use super::table::{Block, Column, Document, Figure, Table, TableRow};
 use crate::check::expectation::Outcome;
 use crate::sheet::Flags;
+use crate::vocabulary::unit::plain;
+
+/// Every outcome as a table, in the order they are written.
+#[must_use]
+pub fn table(r: &Reader<'_>, outcomes: &[Outcome]) -> Table {
+    let sources = &r.opened.loaded.sources;
+    let columns = vec![
+        Column::text("Expected of"),
+        Column::text("Run"),
+        Column::figure("Expected"),
+        Column::figure("Shown"),
+        Column::figure("Exactly"),
+        Column::text("Met"),
+        Column::text("Where"),
+    ];
+    let mut table = Table::new(columns);
+    for o in outcomes {
+        let figure = |steps: Option<i128>| {
+            Figure::new(o.unit, steps, if steps.is_some() { Flags::EXACT } else { Flags::NOT_PUBLISHED })
+        };
+        let cells = vec![
+            o.run.words().into(),
+            figure(o.expected).exactly().into(),
+            figure(o.rounded).exactly().at(o.address.to_string()).into(),
+            figure(o.actual).exactly().into(),
+            if o.met() { "yes" } else { "no" }.into(),
+            sources.describe(o.place).into(),
+        ];
+        table.push(TableRow::plain(o.address.to_string(), cells));
+    }
+    table
+}
+
+/// Every outcome for programs.
+#[must_use]
+pub fn json(r: &Reader<'_>, outcomes: &[Outcome]) -> Value {
+    let text = |unit, steps: Option<i128>| steps.map_or(Value::Null, |s| Value::String(plain(unit, s)));
+    let rows: Vec<Value> = outcomes
+        .iter()
+        .map(|o| {
+            json!({
+                "address": o.address.to_string(),
+                "run": o.run.code(),
+                "met": o.met(),
+                "expected": text(o.unit, o.expected),
+                "shown": text(o.unit, o.rounded),
+                "exactly": text(o.unit, o.actual),
+                "unit": o.unit.code(),
+                "place": r.opened.loaded.sources.describe(o.place),
+            })
+        })
+        .collect();
+    json!({ "schema": "fundgap.check/1", "scenario": r.opened.scenario.title, "expectations": rows })
+}
 
 /// The outcomes as a document: those not met first, then the count.
 #[must_use]
 pub fn document(r: &Reader<'_>, outcomes: &[Outcome]) -> Document {
-    let sources = &r.opened.loaded.sources;
     let mut document = Document { title: r.opened.scenario.title.clone(), ..Document::default() };
-    let failed: Vec<_> = outcomes.iter().filter(|o| !o.met()).collect();
+    let failed: Vec<Outcome> = outcomes.iter().filter(|o| !o.met()).cloned().collect();
     if !failed.is_empty() {
-        let columns = vec![
-            Column::text("Expected of"),
-            Column::text("Run"),
-            Column::figure("Expected"),
-            Column::figure("Shown"),
-            Column::figure("Exactly"),
-            Column::text("Where"),
-        ];
-        let mut table = Table::new(columns);
+        let mut table = table(r, &failed);
         table.title = Some("Not as expected".into());
-        for o in &failed {
-            let figure = |steps: Option<i128>| {
-                Figure::new(o.unit, steps, if steps.is_some() { Flags::EXACT } else { Flags::NOT_PUBLISHED })
-            };
-            table.push(TableRow::new(
-                RowStyle::Plain,
-                o.address.to_string(),
-                vec![
-                    o.run.words().into(),
-                    figure(o.expected).into(),
-                    figure(o.rounded).at(o.address.to_string()).into(),
-                    figure(o.actual).exactly().into(),
-                    sources.describe(o.place).into(),
-                ],
-            ));
-        }
         document.blocks.push(Block::Table(table));
     }
-    let differences: Vec<_> = super::findings::all(r);
-    if !differences.is_empty() {
-        document.blocks.push(Block::Notes(differences));
+    let findings = super::findings::all(r);
+    if !findings.is_empty() {
+        document.blocks.push(Block::Notes(findings));
     }
     let words = match (outcomes.len(), failed.len()) {
         (0, _) => "no expectations are written in this scenario; add [[expect]] with a cell and a value".to_owned(),

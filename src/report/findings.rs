@@ -86,7 +86,8 @@ fn reserves(r: &Reader<'_>, found: &mut Vec<Sentence>) {
                 .into(),
             );
         }
-        if pot.usable && pot.minimum.is_none() {
+        let general = pot.kind == crate::mechanism::reserve::ReserveKind::General;
+        if general && pot.usable && pot.minimum.is_none() {
             found.push(format!("{}: no minimum is given, so draws may take all of it", pot.title).into());
         }
         for run in Run::BOTH {

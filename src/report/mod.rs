@@ -8,6 +8,7 @@ pub mod explanation;
 pub mod findings;
 pub mod lists;
 pub mod page;
+pub mod result;
 pub mod table;
 pub mod tidy;
 

@@ -107,27 +107,29 @@ fn headline(r: &Reader<'_>, name: &Name) -> Table {
 /// risk-adjusted run.
 fn gap_rows(r: &Reader<'_>, table: &mut Table, name: &Name) {
     let plan = r.plan();
-    let mut add = |style, label: String, measure: &str, run| {
+    let mut add = |style, indent, label: &str, measure: &str, run| {
         if let Some(row) = plan.named(name, measure) {
-            table.push(TableRow::new(style, label, r.cells(row, run)).indented(1));
+            table.push(TableRow::new(style, label, r.cells(row, run)).indented(indent));
         }
     };
-    add(RowStyle::Plain, "gap in the year if nothing is done".into(), "gap_before_savings", Run::Plan);
-    add(RowStyle::Muted, "new gap in the year".into(), "annual_gap_before_savings", Run::Plan);
+    add(RowStyle::Plain, 1, "gap in the year if nothing is done", "gap_before_savings", Run::Plan);
+    add(RowStyle::Muted, 2, "new gap in the year", "annual_gap_before_savings", Run::Plan);
     for run in Run::BOTH {
         let of = |words: &str| format!("{words}, {}", run.words());
-        add(RowStyle::Plain, of("after savings"), "gap_after_savings", run);
-        add(RowStyle::Headline, of("still to find"), "gap_after_planned_reserves", run);
-        add(RowStyle::Muted, of("new in the year"), "annual_gap_after_planned_reserves", run);
-        add(RowStyle::Plain, of("if nothing else is done"), "gap_after_reserves", run);
+        add(RowStyle::Plain, 1, &of("after savings"), "gap_after_savings", run);
+        add(RowStyle::Headline, 1, &of("still to find"), "gap_after_planned_reserves", run);
+        add(RowStyle::Muted, 2, "new in the year", "annual_gap_after_planned_reserves", run);
+        add(RowStyle::Plain, 1, &of("if nothing else is done"), "gap_after_reserves", run);
     }
-    add(RowStyle::Plain, "social care gap".into(), "social_care_gap", Run::Plan);
+    if r.plan().named(name, "social_care_gap").is_some_and(|row| !r.is_nought(row, Run::Plan)) {
+        add(RowStyle::Plain, 1, "social care gap, plan", "social_care_gap", Run::Plan);
+    }
 }
 
 /// Whether year 1 balances and by what, in the plan and risk-adjusted. Never a statutory opinion.
 fn balanced(r: &Reader<'_>, organisation: &Organisation) -> (String, Sentence) {
     let name = &organisation.name;
-    let label = format!("{} balanced?", r.year(1));
+    let label = format!("{} balances", r.year(1));
     let figure = |m: Measure, run| {
         r.measure(name, m, 1, run).unwrap_or_else(|| Figure::new(Unit::Money, None, Flags::NOT_PUBLISHED)).in_words()
     };
@@ -217,19 +219,18 @@ fn reserves(r: &Reader<'_>, name: &Name) -> Vec<(String, Sentence)> {
     for pot in r.plan().pots.iter().filter(|p| p.organisation == *name) {
         facts.push((pot.title.clone(), reserve(r, pot)));
     }
-    let path = |year: Option<i32>, never: &str| year.map_or_else(|| never.to_owned(), |t| r.year(t).to_string());
     if let Some(row) = r.plan().named(name, "usable_reserves_unconstrained") {
-        for run in Run::BOTH {
-            let exhausted = r.horizon().plan().find(|t| r.of_row(row, *t, run).published().is_some_and(|p| p < 0));
-            if r.of_row(row, 1, run).published().is_some() {
-                facts.push((
-                    format!("Exhausted, {}", run.words()),
-                    Sentence::from(format!(
-                        "if every gap after savings were met from usable reserves, they would be gone in: {}",
-                        path(exhausted, "not within the plan")
-                    )),
-                ));
-            }
+        let gone = |run| match r.horizon().plan().find(|t| r.of_row(row, *t, run).published().is_some_and(|p| p < 0)) {
+            Some(t) => format!("gone in {}", r.year(t)),
+            None => "not used up within the plan".to_owned(),
+        };
+        if r.of_row(row, 1, Run::Plan).published().is_some() {
+            let words = format!(
+                "if they met every shortfall after savings: plan, {}; risk-adjusted, {}",
+                gone(Run::Plan),
+                gone(Run::RiskAdjusted)
+            );
+            facts.push(("Usable reserves".into(), words.into()));
         }
     }
     facts
@@ -247,7 +248,8 @@ fn reserve(r: &Reader<'_>, pot: &Pot) -> Sentence {
         sentence = sentence.text(", ").figure(r.of(other, last, Run::Plan).in_words()).text(" if nothing else is done");
     }
     let Some(minimum) = pot.minimum else {
-        return sentence.text(if pot.usable { "; no minimum given" } else { "" });
+        let general = pot.usable && pot.kind == crate::mechanism::reserve::ReserveKind::General;
+        return sentence.text(if general { "; no minimum given" } else { "" });
     };
     sentence = sentence.text("; minimum by policy ").figure(r.of(minimum, 1, Run::Plan).in_words());
     let rises = r.of(minimum, last, Run::Plan);

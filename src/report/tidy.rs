@@ -45,12 +45,11 @@ pub fn short_name(path: &str) -> String {
 /// Every cell of the sheet in the order of the budget, for these runs; `only` keeps the rows of one
 /// organisation or view. Inputs the sheet makes for itself (nought, year ends) are left out.
 pub fn rows<'a>(
-    r: &Reader<'a>,
+    r: Reader<'a>,
     scenario: &'a str,
     runs: &'a [Run],
     only: Option<&'a Name>,
 ) -> impl Iterator<Item = TidyRow<'a>> {
-    let r = *r;
     let plan = r.plan();
     let sheet = &plan.sheet;
     runs.iter().flat_map(move |run| {

@@ -8,10 +8,14 @@ mod load;
 mod overrides;
 mod parse;
 mod read_file;
+mod reference;
 mod resolve;
+mod schema;
 mod settings;
 mod syntax;
 mod year_override;
 
 pub use load::{LoadFailure, Loaded, Origin, load};
+pub use reference::reference;
 pub use resolve::{EXPECT, Expectation, SCENARIO, Scenario, Stage, Version, resolve, section, sections};
+pub use schema::schema;

@@ -69,6 +69,12 @@ impl Sources {
         self.files.get(usize::from(id.0))
     }
 
+    /// The name of a file, as shown in messages.
+    #[must_use]
+    pub fn describe_file(&self, id: FileId) -> &str {
+        self.file(id).map_or("?", |f| f.name.as_str())
+    }
+
     /// Line and column of the first character, both counted from 1, columns in characters.
     #[must_use]
     pub fn line_column(&self, place: Place) -> (usize, usize) {

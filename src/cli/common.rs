@@ -1,0 +1,268 @@
+//! Flags and habits that commands share: what to open, how to show it, where to write it.
+
+use std::io::{self, IsTerminal, Read, Write};
+use std::path::{Path, PathBuf};
+
+use anstream::ColorChoice;
+use anyhow::{Context, bail};
+use clap::{Args, ValueEnum};
+use fundgap::language::MoneyUnit;
+use fundgap::output::{self, Display, Format, message};
+use fundgap::report::table::Document;
+use fundgap::scenario::Origin;
+use fundgap::{Opened, Refused};
+
+use super::exit::Exit;
+
+/// What to change before the scenario is read.
+#[derive(Debug, Clone, Args)]
+pub struct Changes {
+    /// Change one value: saving.home_first.delivery=60% (repeatable)
+    #[arg(long = "set", value_name = "PATH=VALUE")]
+    pub sets: Vec<String>,
+    /// Lay a file over the scenario (repeatable, later wins)
+    #[arg(long = "layer", value_name = "FILE")]
+    pub layers: Vec<PathBuf>,
+}
+
+impl Changes {
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.sets.is_empty() && self.layers.is_empty()
+    }
+
+    /// Each change as it was typed.
+    pub fn words(&self) -> Vec<String> {
+        self.layers.iter().map(|l| l.display().to_string()).chain(self.sets.iter().cloned()).collect()
+    }
+}
+
+/// How results are shown and where they go.
+#[derive(Debug, Clone, Args)]
+pub struct Showing {
+    /// Format of the result; else taken from the ending of --output, else a table
+    #[arg(long, value_enum, value_name = "FORMAT")]
+    pub format: Option<FormatWord>,
+    /// Write to this file (whole or not at all); `-` is standard output
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// Unit of money in tables; the scenario's own when left out
+    #[arg(long, value_enum, value_name = "UNIT")]
+    pub unit: Option<UnitWord>,
+    /// Decimals of money in tables
+    #[arg(long, value_name = "N")]
+    pub decimals: Option<u32>,
+    /// Make displayed tables add up, and say so
+    #[arg(long)]
+    pub footing: bool,
+    /// Columns to lay tables out in; the terminal's width when left out
+    #[arg(long, value_name = "COLUMNS")]
+    pub width: Option<usize>,
+    /// For CSV: a byte-order mark and line ends that Excel reads
+    #[arg(long)]
+    pub excel: bool,
+}
+
+/// The formats as typed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum FormatWord {
+    /// Tables for people
+    Table,
+    /// Tidy CSV, one row a cell, exact values
+    Csv,
+    /// JSON with decimals as strings
+    Json,
+    /// GitHub-flavoured Markdown
+    Markdown,
+}
+
+impl From<FormatWord> for Format {
+    fn from(word: FormatWord) -> Self {
+        match word {
+            FormatWord::Table => Self::Table,
+            FormatWord::Csv => Self::Csv,
+            FormatWord::Json => Self::Json,
+            FormatWord::Markdown => Self::Markdown,
+        }
+    }
+}
+
+/// The units as typed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum UnitWord {
+    /// Pounds and pence
+    #[value(name = "£", alias = "gbp", alias = "pounds")]
+    Pounds,
+    /// Thousands of pounds
+    #[value(name = "£000", alias = "£k", alias = "k")]
+    Thousands,
+    /// Millions of pounds
+    #[value(name = "£m", alias = "m")]
+    Millions,
+}
+
+impl From<UnitWord> for MoneyUnit {
+    fn from(word: UnitWord) -> Self {
+        match word {
+            UnitWord::Pounds => Self::Pounds,
+            UnitWord::Thousands => Self::Thousands,
+            UnitWord::Millions => Self::Millions,
+        }
+    }
+}
+
+/// Flags of every command.
+#[derive(Debug, Clone, Args)]
+pub struct Global {
+    /// Colour: auto (when it is a terminal), always or never
+    #[arg(long, value_enum, default_value_t = Colour::Auto, global = true, value_name = "WHEN")]
+    pub color: Colour,
+    /// Say nothing but the result and errors
+    #[arg(short, long, global = true)]
+    pub quiet: bool,
+}
+
+/// When to colour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Colour {
+    /// When it is a terminal, and NO_COLOR and TERM=dumb do not forbid it
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+impl Global {
+    fn choice(&self, stream: &impl anstream::stream::RawStream) -> bool {
+        match self.color {
+            Colour::Always => true,
+            Colour::Never => false,
+            Colour::Auto => anstream::AutoStream::choice(stream) != ColorChoice::Never,
+        }
+    }
+
+    /// Whether to colour messages.
+    pub fn colour_messages(&self) -> bool {
+        self.choice(&io::stderr())
+    }
+}
+
+/// Opens a scenario; what is wrong is told on standard error and becomes the exit code.
+pub fn open(path: &Path, changes: &Changes, global: &Global) -> Result<Opened, Exit> {
+    match fundgap::open(&origin(path)?, &changes.layers, &changes.sets) {
+        Ok(opened) => {
+            if !global.quiet && !opened.warnings.is_empty() {
+                tell(&message::render_all(&opened.warnings, &opened.loaded.sources, global.colour_messages()));
+            }
+            Ok(opened)
+        }
+        Err(refused) => Err(refuse(&refused, global)),
+    }
+}
+
+/// Tells why a scenario was refused.
+pub fn refuse(refused: &Refused, global: &Global) -> Exit {
+    tell(&message::render_all(&refused.wrong, &refused.sources, global.colour_messages()));
+    if refused.unreadable { Exit::Unreadable } else { Exit::Invalid }
+}
+
+/// Where a path as typed leads: `-` is standard input.
+pub fn origin(path: &Path) -> Result<Origin, Exit> {
+    if path.as_os_str() != "-" {
+        return Ok(Origin::File(path.to_owned()));
+    }
+    if io::stdin().is_terminal() {
+        tell(
+            "error: `-` reads a scenario from standard input, and nothing is piped in\nhint: fundgap run - < plan.toml",
+        );
+        return Err(Exit::Invalid);
+    }
+    let mut bytes = Vec::new();
+    match io::stdin().lock().read_to_end(&mut bytes) {
+        Ok(_) => Ok(Origin::StandardInput(bytes)),
+        Err(error) => {
+            tell(&format!("error: cannot read standard input: {error}"));
+            Err(Exit::Unreadable)
+        }
+    }
+}
+
+/// Writes a message to standard error. A closed standard error is nobody's problem.
+pub fn tell(text: &str) {
+    let mut out = anstream::AutoStream::new(io::stderr(), ColorChoice::AlwaysAnsi);
+    let _ = writeln!(out, "{}", text.trim_end());
+}
+
+impl Showing {
+    /// The format asked for, by word or by the ending of the file.
+    pub fn format(&self) -> anyhow::Result<Format> {
+        match (self.format, self.file()) {
+            (Some(word), _) => Ok(word.into()),
+            (None, None) => Ok(Format::Table),
+            (None, Some(path)) => match Format::from_suffix(path) {
+                Some(format) => Ok(format),
+                None => bail!("cannot tell a format from `{}`; add --format table|csv|json|markdown", path.display()),
+            },
+        }
+    }
+
+    /// How figures are shown, in the scenario's own unit unless another is asked for.
+    pub fn display(&self, own: MoneyUnit) -> Display {
+        Display { unit: self.unit.map_or(own, Into::into), decimals: self.decimals, footing: self.footing }
+    }
+
+    fn file(&self) -> Option<&Path> {
+        self.output.as_deref().filter(|p| p.as_os_str() != "-")
+    }
+
+    /// The columns to lay out in.
+    pub fn columns(&self) -> usize {
+        let terminal = || terminal_size::terminal_size().map(|(w, _)| usize::from(w.0));
+        let variable = || std::env::var("COLUMNS").ok().and_then(|c| c.parse().ok());
+        self.width
+            .or_else(|| if self.file().is_some() { None } else { variable().or_else(terminal) })
+            .unwrap_or(100)
+            .clamp(40, 400)
+    }
+
+    /// Writes a result to the file or to standard output.
+    pub fn write(
+        &self,
+        global: &Global,
+        make: impl FnOnce(&mut dyn Write, bool) -> io::Result<()>,
+    ) -> anyhow::Result<()> {
+        match self.file() {
+            Some(path) => {
+                let mut bytes = Vec::new();
+                make(&mut bytes, false)?;
+                output::write_whole(path, &bytes).with_context(|| format!("cannot write `{}`", path.display()))
+            }
+            None => {
+                let colour = global.choice(&io::stdout());
+                let choice = if colour { ColorChoice::AlwaysAnsi } else { ColorChoice::Never };
+                let stdout = anstream::AutoStream::new(io::stdout().lock(), choice);
+                let mut out = io::BufWriter::new(stdout);
+                make(&mut out, colour)?;
+                out.flush()?;
+                Ok(())
+            }
+        }
+    }
+
+    /// Writes a document as a table or Markdown.
+    pub fn write_document(
+        &self,
+        document: &Document,
+        own: MoneyUnit,
+        global: &Global,
+        format: Format,
+    ) -> anyhow::Result<()> {
+        let display = self.display(own);
+        self.write(global, |out, colour| match format {
+            Format::Markdown => output::markdown::write(document, &display, out),
+            Format::Json => output::json::write(&output::json::document("fundgap.document/1", document), out),
+            _ => output::table::write(document, &display, self.columns(), colour, out),
+        })
+    }
+}

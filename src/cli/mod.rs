@@ -1,0 +1,72 @@
+//! The command line: flags, one file a command, exit codes. Uses the library's public interface
+//! only.
+
+mod check;
+mod common;
+mod exit;
+mod explain;
+mod files;
+mod run;
+
+use std::io;
+
+use clap::{CommandFactory, Parser, Subcommand};
+
+use common::{Global, tell};
+pub use exit::Exit;
+
+/// A funding-gap modeller for UK public finance: exact to the penny, and able to explain every figure.
+#[derive(Debug, Parser)]
+#[command(name = "fundgap", version, max_term_width = 100, propagate_version = true)]
+#[command(
+    after_help = "Start: fundgap new plan.toml && fundgap run plan.toml\nExit codes: 0 fine, 1 a check or expectation was breached, 2 usage or an invalid scenario, 3 could not read or write."
+)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Command,
+    #[command(flatten)]
+    global: Global,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Run(run::Run),
+    Explain(explain::Explain),
+    Check(check::Check),
+    New(files::New),
+    Schema(files::Schema),
+    Reference(files::Reference),
+    Completions(files::Completions),
+    Man(files::Man),
+}
+
+impl Cli {
+    /// Runs the command and gives the exit code. A reader that has seen enough (a closed pipe) is
+    /// no failure.
+    pub fn run(self) -> Exit {
+        let result = match &self.command {
+            Command::Run(command) => command.run(&self.global),
+            Command::Explain(command) => command.run(&self.global),
+            Command::Check(command) => command.run(&self.global),
+            Command::New(command) => command.run(&self.global),
+            Command::Schema(command) => command.run(&self.global),
+            Command::Reference(command) => command.run(&self.global),
+            Command::Completions(command) => command.run(&mut Self::command()),
+            Command::Man(command) => command.run(Self::command()),
+        };
+        match result {
+            Ok(exit) => exit,
+            Err(error) => match error.downcast_ref::<io::Error>().map(io::Error::kind) {
+                Some(io::ErrorKind::BrokenPipe) => Exit::Fine,
+                Some(_) => {
+                    tell(&format!("error: {error:#}"));
+                    Exit::Unreadable
+                }
+                None => {
+                    tell(&format!("error: {error:#}"));
+                    Exit::Invalid
+                }
+            },
+        }
+    }
+}

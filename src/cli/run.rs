@@ -1,0 +1,294 @@
+//! `fundgap run`: how big each organisation's gap is, why, and what closes it.
+
+use std::path::PathBuf;
+
+use anyhow::bail;
+use clap::{Args, ValueEnum};
+use fundgap::mechanism::organisation::Organisation;
+use fundgap::output::{Format, csv, json};
+use fundgap::report::table::{Block, Document, Table};
+use fundgap::report::{Reader, budget, difference, lists, page, result, tidy};
+use fundgap::sheet::Run as WhichRun;
+use fundgap::vocabulary::name::did_you_mean;
+use fundgap::{Opened, mechanism::system::View};
+
+use super::common::{Changes, Global, Showing, open};
+use super::exit::Exit;
+
+/// How big is each organisation's gap, year by year, why, and what closes it?
+#[derive(Debug, Args)]
+pub struct Run {
+    /// Scenario files; `-` reads standard input
+    #[arg(required = true, value_name = "SCENARIO")]
+    scenarios: Vec<PathBuf>,
+    #[command(flatten)]
+    changes: Changes,
+    /// Show one table instead of the page
+    #[arg(long, value_enum, value_name = "TABLE")]
+    table: Option<TableWord>,
+    /// Group the requirement by service
+    #[arg(long, value_enum, value_name = "GROUP")]
+    by: Option<By>,
+    /// One view of a system
+    #[arg(long, value_enum, value_name = "VIEW")]
+    view: Option<ViewWord>,
+    /// One organisation
+    #[arg(long, value_name = "NAME")]
+    organisation: Option<String>,
+    /// Which run the tables show
+    #[arg(long, value_enum, default_value_t = RunWord::Both, value_name = "RUN")]
+    run: RunWord,
+    #[command(flatten)]
+    showing: Showing,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum TableWord {
+    /// The budget table, from last year's budget to what is still to find
+    Gap,
+    /// What is needed, by line
+    Requirement,
+    /// What is available, by source
+    Funding,
+    /// Savings, plan and risk-adjusted
+    Savings,
+    /// Reserves: opening, used, drawn, closing, minimum
+    Reserves,
+    /// Payments between organisations
+    Flows,
+    /// What moves the gap each year
+    Bridge,
+    /// Every figure with its value, source, owner and place
+    Assumptions,
+    /// Published figures beside what the plan comes to
+    Published,
+    /// Every cell with its address
+    Cells,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum By {
+    /// The first part of each line's service path
+    Service,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum ViewWord {
+    /// Every organisation
+    System,
+    /// NHS bodies, and the social care gap they leave out
+    Nhs,
+    /// Councils
+    Council,
+}
+
+impl ViewWord {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::System => "system",
+            Self::Nhs => "nhs",
+            Self::Council => "council",
+        }
+    }
+}
+
+/// Which run, as typed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum RunWord {
+    /// Savings in full and on time
+    Plan,
+    /// Savings at their stated delivery and slippage
+    RiskAdjusted,
+    /// Both
+    Both,
+}
+
+impl RunWord {
+    fn runs(self) -> &'static [WhichRun] {
+        match self {
+            Self::Plan => &[WhichRun::Plan],
+            Self::RiskAdjusted => &[WhichRun::RiskAdjusted],
+            Self::Both => &WhichRun::BOTH,
+        }
+    }
+}
+
+impl Run {
+    /// Runs the command.
+    pub fn run(&self, global: &Global) -> anyhow::Result<Exit> {
+        let format = self.showing.format()?;
+        if self.scenarios.len() > 1 && self.showing.output.is_some() && format != Format::Csv {
+            bail!("several scenarios go to one file only as CSV; run them one by one, or use --format csv");
+        }
+        let mut worst = Exit::Fine;
+        let mut all = Vec::new();
+        for path in &self.scenarios {
+            match open(path, &self.changes, global) {
+                Ok(opened) => all.push(opened),
+                Err(exit) => worst = worst.max(exit),
+            }
+        }
+        if all.is_empty() {
+            return Ok(worst);
+        }
+        match format {
+            Format::Csv => self.csv(&all, global)?,
+            Format::Json => {
+                for opened in &all {
+                    self.json(opened, global)?;
+                }
+            }
+            _ => {
+                for (path, opened) in self.scenarios.iter().zip(&all) {
+                    let before = if self.changes.is_empty() || path.as_os_str() == "-" {
+                        None
+                    } else {
+                        fundgap::open(
+                            &super::common::origin(path).unwrap_or(fundgap::scenario::Origin::File(path.clone())),
+                            &[],
+                            &[],
+                        )
+                        .ok()
+                    };
+                    let document = self.document(opened, before.as_ref())?;
+                    self.showing.write_document(&document, opened.scenario.unit, global, format)?;
+                }
+            }
+        }
+        Ok(worst)
+    }
+
+    fn csv(&self, all: &[Opened], global: &Global) -> anyhow::Result<()> {
+        if let Some(table) = self.table.filter(|t| *t != TableWord::Cells) {
+            for opened in all {
+                let r = Reader::new(opened);
+                let tables = self.tables(&r, table)?;
+                self.showing.write(global, |out, _| {
+                    tables.iter().try_for_each(|t| csv::write_table(t, self.showing.excel, out))
+                })?;
+            }
+            return Ok(());
+        }
+        let names: Vec<String> =
+            all.iter().map(|o| tidy::short_name(o.loaded.sources.describe_file(o.loaded.root))).collect();
+        let scopes = all.iter().map(|o| self.scope(o)).collect::<anyhow::Result<Vec<_>>>()?;
+        self.showing.write(global, |out, _| {
+            let rows = all.iter().zip(&names).zip(&scopes).flat_map(|((opened, name), scope)| {
+                tidy::rows(Reader::new(opened), name, self.run.runs(), scope.as_ref())
+            });
+            csv::write(rows, self.showing.excel, out)
+        })
+    }
+
+    fn json(&self, opened: &Opened, global: &Global) -> anyhow::Result<()> {
+        let r = Reader::new(opened);
+        let scope = self.scope(opened)?;
+        let value = result::json(&r, self.run.runs(), scope.as_ref(), &self.changes.words(), env!("CARGO_PKG_VERSION"));
+        self.showing.write(global, |out, _| json::write(&value, out))
+    }
+
+    /// The organisation or view asked for.
+    fn scope(&self, opened: &Opened) -> anyhow::Result<Option<fundgap::vocabulary::Name>> {
+        if let Some(organisation) = self.one(opened)? {
+            return Ok(Some(organisation.name.clone()));
+        }
+        Ok(self.view(opened)?.map(|v| v.name.clone()))
+    }
+
+    fn one<'a>(&self, opened: &'a Opened) -> anyhow::Result<Option<&'a Organisation>> {
+        let Some(wanted) = &self.organisation else { return Ok(None) };
+        let all = &opened.plan.organisations;
+        match all.iter().find(|o| o.name.as_str() == wanted) {
+            Some(found) => Ok(Some(found)),
+            None => {
+                let names: Vec<&str> = all.iter().map(|o| o.name.as_str()).collect();
+                let meant = did_you_mean(wanted, names.iter().copied())
+                    .map(|m| format!("did you mean `{m}`? "))
+                    .unwrap_or_default();
+                bail!("there is no organisation `{wanted}`; {meant}there is: {}", names.join(", "))
+            }
+        }
+    }
+
+    fn view<'a>(&self, opened: &'a Opened) -> anyhow::Result<Option<&'a View>> {
+        let Some(word) = self.view else { return Ok(None) };
+        match opened.plan.views.iter().find(|v| v.name.as_str() == word.name()) {
+            Some(view) => Ok(Some(view)),
+            None if opened.plan.organisations.len() < 2 => {
+                bail!("this scenario has one organisation, so it has no views")
+            }
+            None => bail!(
+                "no organisation of this scenario stands in the {} view, or all of them do: leave --view out",
+                word.name()
+            ),
+        }
+    }
+
+    fn document(&self, opened: &Opened, before: Option<&Opened>) -> anyhow::Result<Document> {
+        let r = Reader::new(opened);
+        let mut document = page::head(&r);
+        if let Some(before) = before {
+            document.blocks.push(Block::Text(difference::sentences(before, opened, &self.changes.words())));
+        }
+        if let Some(table) = self.table {
+            document.blocks.extend(self.tables(&r, table)?.into_iter().map(Block::Table));
+            return Ok(document);
+        }
+        let (one, view) = (self.one(opened)?, self.view(opened)?);
+        let several = opened.plan.organisations.len() > 1 && one.is_none();
+        if several {
+            document.blocks.extend(page::system(&r, view));
+        } else {
+            for organisation in self.chosen(opened)? {
+                document.blocks.extend(page::organisation(&r, organisation));
+            }
+        }
+        document.blocks.extend(page::closing(&r));
+        let modelled = |o: &&Organisation| opened.plan.contributions.iter().any(|c| c.organisation == o.name);
+        for organisation in self.chosen(opened)?.into_iter().filter(|o| !several || modelled(o)) {
+            let alike = self.run == RunWord::Both && (several || r.runs_agree(&organisation.name));
+            let runs = if alike { &[WhichRun::Plan][..] } else { self.run.runs() };
+            for run in runs {
+                document.blocks.push(Block::Table(budget::table(&r, organisation, *run)));
+            }
+            if alike && r.runs_agree(&organisation.name) {
+                let words = "the risk-adjusted run shows the same figures: no saving states a delivery, a slippage or a weighted status";
+                document.blocks.push(Block::Notes(vec![words.into()]));
+            }
+        }
+        if !opened.plan.published.is_empty() || !opened.plan.stated.is_empty() {
+            document.blocks.push(Block::Table(lists::published(&r)));
+        }
+        Ok(document)
+    }
+
+    fn chosen<'a>(&self, opened: &'a Opened) -> anyhow::Result<Vec<&'a Organisation>> {
+        if let Some(one) = self.one(opened)? {
+            return Ok(vec![one]);
+        }
+        let view = self.view(opened)?;
+        Ok(opened.plan.organisations.iter().filter(|o| view.is_none_or(|v| v.members.contains(&o.name))).collect())
+    }
+
+    fn tables(&self, r: &Reader<'_>, word: TableWord) -> anyhow::Result<Vec<Table>> {
+        let chosen = self.chosen(r.opened)?;
+        let per_run = |make: &dyn Fn(&Organisation, WhichRun) -> Table| -> Vec<Table> {
+            chosen.iter().flat_map(|o| self.run.runs().iter().map(|run| make(o, *run))).collect()
+        };
+        let first = self.run.runs()[0];
+        Ok(match word {
+            TableWord::Gap => per_run(&|o, run| budget::table(r, o, run)),
+            TableWord::Requirement => {
+                chosen.iter().map(|o| lists::requirement(r, o, first, self.by.is_some())).collect()
+            }
+            TableWord::Funding => chosen.iter().map(|o| lists::funding(r, o, first)).collect(),
+            TableWord::Savings => chosen.iter().map(|o| lists::savings(r, o)).collect(),
+            TableWord::Reserves => per_run(&|o, run| lists::reserves(r, o, run)),
+            TableWord::Flows => vec![lists::flows(r)],
+            TableWord::Bridge => per_run(&|o, run| lists::bridge(r, o, run)),
+            TableWord::Assumptions => vec![lists::assumptions(r)],
+            TableWord::Published => vec![lists::published(r)],
+            TableWord::Cells => self.run.runs().iter().map(|run| lists::cells(r, *run)).collect(),
+        })
+    }
+}
