@@ -12,6 +12,8 @@ use crate::sheet::{Assumption, CellId, Formula, Sheet, TermKind, Values};
 pub struct Node {
     /// The cell.
     pub cell: CellId,
+    /// The cell it stands for: where its formula only repeats another cell, the one it repeats.
+    pub stands_for: CellId,
     /// How it enters the formula above it.
     pub part: Part,
     /// What its formula does, in words; empty for a figure that was given.
@@ -31,10 +33,14 @@ pub struct Node {
 pub enum Part {
     /// It is what was asked for.
     Root,
-    /// Added, or a plain factor or argument.
+    /// Added.
     Plus,
     /// Taken off.
     Minus,
+    /// A factor.
+    Factor,
+    /// One of several a choice is made from.
+    Choice,
     /// A factor of one plus it.
     OnePlus,
     /// A factor of one less it.
@@ -51,10 +57,27 @@ pub fn explain(sheet: &Sheet, values: &Values, cell: CellId, depth: usize) -> No
 }
 
 fn walk(sheet: &Sheet, values: &Values, cell: CellId, part: Part, depth: usize, seen: &mut BTreeSet<CellId>) -> Node {
+    let mut node = Node {
+        cell,
+        stands_for: cell,
+        part,
+        formula: sentence(sheet, cell),
+        children: Vec::new(),
+        noughts: 0,
+        above: false,
+        cut: false,
+    };
+    // A cell that only repeats another (an opening that is last year's closing) is not worth a level.
+    while let Some(next) = repeated(sheet, node.stands_for) {
+        node.stands_for = next;
+        let further = sentence(sheet, next);
+        if !further.is_empty() {
+            node.formula = format!("{} = {further}", node.formula);
+        }
+    }
+    let cell = node.stands_for;
     let formula = sheet.formula(cell);
     let given = matches!(formula, Formula::Input(_) | Formula::Nought | Formula::NotPublished);
-    let mut node =
-        Node { cell, part, formula: sentence(sheet, cell), children: Vec::new(), noughts: 0, above: false, cut: false };
     if given {
         return node;
     }
@@ -75,7 +98,11 @@ fn walk(sheet: &Sheet, values: &Values, cell: CellId, part: Part, depth: usize, 
             continue;
         }
         let part = match term.kind {
-            TermKind::Plus => Part::Plus,
+            TermKind::Plus => match formula {
+                Formula::Sum(_) => Part::Plus,
+                Formula::Product(_) | Formula::Weighted(_) => Part::Factor,
+                _ => Part::Choice,
+            },
             TermKind::Minus => Part::Minus,
             TermKind::OnePlus => Part::OnePlus,
             TermKind::OneMinus => Part::OneMinus,
@@ -85,6 +112,15 @@ fn walk(sheet: &Sheet, values: &Values, cell: CellId, part: Part, depth: usize, 
         node.children.push(walk(sheet, values, of, part, depth - 1, seen));
     }
     node
+}
+
+/// The one cell that a formula repeats as it is, if that is all it does.
+fn repeated(sheet: &Sheet, cell: CellId) -> Option<CellId> {
+    let formula = sheet.formula(cell);
+    match (formula, sheet.terms(formula)) {
+        (Formula::Sum(_), [only]) if only.kind == TermKind::Plus => only.cell(),
+        _ => None,
+    }
 }
 
 /// How many lines a tree has.

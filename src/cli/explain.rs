@@ -6,6 +6,7 @@ use clap::{Args, ValueEnum};
 use fundgap::Opened;
 use fundgap::analysis::explain;
 use fundgap::check::expectation::find_cell;
+use fundgap::language::MoneyUnit;
 use fundgap::output::{Format, message};
 use fundgap::report::{Reader, explanation};
 use fundgap::sheet::{CellId, Run};
@@ -78,7 +79,8 @@ impl Explain {
             explanation::document(&r, &lines, run)
         };
         let format = if format == Format::Csv { Format::Table } else { format };
-        self.showing.write_document(&document, opened.scenario.unit, global, format)?;
+        // Pounds and pence, so that any figure can be added up again from the lines below it.
+        self.showing.write_document(&document, MoneyUnit::Pounds, global, format)?;
         Ok(Exit::Fine)
     }
 

@@ -93,6 +93,10 @@ pub fn document(schema: &str, document: &Document) -> Value {
             let facts = facts.iter().map(|(label, value)| json!({ "label": text(label), "value": said(value) }));
             json!({ "facts": facts.collect::<Vec<_>>() })
         }
+        Block::Tree(lines) => {
+            let lines = lines.iter().map(|(depth, line)| json!({ "depth": depth, "said": said(line) }));
+            json!({ "tree": lines.collect::<Vec<_>>() })
+        }
         Block::Table(it) => json!({ "table": table(it) }),
         Block::Notes(notes) => json!({ "notes": sentences(notes) }),
     });

@@ -28,6 +28,13 @@ pub fn write(document: &Document, display: &Display, out: &mut dyn Write) -> io:
                     .map(|(label, said)| format!("- **{}:** {}", escape(label), escape(&sentence(said, display))));
                 blocks.push(facts.collect::<Vec<_>>().join("\n"));
             }
+            Block::Tree(lines) => blocks.push(
+                lines
+                    .iter()
+                    .map(|(depth, line)| format!("{}- {}", "  ".repeat(*depth), paragraph(&sentence(line, display))))
+                    .collect::<Vec<_>>()
+                    .join("\n"),
+            ),
             Block::Table(it) => blocks.extend(table(&Shown::new(it, display))),
             Block::Notes(notes) => blocks.push(bullets(notes.iter().map(|note| sentence(note, display)))),
         }

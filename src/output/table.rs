@@ -50,6 +50,7 @@ pub fn write(
             }
             Block::Text(lines) => page.sentences(lines, "", display)?,
             Block::Facts(facts) => page.facts(facts, display)?,
+            Block::Tree(lines) => page.tree(lines, display)?,
             Block::Table(table) => page.table(&Shown::new(table, display))?,
             Block::Notes(notes) => page.sentences(notes, "- ", display)?,
         }
@@ -95,6 +96,18 @@ impl Page<'_> {
 
     fn sentences(&mut self, sentences: &[Sentence], bullet: &str, display: &Display) -> io::Result<()> {
         sentences.iter().try_for_each(|s| self.prose(&sentence(s, display), bullet, NORMAL))
+    }
+
+    /// Each line set in by its depth, wrapped under itself; very deep lines stop moving in.
+    fn tree(&mut self, lines: &[(usize, Sentence)], display: &Display) -> io::Result<()> {
+        let width = self.width.min(PROSE + 40);
+        for (depth, said) in lines {
+            let indent = (depth * INDENT).min(width / 3);
+            for line in wrap(&sentence(said, display), width - indent, 2 * INDENT) {
+                self.line(&format!("{}{line}", " ".repeat(indent)), NORMAL)?;
+            }
+        }
+        Ok(())
     }
 
     fn facts(&mut self, facts: &[(String, Sentence)], display: &Display) -> io::Result<()> {

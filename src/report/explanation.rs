@@ -11,8 +11,6 @@ use crate::sheet::{CellId, Formula, Run};
 pub struct Line {
     /// How deep it stands.
     pub depth: usize,
-    /// What precedes it in the formula above: `+`, `−`, `×` …
-    pub sign: &'static str,
     /// The cell.
     pub cell: CellId,
     /// Everything said of it.
@@ -31,36 +29,32 @@ fn push(r: &Reader<'_>, node: &Node, run: Run, depth: usize, all: &mut Vec<Line>
     let sheet = &r.plan().sheet;
     let sign = match node.part {
         Part::Root => "",
-        Part::Plus => {
-            if depth > 0 {
-                "+ "
-            } else {
-                ""
-            }
-        }
+        Part::Plus => "+ ",
         Part::Minus => "− ",
-        Part::OnePlus => "1 + ",
-        Part::OneMinus => "1 − ",
+        Part::Factor => "× ",
+        Part::Choice => "· ",
+        Part::OnePlus => "× 1 + ",
+        Part::OneMinus => "× 1 − ",
         Part::Divisor => "÷ ",
     };
     let year = sheet.year_number(node.cell).map(|t| format!(" {}", r.year(t))).unwrap_or_default();
     let figure = r.figure(node.cell, run).exactly().in_words();
-    let mut sentence =
-        Sentence::default().text(format!("{}{year} = ", sheet.row_words(sheet.row_of(node.cell)))).figure(figure);
+    let words = sheet.row_words(sheet.row_of(node.cell));
+    let mut sentence = Sentence::default().text(sign).figure(figure).text(format!("  {words}{year}"));
     if !node.formula.is_empty() {
         sentence = sentence.text(format!(" = {}", node.formula));
     }
-    if let Some(reason) = &sheet.row(sheet.row_of(node.cell)).reason {
+    if let Some(reason) = &sheet.row(sheet.row_of(node.stands_for)).reason {
         sentence = sentence.text(format!(" ({reason})"));
     }
-    sentence = sentence.text(leaf(r, node.cell));
+    sentence = sentence.text(leaf(r, node.stands_for));
     if node.above {
         sentence = sentence.text(" (explained above)");
     }
     if node.cut {
         sentence = sentence.text(format!(" … `explain {}` goes on", sheet.address(node.cell)));
     }
-    all.push(Line { depth, sign, cell: node.cell, sentence });
+    all.push(Line { depth, cell: node.cell, sentence });
     for child in &node.children {
         push(r, child, run, depth + 1, all);
     }
@@ -70,7 +64,7 @@ fn push(r: &Reader<'_>, node: &Node, run: Run, depth: usize, all: &mut Vec<Line>
         } else {
             format!("{} terms of nought", node.noughts)
         };
-        all.push(Line { depth: depth + 1, sign: "", cell: node.cell, sentence: format!("({words} not shown)").into() });
+        all.push(Line { depth: depth + 1, cell: node.cell, sentence: format!("({words} not shown)").into() });
     }
 }
 
@@ -96,15 +90,8 @@ fn leaf(r: &Reader<'_>, cell: CellId) -> String {
     for place in &a.replaced {
         text.push_str(&format!(" replaces `{}` at {}", shorten(sources.excerpt(*place)), sources.describe(*place)));
     }
-    match &a.evidence.source {
-        Some(source) => text.push_str(&format!("; source: {source}")),
-        None => text.push_str(
-            &r.opened
-                .scenario
-                .source
-                .as_ref()
-                .map_or_else(|| "; no source".to_owned(), |s| format!("; source of the scenario: {s}")),
-        ),
+    if let Some(source) = &a.evidence.source {
+        text.push_str(&format!("; source: {source}"));
     }
     if let Some(owner) = &a.evidence.owner {
         text.push_str(&format!("; owner: {owner}"));
@@ -129,12 +116,13 @@ fn shorten(text: &str) -> String {
 #[must_use]
 pub fn document(r: &Reader<'_>, lines: &[Line], run: Run) -> Document {
     let title = lines.first().map_or_else(String::new, |l| r.plan().sheet.address(l.cell).to_string());
-    let text = lines.iter().map(|l| {
-        let mut sentence = Sentence::default().text(format!("{}{}", "  ".repeat(l.depth), l.sign));
-        sentence.0.extend(l.sentence.0.iter().cloned());
-        sentence
-    });
-    Document { title, lines: vec![format!("run: {}", run.words()).into()], blocks: vec![Block::Text(text.collect())] }
+    let tree = lines.iter().map(|l| (l.depth, l.sentence.clone())).collect();
+    let source = match &r.opened.scenario.source {
+        Some(source) => format!("figures without a source of their own: {source}"),
+        None => "figures without a source of their own have none".to_owned(),
+    };
+    let lines = vec![format!("run: {}; {source}", run.words()).into()];
+    Document { title, lines, blocks: vec![Block::Tree(tree)] }
 }
 
 /// What depends on a figure, as a document: the organisations' own measures first.

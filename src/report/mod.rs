@@ -116,12 +116,15 @@ impl<'a> Reader<'a> {
         self.horizon().plan().all(|t| self.of_row(row, t, run).steps == Some(0))
     }
 
-    /// Whether a measure is the same in both runs in every year.
+    /// Whether an organisation's savings and headline are the same in both runs in every year.
     #[must_use]
-    pub fn runs_agree(&self, row: RowId) -> bool {
-        self.horizon()
-            .plan()
-            .all(|t| self.of_row(row, t, Run::Plan).steps == self.of_row(row, t, Run::RiskAdjusted).steps)
+    pub fn runs_agree(&self, organisation: &Name) -> bool {
+        [Measure::Savings, Measure::GapAfterPlannedReserves, Measure::GapAfterReserves].into_iter().all(|m| {
+            self.horizon().plan().all(|t| {
+                let of = |run| self.measure(organisation, m, t, run).map(|f| f.steps);
+                of(Run::Plan) == of(Run::RiskAdjusted)
+            })
+        })
     }
 }
 

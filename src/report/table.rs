@@ -28,6 +28,8 @@ pub enum Block {
     Text(Vec<Sentence>),
     /// A list of labels and what is to be said of each, aligned.
     Facts(Vec<(String, Sentence)>),
+    /// A tree, each line with how deep it stands: what a figure comes from.
+    Tree(Vec<(usize, Sentence)>),
     /// A table.
     Table(Table),
     /// Remarks that belong to the whole document.
