@@ -244,7 +244,8 @@ impl Run {
             }
         }
         document.blocks.extend(page::closing(&r));
-        let modelled = |o: &&Organisation| opened.plan.contributions.iter().any(|c| c.organisation == o.name);
+        // A body whose gap was published as a figure has no budget to show.
+        let modelled = |o: &&Organisation| !opened.plan.stated.iter().any(|s| s.organisation == o.name);
         for organisation in self.chosen(opened)?.into_iter().filter(|o| !several || modelled(o)) {
             let alike = self.run == RunWord::Both && (several || r.runs_agree(&organisation.name));
             let runs = if alike { &[WhichRun::Plan][..] } else { self.run.runs() };

@@ -85,7 +85,11 @@ impl Stated {
     /// Its kind in words, for messages.
     #[must_use]
     pub fn kind_words(&self) -> String {
-        format!("{}, {}, {}", self.basis.replace('_', " "), self.measure.replace('_', " "), self.vintage)
+        let of = |what: &str, word: &str| match word {
+            "not_stated" => format!("{what} not stated"),
+            word => word.replace('_', " "),
+        };
+        format!("{}, {}, said {}", of("basis", self.basis), of("measure", self.measure), self.vintage)
     }
 }
 

@@ -107,7 +107,7 @@ fn clash(b: &Build<'_>, members: &[Name]) -> Option<String> {
     let first = stated.first()?;
     if let Some(other) = stated.iter().find(|s| !s.adds_to(first)) {
         return Some(format!(
-            "not added: {} is {}; {} is {}",
+            "{} ({}) and {} ({}) were published on different bases, so they do not add",
             first.title,
             first.kind_words(),
             other.title,
@@ -116,7 +116,7 @@ fn clash(b: &Build<'_>, members: &[Name]) -> Option<String> {
     }
     let modelled = members.iter().find(|m| !stated.iter().any(|s| s.organisation == **m))?;
     let title = b.organisations.iter().find(|o| o.name == *modelled).map_or(modelled.as_str(), |o| o.title.as_str());
-    Some(format!("not added: {} was published as a figure; {title} is modelled", first.title))
+    Some(format!("{} was published as a figure and {title} is modelled, so they do not add", first.title))
 }
 
 /// Payments between members, and what is left of gross income and expenditure without them.

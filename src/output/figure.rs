@@ -3,7 +3,7 @@
 //! | what | in a table | in a sentence |
 //! |---|---|---|
 //! | money in £m | `2.732`, `(0.062)` | `£2.732m`, `-£0.062m`, `£0.5m` when it is exactly that |
-//! | rounds to nought | `0.000`, never `(0.000)` | `£0.000m`; exactly nought is `£0` |
+//! | rounds to nought | `0.000`, never `(0.000)` | in pounds and pence, `£0.59`; exactly nought is `£0` |
 //! | not published | `n/p` | `not published` |
 //! | filled in between years | `~2.345` | `~£2.345m` |
 //! | published as "about £2bn" | `c. 2,000` | `c. £2,000m` |
@@ -147,6 +147,11 @@ fn money(figure: &Figure, pence: i128, display: &Display, footed: Option<i128>) 
     let in_table = figure.style == FigureStyle::Table;
     if pence == 0 && !in_table {
         return (false, "£0".to_owned());
+    }
+    if !in_table && !about(figure) && footed.is_none() && displayed(pence, display) == 0 {
+        // A sentence that says "£0.000m" of something says nothing: say the pounds and pence.
+        let (negative, digits) = digits(pence, PENCE);
+        return (negative, format!("£{digits}"));
     }
     let (negative, digits) = if about(figure) {
         // Neither a decimal nor a digit before the point that nobody has published.

@@ -57,19 +57,25 @@ pub fn system(r: &Reader<'_>, view: Option<&View>) -> Vec<Block> {
     table.key = Some(SIGN.to_owned());
     for organisation in members {
         table.push(TableRow::section(format!("{} ({})", organisation.title, organisation.kind.words())));
-        gap_rows(r, &mut table, &organisation.name);
+        short_rows(r, &mut table, &organisation.name);
     }
     for v in plan.views.iter().filter(|v| view.is_none_or(|only| only.name == v.name)) {
         table.push(TableRow::section(v.title));
-        gap_rows(r, &mut table, &v.name);
-        if let Some(row) = v.left_out {
-            table.push(
-                TableRow::new(RowStyle::Muted, "social care gap this view leaves out", r.cells_of(row, Run::Plan))
-                    .indented(1),
-            );
+        // A view of one body repeats its rows; what it leaves out is what it is there for.
+        match &v.not_added {
+            Some(reason) => {
+                table.push(TableRow::plain("gaps are not added: see the note", Vec::new()).indented(1));
+                table.notes.push(format!("{}: {reason}", v.title).into());
+                social_care_row(r, &mut table, &v.name);
+            }
+            None if v.members.len() == 1 => {
+                table.push(TableRow::plain(format!("as {}", title_of(r, &v.members[0])), Vec::new()).indented(1));
+            }
+            None => short_rows(r, &mut table, &v.name),
         }
-        if let Some(reason) = &v.not_added {
-            table.notes.push(format!("{}: {reason}", v.title).into());
+        if let Some(row) = v.left_out {
+            let label = "social care gap this view leaves out";
+            table.push(TableRow::new(RowStyle::Muted, label, r.cells_of(row, Run::Plan)).indented(1));
         }
     }
     if plan.organisations.iter().any(|o| plan.measure(&o.name, Measure::SocialCareGap).is_some()) {
@@ -81,6 +87,47 @@ pub fn system(r: &Reader<'_>, view: Option<&View>) -> Vec<Block> {
         blocks.push(Block::Facts(facts));
     }
     blocks
+}
+
+fn title_of(r: &Reader<'_>, name: &Name) -> String {
+    r.plan().organisations.iter().find(|o| o.name == *name).map_or_else(|| name.to_string(), |o| o.title.clone())
+}
+
+/// The gap rows of one body among several: those of the risk-adjusted run and of "if nothing else
+/// is done" only where they say something else.
+fn short_rows(r: &Reader<'_>, table: &mut Table, name: &Name) {
+    let plan = r.plan();
+    let row = |measure: &str| plan.named(name, measure);
+    let cells = |measure: &str, run| row(measure).map(|row| r.cells(row, run)).unwrap_or_default();
+    let mut add = |style, label: &str, measure: &str, run| {
+        if row(measure).is_some() {
+            table.push(TableRow::new(style, label, cells(measure, run)).indented(1));
+        }
+    };
+    add(RowStyle::Plain, "gap in the year if nothing is done", "gap_before_savings", Run::Plan);
+    add(RowStyle::Plain, "after savings", "gap_after_savings", Run::Plan);
+    let same = |run, other: &str| {
+        r.horizon().plan().all(|t| {
+            let of = |measure: &str, run| r.named(name, measure, t, run).map(|f| f.steps);
+            of(other, run) == of("gap_after_planned_reserves", run)
+        })
+    };
+    for run in Run::BOTH {
+        if run == Run::RiskAdjusted && r.runs_agree(name) {
+            continue;
+        }
+        add(RowStyle::Headline, &format!("still to find, {}", run.words()), "gap_after_planned_reserves", run);
+        if !same(run, "gap_after_reserves") {
+            add(RowStyle::Plain, &format!("if nothing else is done, {}", run.words()), "gap_after_reserves", run);
+        }
+    }
+    social_care_row(r, table, name);
+}
+
+fn social_care_row(r: &Reader<'_>, table: &mut Table, name: &Name) {
+    if let Some(row) = r.plan().measure(name, Measure::SocialCareGap).filter(|row| !r.is_nought(*row, Run::Plan)) {
+        table.push(TableRow::plain("social care gap, plan", r.cells(row, Run::Plan)).indented(1));
+    }
 }
 
 /// What is odd or left open, and how many figures are defaults or unsourced.
