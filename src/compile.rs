@@ -8,6 +8,7 @@ use crate::mechanism::fund::FundFacts;
 use crate::mechanism::funding::FundingFacts;
 use crate::mechanism::gap::Stated;
 use crate::mechanism::organisation::Organisation;
+use crate::mechanism::parts::PartsFacts;
 use crate::mechanism::published::PublishedFacts;
 use crate::mechanism::reserve::Pot;
 use crate::mechanism::saving::SavingFacts;
@@ -49,6 +50,8 @@ pub struct Plan {
     pub published: Vec<PublishedFacts>,
     /// Subtotals by service.
     pub services: Vec<ServiceFacts>,
+    /// Items that have parts, reconciled with them.
+    pub parts: Vec<PartsFacts>,
     /// Items to be confirmed: listed, and in no total.
     pub left_out: Vec<Head>,
 }
@@ -93,6 +96,7 @@ pub fn compile(scenario: &Scenario) -> Result<Plan, Diagnostics> {
         published,
         services,
         views,
+        parts,
         left_out,
         ..
     } = b;
@@ -132,6 +136,7 @@ pub fn compile(scenario: &Scenario) -> Result<Plan, Diagnostics> {
         funds,
         published,
         services,
+        parts,
         left_out,
     })
 }

@@ -13,7 +13,7 @@ use fundgap::scenario::Origin;
 use fundgap::vocabulary::number::decimal;
 
 /// Fewer expectations than this means that the walk missed a folder.
-const FEWEST_EXPECTATIONS: usize = 300;
+const FEWEST_EXPECTATIONS: usize = 1000;
 
 /// What came of one file: how many expectations it has, and what is wrong with it.
 #[derive(Default)]

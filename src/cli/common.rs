@@ -258,7 +258,11 @@ impl Showing {
         global: &Global,
         format: Format,
     ) -> anyhow::Result<()> {
-        let display = self.display(own);
+        let mut display = self.display(own);
+        // Figures that are all published in whole millions are not printed to the thousand.
+        if display.decimals.is_none() && display.unit == MoneyUnit::Millions && document.money_is_whole_millions() {
+            display.decimals = Some(0);
+        }
         self.write(global, |out, colour| match format {
             Format::Markdown => output::markdown::write(document, &display, out),
             Format::Json => output::json::write(&output::json::document("fundgap.document/1", document), out),

@@ -6,10 +6,10 @@
 //! to the approved amount; what is left then is the gap after reserves. All of these are one-off:
 //! none changes next year's base, so the gap comes back.
 //!
-//! Within a step reserves are used in the order of their names. Planned use may go below a minimum,
-//! a draw may not; both are capped by what the pot holds and by the gap of the run, and only a
-//! shortfall is met: a surplus is reported, and added to a reserve only where the organisation says
-//! `surplus_to`. The balance is walked twice, with and without the draws.
+//! Within a step reserves, and approvals of support, are used in the order of their names. Planned
+//! use may go below a minimum, a draw may not; both are capped by what the pot holds and by the gap
+//! of the run, and only a shortfall is met: a surplus is reported, and added to a reserve only where
+//! the organisation says `surplus_to`. The balance is walked twice, with and without the draws.
 //!
 //! **Source**: LGFA 1992 ss31A, 42A (each year's budget must balance); NHS Act 2006 ss223GC, 223M.
 
@@ -59,7 +59,8 @@ pub(super) fn build(b: &mut Build<'_>, organisation: &Organisation, subject: Sub
     let Some(after_savings) = b.measure(name, Measure::GapAfterSavings) else { return };
     let mut pots: Vec<Pot> = b.pots.iter().filter(|p| p.organisation == *name).cloned().collect();
     pots.sort_by(|a, c| a.name.cmp(&c.name));
-    let supports: Vec<Supported> = b.supports.iter().filter(|s| s.organisation() == name).cloned().collect();
+    let mut supports: Vec<Supported> = b.supports.iter().filter(|s| s.organisation() == name).cloned().collect();
+    supports.sort_by(|a, c| a.name().cmp(c.name()));
     let nought = b.sheet.scalar::<Money>(subject, "nothing", "nothing");
     b.sheet.input(nought, Money::from_steps(0), None, Flags::EXACT);
 
@@ -85,7 +86,8 @@ pub(super) fn build(b: &mut Build<'_>, organisation: &Organisation, subject: Sub
     unconstrained(b, subject, &pots, shortfall);
     let mut rule =
         Rule { nought, shortfall, to_meet, surplus_to: organisation.surplus_to.clone(), walk: Walk::Planned };
-    let (headline, _) = rule.walk(b, subject, &mut pots, &[]);
+    let (headline, used) = rule.walk(b, subject, &mut pots, &[]);
+    b.know_money("", name, Measure::PlannedReserveUse.code(), used);
     b.know_money("", name, Measure::GapAfterPlannedReserves.code(), headline);
     rule.walk = Walk::NothingElse;
     let exceptional: Vec<(Row<Money>, Row<Money>)> = supports
@@ -145,6 +147,12 @@ impl Supported {
             Self::Exceptional { organisation, .. } | Self::Deficit { organisation, .. } => organisation,
         }
     }
+
+    fn name(&self) -> &Name {
+        match self {
+            Self::Exceptional { name, .. } | Self::Deficit { name, .. } => name,
+        }
+    }
 }
 
 struct Rule {
@@ -195,11 +203,7 @@ impl Rule {
         }
         let used = if walk == Walk::Planned {
             let measure = Measure::PlannedReserveUse;
-            let row = b.sum_of(subject, measure.code(), measure.words(), &planned);
-            if let Some(pot) = pots.first() {
-                b.know_money("", &pot.organisation, measure.code(), row);
-            }
-            row
+            b.sum_of(subject, measure.code(), measure.words(), &planned)
         } else {
             self.shortfall
         };

@@ -304,8 +304,8 @@ pub struct Build<'a> {
     pub driver_subjects: BTreeMap<Name, SubjectId>,
     /// The delivery weight of each status that has one.
     pub weights: BTreeMap<Name, Cell<Rate>>,
-    /// Full-year amounts of sequential savings so far, by line.
-    pub sequential: Vec<(Name, Cell<Money>)>,
+    /// Savings that are a share of what earlier ones leave of their line.
+    pub sequential: Vec<super::saving::Sequential>,
     /// Costs to achieve that a reserve pays.
     pub paid_by_reserve: Vec<(Name, Row<Money>)>,
     /// What reports say of savings.
@@ -320,6 +320,8 @@ pub struct Build<'a> {
     pub services: Vec<super::totals::ServiceFacts>,
     /// The views of a system.
     pub views: Vec<super::system::View>,
+    /// Items that have parts, reconciled with them.
+    pub parts: Vec<super::parts::PartsFacts>,
     /// Items to be confirmed: listed, and in no total.
     pub left_out: Vec<Head>,
     year_ends: Option<YearEnds>,
@@ -361,6 +363,7 @@ impl<'a> Build<'a> {
             published: Vec::new(),
             services: Vec::new(),
             views: Vec::new(),
+            parts: Vec::new(),
             left_out: Vec::new(),
             year_ends: None,
             known: BTreeMap::new(),

@@ -76,10 +76,11 @@ pub struct Stated {
 }
 
 impl Stated {
-    /// Whether two stated gaps may be added.
+    /// Whether two stated gaps may be added. What is not stated is not known to be the same.
     #[must_use]
     pub fn adds_to(&self, other: &Self) -> bool {
-        self.basis == other.basis && self.measure == other.measure && self.vintage == other.vintage
+        let same = |a: &str, b: &str| a == b && a != "not_stated";
+        same(self.basis, other.basis) && same(self.measure, other.measure) && self.vintage == other.vintage
     }
 
     /// Its kind in words, for messages.

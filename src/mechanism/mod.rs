@@ -18,6 +18,7 @@ pub mod left_out;
 pub mod line;
 pub mod organisation;
 pub mod overlap;
+pub mod parts;
 pub mod pressure;
 pub mod published;
 pub mod rebase;
@@ -92,5 +93,6 @@ pub fn build(b: &mut Build<'_>, mechanisms: &[Box<dyn Mechanism>]) {
         totals::after_reserves(b, organisation, *subject);
     }
     system::build(b);
+    parts::reconcile(b);
     mechanisms.iter().for_each(|m| m.reconcile(b));
 }

@@ -116,6 +116,9 @@ pub fn read(item: &Item<'_>) -> Option<Box<dyn Mechanism>> {
         item.choice("sector") == Some("social_care") || line.as_ref().is_some_and(|l| is_social_care(item, l));
     let _ = (item.flag("signed"), item.flag("allow_reversal"));
     let amounts = amounts(item, recurrence);
+    if let Some(Amounts::FullYear(_, timing)) = &amounts {
+        one_off_ends(item, timing, recurrence);
+    }
     if let (Some(_), Some(Amounts::Balance { place, .. })) = (&line, &amounts) {
         item.tell(
             Diagnostic::error("balance_on_line", format!("`{}` makes up to a total and cannot join a line", item.path))
@@ -206,6 +209,20 @@ pub(super) fn schedule(item: &Item<'_>, values: Option<&'static str>, recurrence
         return None;
     }
     Some(change)
+}
+
+/// A one-off with a full-year effect says when it ends.
+pub(super) fn one_off_ends(item: &Item<'_>, timing: &Timing, recurrence: Option<Recurrence>) {
+    if timing.end.is_none() && recurrence == Some(Recurrence::OneOff) {
+        item.tell(
+            Diagnostic::error(
+                "one_off_without_end",
+                format!("`{}` is one-off with a full-year effect, and does not say when it ends", item.path),
+            )
+            .at(item.place_of("full_year"))
+            .hint("add end = \"2027-03\", the last planned month in effect"),
+        );
+    }
 }
 
 /// `start`, `ramp` and `end`; they go with `full_year`.

@@ -2,14 +2,15 @@
 //!
 //! **What you write**: `[published.demand]` with the `total` as printed and the `parts` it should be
 //! the sum of: item paths with `*` for any letters, or measures of the organisation
-//! (`gap_before_savings`). Without parts it is printed for reference.
+//! (`gap_before_savings`). Without parts it is printed for reference; other published items may be
+//! parts too. In a scenario of several organisations one that names none is the whole system's.
 //!
 //! **What it means**: printed, reconciled and never forced. The difference is the published total
 //! less what the parts come to, and is shown as the difference it is. Parts of one kind add as they
 //! are printed; parts of several kinds add with their effect on the gap.
 
 use super::Mechanism;
-use super::context::{Build, Head, ItemRow};
+use super::context::{Beside, Build, Head, ItemRow, Recurrence};
 use crate::language::{Figure, Item, Key, KeyKind, Section};
 use crate::sheet::{Row, Sign, Years};
 use crate::vocabulary::{Diagnostic, Measure, Money, Name, Place, Unit};
@@ -19,6 +20,11 @@ pub const SECTION: Section = Section {
     name: "published",
     help: "a published total kept beside the model: printed and reconciled, never forced",
     keys: &[
+        Key::optional(
+            "organisation",
+            KeyKind::Reference("organisation"),
+            "whose it is; without it, the only organisation's or the whole system's",
+        ),
         Key::required("total", KeyKind::Yearly(Unit::Money), "the total as published"),
         Key::optional(
             "parts",
@@ -33,7 +39,7 @@ pub const SECTION: Section = Section {
         ),
         Key::optional("signed", KeyKind::Flag, "`true` allows a negative total"),
     ],
-    belongs: true,
+    belongs: false,
 };
 
 /// What reports say of a published figure.
@@ -43,8 +49,8 @@ pub struct PublishedFacts {
     pub name: Name,
     /// Its title.
     pub title: String,
-    /// Whose it is.
-    pub organisation: Name,
+    /// Whose it is; none for a whole system's.
+    pub organisation: Option<Name>,
     /// The total as published.
     pub total: Row<Money>,
     /// What the parts come to and the difference; none when it has no parts.
@@ -53,6 +59,8 @@ pub struct PublishedFacts {
     pub place: Place,
     /// Its source.
     pub source: Option<String>,
+    /// Its note.
+    pub note: Option<String>,
 }
 
 #[derive(Debug)]
@@ -66,38 +74,41 @@ struct Published {
 /// Reads a published figure.
 #[must_use]
 pub fn read(item: &Item<'_>) -> Option<Box<dyn Mechanism>> {
-    let head = Head::of(item);
+    let mut head = Head::of(item)?;
     let parts = item.texts("parts");
     let change = item.choice("values") == Some("change");
     let _ = item.flag("signed");
-    let total = item.figure("total");
-    Some(Box::new(Published { head: head?, total: total?, parts, change }))
+    let mut organisations = item.reading.names.of_kind("organisation").map(|(name, _)| name.clone());
+    let only = organisations.next().filter(|_| organisations.next().is_none());
+    head.organisation = if item.has("organisation") { Some(item.reference("organisation")?) } else { only };
+    Some(Box::new(Published { head, total: item.figure("total")?, parts, change }))
 }
 
 impl Published {
-    fn rows(&self, b: &Build<'_>, organisation: &Name) -> Option<Vec<(Sign, Row<Money>)>> {
+    fn rows(&self, b: &Build<'_>) -> Option<Vec<(Sign, Row<Money>)>> {
+        let organisation = self.head.organisation.as_ref();
+        // Measures of a figure that is nobody's in particular are the whole system's.
+        let scope = organisation.cloned().or_else(|| "system".parse().ok())?;
         let mut items: Vec<ItemRow> = Vec::new();
         let mut measures = Vec::new();
         for (part, place) in &self.parts {
-            if let Some(row) =
-                Measure::ALL.into_iter().find(|m| m.code() == part).and_then(|m| b.measure(organisation, m))
-            {
+            if let Some(row) = Measure::ALL.into_iter().find(|m| m.code() == part).and_then(|m| b.measure(&scope, m)) {
                 measures.push((Sign::Plus, row));
                 continue;
             }
             let found: Vec<_> = b
                 .matching(part)
                 .into_iter()
-                .filter(|i| i.organisation.as_ref().is_none_or(|o| o == organisation))
+                .filter(|i| {
+                    organisation.is_none() || i.organisation.is_none() || i.organisation.as_ref() == organisation
+                })
+                .filter(|i| i.kind != "published" || i.name != self.head.name)
                 .collect();
             if found.is_empty() {
                 b.tell(
                     Diagnostic::error(
                         "unknown_name",
-                        format!(
-                            "`published.{}` has a part `{part}`, which matches nothing of {organisation}",
-                            self.head.name
-                        ),
+                        format!("`published.{}` has a part `{part}`, which matches nothing of {scope}", self.head.name),
                     )
                     .at(*place)
                     .hint(
@@ -113,6 +124,9 @@ impl Published {
                 }
             }
         }
+        // A part of an item that is counted is in it already.
+        let whole: Vec<_> = items.iter().map(|i| (i.kind, i.name.clone())).collect();
+        items.retain(|i| !i.part_of.as_ref().is_some_and(|p| whole.contains(&(i.kind, p.clone()))));
         let one_kind =
             measures.is_empty() && items.windows(2).all(|w| w[0].kind == w[1].kind && w[0].effect == w[1].effect);
         let mut rows = measures;
@@ -126,14 +140,21 @@ impl Mechanism for Published {
         &self.head
     }
 
-    fn reconcile(&self, b: &mut Build<'_>) {
-        let Some(organisation) = self.head.organisation.clone() else { return };
+    fn declare(&self, b: &mut Build<'_>) {
         let subject = b.subject(&self.head);
         let total = b.given::<Money>(subject, "total", "total as published", &self.total);
+        b.know_money("published", &self.head.name, "total", total);
+        let beside = Beside { memo: true, ..Beside::default() };
+        b.register_part(&self.head, total, Sign::Plus, Recurrence::NotStated, beside);
+    }
+
+    fn reconcile(&self, b: &mut Build<'_>) {
+        let Some(total) = b.known_money("published", &self.head.name, "total") else { return };
+        let subject = b.subject(&self.head);
         let compared = if self.parts.is_empty() {
             None
         } else {
-            let Some(rows) = self.rows(b, &organisation) else { return };
+            let Some(rows) = self.rows(b) else { return };
             let sum = if self.change {
                 let level = b.sum_of(subject, "parts_in_year", "what its parts come to in the year", &rows);
                 b.change(subject, "parts", "change of what its parts come to", level, None)
@@ -149,11 +170,12 @@ impl Mechanism for Published {
         b.published.push(PublishedFacts {
             name: self.head.name.clone(),
             title: self.head.title.clone(),
-            organisation,
+            organisation: self.head.organisation.clone(),
             total,
             compared,
             place: self.head.place,
             source: self.head.evidence.source.clone(),
+            note: self.head.evidence.note.clone(),
         });
     }
 }

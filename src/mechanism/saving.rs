@@ -23,7 +23,7 @@ use super::timing::{self, Timing};
 use super::{Mechanism, left_out};
 use crate::language::{Figure, Item, Key, KeyKind, Section};
 use crate::sheet::{Cell, Product, Row, Sign, SubjectId, Years};
-use crate::vocabulary::{Diagnostic, Money, Months, Name, Place, Rate, Unit, Valued};
+use crate::vocabulary::{Diagnostic, Money, Month, Months, Name, Place, Rate, Unit, Valued};
 
 /// The keys of a saving.
 pub const SECTION: Section = Section {
@@ -128,6 +128,27 @@ pub struct Claim {
     pub saving: Name,
     /// Its amounts in the year.
     pub row: Row<Money>,
+}
+
+/// A share of what earlier schemes leave of a line.
+#[derive(Debug, Clone)]
+pub struct Sequential {
+    /// The line.
+    line: Name,
+    /// Its planned start.
+    start: Month,
+    /// The saving.
+    saving: Name,
+    /// Its full-year effect.
+    full_year: Cell<Money>,
+}
+
+impl Sequential {
+    /// Whether it is taken of the line before another is: by planned start, then by name, so that
+    /// the order of the file does not matter.
+    fn comes_before(&self, other: &Self) -> bool {
+        self.line == other.line && (self.start, &self.saving) < (other.start, &other.saving)
+    }
 }
 
 /// What reports say of a saving besides its amounts.
@@ -256,17 +277,8 @@ pub fn read(item: &Item<'_>) -> Option<Box<dyn Mechanism>> {
             .hint("add line = \"…\""),
         );
     }
-    if let (Some(Amounts::Scheme(_, timing)), Some(Recurrence::OneOff)) = (&amounts, recurrence) {
-        if timing.end.is_none() {
-            item.tell(
-                Diagnostic::error(
-                    "one_off_without_end",
-                    format!("`{}` is one-off with a full-year effect, and does not say when it ends", item.path),
-                )
-                .at(item.place_of("full_year"))
-                .hint("add end = \"2027-03\", the last planned month in effect"),
-            );
-        }
+    if let Some(Amounts::Scheme(_, timing)) = &amounts {
+        pressure::one_off_ends(item, timing, recurrence);
     }
     let (amounts, recurrence) = (amounts?, recurrence?);
     Some(Box::new(Saving {
@@ -386,6 +398,9 @@ impl Saving {
         let inflated = b.known_money("line", line, "before_growth")?;
         if basis != "current_base" && first > b.horizon.years() {
             // It starts after the plan: there is no line to take a share of, and nothing to save.
+            if let Some(own) = b.sequential.iter().find(|s| s.saving == self.head.name) {
+                return Some(Full::Once(own.full_year));
+            }
             return Some(Full::Once(b.sheet.scalar::<Money>(subject, "full_year", "saving of a full year")));
         }
         match basis {
@@ -403,19 +418,14 @@ impl Saving {
                 Some(Full::Yearly(row))
             }
             "sequential" => {
+                let own = b.sequential.iter().find(|s| s.saving == self.head.name)?.clone();
                 let earlier: Vec<_> =
-                    b.sequential.iter().filter(|(l, _)| l == line).map(|(_, c)| (Sign::Minus, *c)).collect();
+                    b.sequential.iter().filter(|s| s.comes_before(&own)).map(|s| (Sign::Minus, s.full_year)).collect();
                 let left =
                     b.sheet.scalar::<Money>(subject, "left_of_line", "the line as inflated, less earlier schemes");
                 b.sheet.sum(left, [(Sign::Plus, inflated.at(first))].into_iter().chain(earlier));
-                let cell = b.sheet.scalar::<Money>(
-                    subject,
-                    "full_year",
-                    "saving of a full year: its share of what is left of the line",
-                );
-                b.sheet.product(cell, &Product::of(left).times(share));
-                b.sequential.push((line.clone(), cell));
-                Some(Full::Once(cell))
+                b.sheet.product(own.full_year, &Product::of(left).times(share));
+                Some(Full::Once(own.full_year))
             }
             _ => {
                 let Some(opening) = opening else {
@@ -623,6 +633,18 @@ fn amounts(
 impl Mechanism for Saving {
     fn head(&self) -> &Head {
         &self.head
+    }
+
+    fn declare(&self, b: &mut Build<'_>) {
+        let Amounts::Scheme(FullYear::Share { basis: "sequential", .. }, timing) = &self.amounts else { return };
+        let Some(line) = self.line().cloned() else { return };
+        let subject = b.subject(&self.head);
+        let full_year = b.sheet.scalar::<Money>(
+            subject,
+            "full_year",
+            "saving of a full year: its share of what is left of the line",
+        );
+        b.sequential.push(Sequential { line, start: timing.start.0, saving: self.head.name.clone(), full_year });
     }
 
     fn build(&self, b: &mut Build<'_>) {

@@ -77,6 +77,7 @@ fn view(b: &mut Build<'_>, name: Name, title: &'static str, members: Vec<Name>) 
         }
     }
     totals::derived(b, subject, &name);
+    totals::never_sum_stated(b, &name, &members);
     eliminate(b, subject, &name, &members);
     let outside: Vec<_> = b
         .organisations
@@ -105,7 +106,7 @@ fn adds_gaps(measure: Measure) -> bool {
 fn clash(b: &Build<'_>, members: &[Name]) -> Option<String> {
     let stated: Vec<_> = b.stated.iter().filter(|s| members.contains(&s.organisation)).collect();
     let first = stated.first()?;
-    if let Some(other) = stated.iter().find(|s| !s.adds_to(first)) {
+    if let Some(other) = stated.iter().skip(1).find(|s| !s.adds_to(first)) {
         return Some(format!(
             "{} ({}) and {} ({}) were published on different bases, so they do not add",
             first.title,

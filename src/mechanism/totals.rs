@@ -43,11 +43,6 @@ pub(super) fn before_reserves(b: &mut Build<'_>, organisation: &Organisation, su
     let funding = total_row(b, subject, &name, Measure::Funding, Years::BASE_AND_PLAN, &of(Total::Funding));
     let savings = total_row(b, subject, &name, Measure::Savings, Years::PLAN, &of(Total::Savings));
     base_year(b, &own, requirement, funding);
-    if !modelled && !stated.is_empty() {
-        for row in [requirement, funding] {
-            b.sheet.unknowable(row, "not modelled: the gap was published as a figure");
-        }
-    }
     gross(b, subject, &name, &own, funding);
     total_row(
         b,
@@ -77,6 +72,20 @@ pub(super) fn before_reserves(b: &mut Build<'_>, organisation: &Organisation, su
         &[(Sign::Plus, before), (Sign::Minus, savings)],
     );
     one_offs(b, subject, &name, &own);
+    if !modelled && !stated.is_empty() {
+        const UNKNOWN: [Measure; 6] = [
+            Measure::Requirement,
+            Measure::Funding,
+            Measure::GrossExpenditure,
+            Measure::GrossIncome,
+            Measure::OneOffRequirement,
+            Measure::OneOffFunding,
+        ];
+        for measure in UNKNOWN {
+            let Some(row) = b.measure(&name, measure) else { continue };
+            b.sheet.unknowable(row, "not modelled: the gap was published as a figure");
+        }
+    }
     social_care(b, subject, &name, &own, &stated);
     services(b, &name, &own);
     steps(b, subject, &name, requirement);
@@ -99,6 +108,16 @@ pub(super) fn after_reserves(b: &mut Build<'_>, organisation: &Organisation, sub
     solution(b, subject, name);
     by_status(b, name);
     derived(b, subject, name);
+    never_sum_stated(b, name, std::slice::from_ref(name));
+}
+
+/// A stated gap that is not known to be one year's is never summed over years.
+pub(super) fn never_sum_stated(b: &mut Build<'_>, scope: &Name, members: &[Name]) {
+    if b.stated.iter().any(|s| s.measure != "in_year" && members.contains(&s.organisation)) {
+        if let Some(row) = b.measure(scope, Measure::SumOfGaps) {
+            b.sheet.unknowable(row, "the stated gap is not known to be one year's, and cannot be summed over years");
+        }
+    }
 }
 
 /// What closes a year (savings, planned reserves, deficit support), and how much of it is one-off.

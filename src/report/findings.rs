@@ -16,6 +16,7 @@ pub fn all(r: &Reader<'_>) -> Vec<Sentence> {
     unpriced(r, &mut found);
     reserves(r, &mut found);
     differences(r, &mut found);
+    parts(r, &mut found);
     overlaps(r, &mut found);
     after_the_end(r, &mut found);
     surpluses(r, &mut found);
@@ -123,6 +124,31 @@ fn differences(r: &Reader<'_>, found: &mut Vec<Sentence>) {
                 );
             }
         }
+    }
+}
+
+/// Items whose parts do not come to them.
+fn parts(r: &Reader<'_>, found: &mut Vec<Sentence>) {
+    for item in &r.plan().parts {
+        let title = &r.plan().sheet.subject(item.whole.id()).title;
+        let years: Vec<_> = r
+            .horizon()
+            .plan()
+            .filter(|t| r.of(item.not_in_parts, *t, Run::Plan).published().is_some_and(|p| p != 0))
+            .collect();
+        let Some((first, others)) = years.split_first() else { continue };
+        let mut sentence = Sentence::from(format!("{title} {}: ", r.year(*first)))
+            .figure(r.of(item.whole, *first, Run::Plan).in_words())
+            .text(", its published parts come to ")
+            .figure(r.of(item.parts, *first, Run::Plan).in_words())
+            .text(": ")
+            .figure(r.of(item.not_in_parts, *first, Run::Plan).in_words())
+            .text(" is in none of them");
+        for t in others {
+            sentence =
+                sentence.text(format!("; {} ", r.year(*t))).figure(r.of(item.not_in_parts, *t, Run::Plan).in_words());
+        }
+        found.push(sentence);
     }
 }
 

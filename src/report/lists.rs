@@ -274,6 +274,9 @@ pub fn published(r: &Reader<'_>) -> Table {
         if let Some(source) = &p.source {
             table.notes.push(format!("{}: {source}", p.title).into());
         }
+        if let Some(note) = &p.note {
+            table.notes.push(format!("{}: {note}", p.title).into());
+        }
     }
     for s in &r.plan().stated {
         table.push(TableRow::section(format!("{} (stated gap: {})", s.title, s.kind_words())));

@@ -76,7 +76,7 @@ impl<'a> Reader<'a> {
     /// A typed row's figure in year number `t`.
     #[must_use]
     pub fn of<T>(&self, row: Row<T>, t: i32, run: Run) -> Figure {
-        self.figure(row.at(t).id(), run)
+        self.of_row(row.id(), t, run)
     }
 
     /// A measure's figure of an organisation or view.

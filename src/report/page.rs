@@ -104,7 +104,7 @@ fn short_rows(r: &Reader<'_>, table: &mut Table, name: &Name) {
             table.push(TableRow::new(style, label, cells(measure, run)).indented(1));
         }
     };
-    add(RowStyle::Plain, "gap in the year if nothing is done", "gap_before_savings", Run::Plan);
+    add(RowStyle::Plain, &before_words(r, name), "gap_before_savings", Run::Plan);
     add(RowStyle::Plain, "after savings", "gap_after_savings", Run::Plan);
     let same = |run, other: &str| {
         r.horizon().plan().all(|t| {
@@ -150,6 +150,22 @@ fn headline(r: &Reader<'_>, name: &Name) -> Table {
     table
 }
 
+/// What the gap before savings is a gap before: a published one says its basis, and one whose lines
+/// are net of savings already is not what happens if nothing is done.
+fn before_words(r: &Reader<'_>, name: &Name) -> String {
+    let plan = r.plan();
+    if let Some(stated) = plan.stated.iter().find(|s| s.organisation == *name) {
+        return match stated.basis {
+            "not_stated" => "gap as published (basis not stated)".into(),
+            basis => format!("gap as published ({})", basis.replace('_', " ")),
+        };
+    }
+    if plan.savings.iter().any(|s| s.organisation == *name && s.memo) {
+        return "gap in the year (savings already in the lines)".into();
+    }
+    "gap in the year if nothing is done".into()
+}
+
 /// Before savings, after savings, still to find and what remains: plan, and beside it the
 /// risk-adjusted run.
 fn gap_rows(r: &Reader<'_>, table: &mut Table, name: &Name) {
@@ -159,7 +175,7 @@ fn gap_rows(r: &Reader<'_>, table: &mut Table, name: &Name) {
             table.push(TableRow::new(style, label, r.cells(row, run)).indented(indent));
         }
     };
-    add(RowStyle::Plain, 1, "gap in the year if nothing is done", "gap_before_savings", Run::Plan);
+    add(RowStyle::Plain, 1, &before_words(r, name), "gap_before_savings", Run::Plan);
     add(RowStyle::Muted, 2, "new gap in the year", "annual_gap_before_savings", Run::Plan);
     for run in Run::BOTH {
         let of = |words: &str| format!("{words}, {}", run.words());
@@ -194,6 +210,10 @@ fn balanced(r: &Reader<'_>, organisation: &Organisation) -> (String, Sentence) {
             sentence = sentence.figure(left);
         }
         sentence = sentence.text(if run == Run::Plan { "; " } else { ". " });
+    }
+    let nothing = |m| figure(m, Run::Plan).published() == Some(0);
+    if nothing(Measure::Savings) && nothing(Measure::PlannedReserveUse) {
+        return (label, sentence.text("No savings or planned reserves are counted on."));
     }
     sentence = sentence
         .text("By savings of ")
@@ -350,20 +370,20 @@ fn assumptions(r: &Reader<'_>, name: &Name) -> Vec<(String, Sentence)> {
     }
     for tax in plan.funding.iter().filter(|f| f.organisation == *name) {
         let Some(rows) = tax.council_tax else { continue };
-        let band_d = r.of(rows.band_d, 1, Run::Plan);
-        let mut sentence = Sentence::default();
-        if let Some(rise) = rows.rise {
-            sentence = sentence
-                .text("rises ")
-                .figure(r.of(rise, 1, Run::Plan).in_words())
-                .text(format!(" in {} to ", r.year(1)));
-        }
-        sentence = sentence.text("Band D ").figure(band_d.clone().in_words()).text(" a year");
+        let mut sentence = Sentence::from("Band D ")
+            .figure(r.of(rows.band_d, 1, Run::Plan).in_words())
+            .text(format!(" a year in {}", r.year(1)));
         if let Some(weekly) = plan.sheet.find_row(&format!("{name}/funding/{}/band_d_weekly", tax.name)) {
             sentence = sentence.text(", ").figure(r.of_row(weekly, 1, Run::Plan).in_words()).text(" a week");
         }
-        if let Some(one) = rows.one_per_cent {
-            sentence = sentence.text("; one per cent yields ").figure(r.of(one, 1, Run::Plan).in_words());
+        let rise = rows.rise.map(|rise| r.of(rise, 1, Run::Plan)).filter(|rise| rise.published().is_some());
+        sentence = match rise {
+            Some(rise) => sentence.text(", up ").figure(rise.in_words()),
+            None => sentence.text(" (the rise on the year before is not published)"),
+        };
+        if let Some(one) = rows.one_per_cent.map(|one| r.of(one, 1, Run::Plan)).filter(|one| one.published().is_some())
+        {
+            sentence = sentence.text("; one per cent yields ").figure(one.in_words());
         }
         facts.push((tax.title.clone(), sentence));
     }

@@ -19,6 +19,23 @@ pub struct Document {
     pub blocks: Vec<Block>,
 }
 
+impl Document {
+    /// Whether its tables hold money and all of it is in whole millions of pounds.
+    #[must_use]
+    pub fn money_is_whole_millions(&self) -> bool {
+        const MILLION: i128 = 100_000_000;
+        let tables = self.blocks.iter().filter_map(|b| if let Block::Table(table) = b { Some(table) } else { None });
+        let mut money = tables
+            .flat_map(|t| t.rows.iter().flat_map(|r| &r.cells))
+            .filter_map(|c| if let TableCell::Figure(figure) = c { Some(figure) } else { None })
+            .filter(|f| f.unit == Unit::Money)
+            .filter_map(Figure::published)
+            .filter(|pence| *pence != 0)
+            .peekable();
+        money.peek().is_some() && money.all(|pence| pence % MILLION == 0)
+    }
+}
+
 /// One part of a document.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Block {

@@ -315,15 +315,16 @@ fn declare(tree: &Table, mut reading: Reading) -> Reading {
         };
         for (written, entry) in &things.entries {
             match written.parse::<Name>() {
-                Ok(name) if section.name == "organisation" && VIEW_NAMES.contains(&name.as_str()) => reading.tell(
-                    Diagnostic::error(
-                        "reserved_name",
-                        format!("an organisation cannot be called `{name}`, which is the name of a view"),
-                    )
-                    .at(entry.key)
-                    .hint(format!("call it `{name}_body`")),
-                ),
                 Ok(name) => {
+                    // A reserved name is told and still declared, so that it is told once.
+                    if section.name == "organisation" && VIEW_NAMES.contains(&name.as_str()) {
+                        let message = format!("an organisation cannot be called `{name}`, which is the name of a view");
+                        reading.tell(
+                            Diagnostic::error("reserved_name", message)
+                                .at(entry.key)
+                                .hint(format!("call it `{name}_body`")),
+                        );
+                    }
                     let text = |key: &str| entry.node.as_table().and_then(|t| t.get(key)).and_then(Node::as_text);
                     let whose = text("organisation").or(only.as_deref()).filter(|_| section.belongs);
                     let declared = Declared {
