@@ -150,7 +150,12 @@ impl Global {
 
 /// Opens a scenario; what is wrong is told on standard error and becomes the exit code.
 pub fn open(path: &Path, changes: &Changes, global: &Global) -> Result<Opened, Exit> {
-    match fundgap::open(&origin(path)?, &changes.layers, &changes.sets) {
+    open_from(&origin(path)?, changes, global)
+}
+
+/// Opens a scenario from where it comes.
+pub fn open_from(origin: &Origin, changes: &Changes, global: &Global) -> Result<Opened, Exit> {
+    match fundgap::open(origin, &changes.layers, &changes.sets) {
         Ok(opened) => {
             if !global.quiet && !opened.warnings.is_empty() {
                 tell(&message::render_all(&opened.warnings, &opened.loaded.sources, global.colour_messages()));

@@ -12,7 +12,7 @@ use fundgap::sheet::Run as WhichRun;
 use fundgap::vocabulary::name::did_you_mean;
 use fundgap::{Opened, mechanism::system::View};
 
-use super::common::{Changes, Global, Showing, open};
+use super::common::{Changes, Global, Showing, open_from, origin};
 use super::exit::Exit;
 
 /// How big is each organisation's gap, year by year, why, and what closes it?
@@ -123,8 +123,14 @@ impl Run {
         let mut worst = Exit::Fine;
         let mut all = Vec::new();
         for path in &self.scenarios {
-            match open(path, &self.changes, global) {
-                Ok(opened) => all.push(opened),
+            let opened =
+                origin(path).and_then(|from| open_from(&from, &self.changes, global).map(|opened| (from, opened)));
+            match opened {
+                Ok((from, opened)) => {
+                    // What the changes did is told beside the scenario as it is without them.
+                    let before = if self.changes.is_empty() { None } else { fundgap::open(&from, &[], &[]).ok() };
+                    all.push((opened, before));
+                }
                 Err(exit) => worst = worst.max(exit),
             }
         }
@@ -132,24 +138,10 @@ impl Run {
             return Ok(worst);
         }
         match format {
-            Format::Csv => self.csv(&all, global)?,
-            Format::Json => {
-                for opened in &all {
-                    self.json(opened, global)?;
-                }
-            }
+            Format::Csv => self.csv(&all.into_iter().map(|(opened, _)| opened).collect::<Vec<_>>(), global)?,
+            Format::Json => self.json(&all, global)?,
             _ => {
-                for (path, opened) in self.scenarios.iter().zip(&all) {
-                    let before = if self.changes.is_empty() || path.as_os_str() == "-" {
-                        None
-                    } else {
-                        fundgap::open(
-                            &super::common::origin(path).unwrap_or(fundgap::scenario::Origin::File(path.clone())),
-                            &[],
-                            &[],
-                        )
-                        .ok()
-                    };
+                for (opened, before) in &all {
                     let document = self.document(opened, before.as_ref())?;
                     self.showing.write_document(&document, opened.scenario.unit, global, format)?;
                 }
@@ -160,14 +152,13 @@ impl Run {
 
     fn csv(&self, all: &[Opened], global: &Global) -> anyhow::Result<()> {
         if let Some(table) = self.table.filter(|t| *t != TableWord::Cells) {
+            let mut tables = Vec::new();
             for opened in all {
-                let r = Reader::new(opened);
-                let tables = self.tables(&r, table)?;
-                self.showing.write(global, |out, _| {
-                    tables.iter().try_for_each(|t| csv::write_table(t, self.showing.excel, out))
-                })?;
+                tables.extend(self.tables(&Reader::new(opened), table)?);
             }
-            return Ok(());
+            return self
+                .showing
+                .write(global, |out, _| tables.iter().try_for_each(|t| csv::write_table(t, self.showing.excel, out)));
         }
         let names: Vec<String> =
             all.iter().map(|o| tidy::short_name(o.loaded.sources.describe_file(o.loaded.root))).collect();
@@ -180,10 +171,21 @@ impl Run {
         })
     }
 
-    fn json(&self, opened: &Opened, global: &Global) -> anyhow::Result<()> {
-        let r = Reader::new(opened);
-        let scope = self.scope(opened)?;
-        let value = result::json(&r, self.run.runs(), scope.as_ref(), &self.changes.words(), env!("CARGO_PKG_VERSION"));
+    /// One result as an object, several as a list.
+    fn json(&self, all: &[(Opened, Option<Opened>)], global: &Global) -> anyhow::Result<()> {
+        let mut values = Vec::new();
+        for (opened, _) in all {
+            let scope = self.scope(opened)?;
+            let changes = self.changes.words();
+            values.push(result::json(
+                &Reader::new(opened),
+                self.run.runs(),
+                scope.as_ref(),
+                &changes,
+                env!("CARGO_PKG_VERSION"),
+            ));
+        }
+        let value = if values.len() == 1 { values.remove(0) } else { values.into() };
         self.showing.write(global, |out, _| json::write(&value, out))
     }
 

@@ -71,11 +71,15 @@ impl Diagnostic {
     }
 }
 
-/// The problems found so far.
+/// The problems found so far. Beyond ten thousand they are only counted: nobody reads more, and a
+/// file that is not a scenario at all can hold millions.
 #[derive(Debug, Clone, Default)]
 pub struct Diagnostics {
     all: Vec<Diagnostic>,
+    counted: BTreeMap<&'static str, usize>,
 }
+
+const MOST_KEPT: usize = 10_000;
 
 impl Diagnostics {
     /// None yet.
@@ -86,7 +90,11 @@ impl Diagnostics {
 
     /// Adds one.
     pub fn push(&mut self, diagnostic: Diagnostic) {
-        self.all.push(diagnostic);
+        if self.all.len() < MOST_KEPT {
+            self.all.push(diagnostic);
+        } else {
+            *self.counted.entry(diagnostic.name).or_default() += 1;
+        }
     }
 
     /// Whether any of them stops the run.
@@ -124,7 +132,7 @@ impl Diagnostics {
     /// How many there are.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.all.len()
+        self.all.len() + self.counted.values().sum::<usize>()
     }
 
     /// Whether there are none.
