@@ -245,11 +245,17 @@ impl Showing {
             }
             None => {
                 let colour = global.choice(&io::stdout());
-                let choice = if colour { ColorChoice::AlwaysAnsi } else { ColorChoice::Never };
-                let stdout = anstream::AutoStream::new(io::stdout().lock(), choice);
-                let mut out = io::BufWriter::new(stdout);
-                make(&mut out, colour)?;
-                out.flush()?;
+                if colour {
+                    let stdout = anstream::AutoStream::new(io::stdout().lock(), ColorChoice::AlwaysAnsi);
+                    let mut out = io::BufWriter::new(stdout);
+                    make(&mut out, true)?;
+                    out.flush()?;
+                } else {
+                    // The writers emit no colour when told not to, so nothing needs stripping.
+                    let mut out = io::BufWriter::with_capacity(1 << 16, io::stdout().lock());
+                    make(&mut out, false)?;
+                    out.flush()?;
+                }
                 Ok(())
             }
         }

@@ -1,7 +1,7 @@
 //! Reading one named thing through its table of keys. Whatever is wrong is told; reading goes on.
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::figure::{self, Figure, FigureRules};
 use super::keys::{COMMON, Key, KeyKind, Need, ORGANISATION, Section};
@@ -109,7 +109,6 @@ pub struct Item<'a> {
     pub organisation: Option<Name>,
     table: &'a Table,
     signed: bool,
-    asked: RefCell<BTreeSet<&'static str>>,
 }
 
 impl<'a> Item<'a> {
@@ -152,18 +151,7 @@ impl<'a> Item<'a> {
         let on = |key: &str| matches!(table.get(key).map(|n| &n.value), Some(Value::Flag(true)));
         let signed = (section.key("signed").is_some() && on("signed"))
             || (section.key("allow_reversal").is_some() && on("allow_reversal"));
-        let item = Self {
-            section,
-            name,
-            path,
-            place,
-            node,
-            reading,
-            organisation: None,
-            table,
-            signed,
-            asked: RefCell::default(),
-        };
+        let item = Self { section, name, path, place, node, reading, organisation: None, table, signed };
         item.check_keys();
         Some(item)
     }
@@ -199,25 +187,11 @@ impl<'a> Item<'a> {
         self.reading.tell(diagnostic);
     }
 
-    /// The keys that were asked for: a test holds them against the table of keys.
-    #[must_use]
-    pub fn asked(&self) -> BTreeSet<&'static str> {
-        self.asked.borrow().clone()
-    }
-
     fn key(&self, name: &str) -> Option<&'static Key> {
         let key = self.section.key(name).or_else(|| COMMON.iter().find(|k| k.name == name));
-        match key {
-            Some(key) => {
-                self.asked.borrow_mut().insert(key.name);
-            }
-            None => self.tell(
-                Diagnostic::error(
-                    "internal",
-                    format!("{} reads `{name}`, which its table of keys does not list", self.section.name),
-                )
-                .at(self.place),
-            ),
+        if key.is_none() {
+            let message = format!("{} reads `{name}`, which its table of keys does not list", self.section.name);
+            self.tell(Diagnostic::error("internal", message).at(self.place));
         }
         key
     }
@@ -623,7 +597,6 @@ impl<'a> Item<'a> {
         if !self.section.belongs {
             return None;
         }
-        self.asked.borrow_mut().insert(ORGANISATION.name);
         let mut all = self.reading.names.of_kind("organisation");
         match (self.table.get("organisation"), all.next(), all.next()) {
             (Some(node), ..) => match node.as_text() {

@@ -132,6 +132,10 @@ fn value(unit: Unit, steps: Option<i128>) -> String {
 /// that starts a formula gets an apostrophe. A plain number is left alone.
 #[must_use]
 pub fn guard(text: &str) -> Cow<'_, str> {
+    // A plain word that begins with a letter is no formula.
+    if text.as_bytes().first().is_some_and(u8::is_ascii_alphabetic) {
+        return clean(text);
+    }
     let cleaned = clean(text);
     let starts = |t: &str| t.starts_with(['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠']);
     // A tab or carriage return is looked for before cleaning takes it away.

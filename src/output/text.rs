@@ -10,7 +10,8 @@ use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 /// line ends become spaces.
 #[must_use]
 pub fn clean(text: &str) -> Cow<'_, str> {
-    if !text.contains(is_unprintable) {
+    // Most words are plain ASCII, which bytes can tell without decoding.
+    if text.bytes().all(|b| (b' '..=b'~').contains(&b)) || !text.contains(is_unprintable) {
         return Cow::Borrowed(text);
     }
     let kept = text.chars().filter_map(|c| match c {

@@ -1,6 +1,8 @@
 //! Results as tidy rows, one a cell: the same figures whatever the screen shows.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use super::Reader;
 use crate::sheet::{Run, Years};
@@ -52,35 +54,42 @@ pub fn rows<'a>(
 ) -> impl Iterator<Item = TidyRow<'a>> {
     let plan = r.plan();
     let sheet = &plan.sheet;
+    let recurrence: Rc<BTreeMap<(&str, &str), &str>> =
+        Rc::new(plan.items.iter().map(|i| ((i.kind, i.name.as_str()), i.recurrence.code())).collect());
     runs.iter().flat_map(move |run| {
+        let recurrence = Rc::clone(&recurrence);
         sheet.rows().filter(|(id, _)| sheet.subject(*id).kind != "calendar").flat_map(move |(id, info)| {
             let subject = sheet.subject(id);
             let view = plan.views.iter().find(|v| subject.kind == v.name.as_str() && subject.organisation.is_none());
             let organisation = subject.organisation.as_ref();
             let wanted = only.is_none_or(|n| organisation == Some(n) || view.is_some_and(|v| v.name == *n));
-            let recurrence = plan
-                .items
-                .iter()
-                .find(|i| i.kind == subject.kind && Some(&i.name) == subject.name.as_ref())
-                .map_or("", |i| i.recurrence.code());
-            info.cells().filter(move |_| wanted).map(move |cell| TidyRow {
-                scenario: Cow::Borrowed(scenario),
-                run: Cow::Borrowed(run.code()),
-                view: view.map_or(Cow::Borrowed(""), |v| Cow::Borrowed(v.name.as_str())),
-                organisation: organisation.map_or(Cow::Borrowed(""), |o| Cow::Borrowed(o.as_str())),
-                year: match info.years {
-                    Years::Timeless => Cow::Borrowed(""),
-                    Years::From(_) => {
-                        sheet.year_number(cell).map_or(Cow::Borrowed(""), |t| Cow::Owned(r.year(t).to_string()))
-                    }
-                },
-                section: Cow::Borrowed(if subject.kind.is_empty() || view.is_some() { "total" } else { subject.kind }),
-                line: Cow::Borrowed(if subject.kind.is_empty() { "" } else { subject.title.as_str() }),
-                measure: Cow::Borrowed(&info.measure),
-                recurrence: Cow::Borrowed(recurrence),
-                unit: info.unit,
-                steps: r.results().of(*run).steps(cell),
-                address: Cow::Owned(sheet.address(cell).to_string()),
+            let recurrence = subject.name.as_ref().and_then(|n| recurrence.get(&(subject.kind, n.as_str()))).copied();
+            let address = sheet.row_address(id);
+            info.cells().filter(move |_| wanted).map(move |cell| {
+                let year = match info.years {
+                    Years::Timeless => None,
+                    Years::From(_) => sheet.year_number(cell).map(|t| r.year(t)),
+                };
+                TidyRow {
+                    scenario: Cow::Borrowed(scenario),
+                    run: Cow::Borrowed(run.code()),
+                    view: view.map_or(Cow::Borrowed(""), |v| Cow::Borrowed(v.name.as_str())),
+                    organisation: organisation.map_or(Cow::Borrowed(""), |o| Cow::Borrowed(o.as_str())),
+                    year: year.map_or(Cow::Borrowed(""), |y| Cow::Owned(y.to_string())),
+                    section: Cow::Borrowed(if subject.kind.is_empty() || view.is_some() {
+                        "total"
+                    } else {
+                        subject.kind
+                    }),
+                    line: Cow::Borrowed(if subject.kind.is_empty() { "" } else { subject.title.as_str() }),
+                    measure: Cow::Borrowed(&info.measure),
+                    recurrence: Cow::Borrowed(recurrence.unwrap_or("")),
+                    unit: info.unit,
+                    steps: r.results().of(*run).steps(cell),
+                    address: Cow::Owned(
+                        year.map_or_else(|| address.clone(), |y| format!("{address}@{}", y.hyphenated())),
+                    ),
+                }
             })
         })
     })

@@ -187,8 +187,8 @@ fn product(sheet: &Sheet, cell: CellId, steps: &[i128]) -> Result<i128, NumberEr
     let row = sheet.row(sheet.row_of(cell));
     let held = row.unit.scale();
     let rounded = row.decimals.unwrap_or(held).min(held);
-    let mut factors: Vec<i128> = Vec::with_capacity(8);
-    let mut divisors: Vec<i128> = Vec::with_capacity(4);
+    let mut factors = Few::default();
+    let mut divisors = Few::default();
     let mut surplus = -i64::from(rounded);
     for term in sheet.terms(sheet.formula(cell)) {
         if let Some(number) = term.number() {
@@ -222,6 +222,32 @@ fn product(sheet: &Sheet, cell: CellId, steps: &[i128]) -> Result<i128, NumberEr
     if spare > 106 {
         return Err(NumberError::Overflow);
     }
-    let result = number::product_over(&factors, &divisors)?;
+    let result = number::product_over(factors.as_slice(), divisors.as_slice())?;
     number::hold(result.checked_mul(number::ten_to(held - rounded)).ok_or(NumberError::Overflow)?)
+}
+
+/// A handful of whole numbers without a visit to the heap: formulas rarely have more.
+#[derive(Default)]
+struct Few {
+    first: [i128; 8],
+    len: usize,
+    more: Vec<i128>,
+}
+
+impl Few {
+    fn push(&mut self, value: i128) {
+        if self.len < self.first.len() {
+            self.first[self.len] = value;
+            self.len += 1;
+            return;
+        }
+        if self.more.is_empty() {
+            self.more.extend_from_slice(&self.first);
+        }
+        self.more.push(value);
+    }
+
+    fn as_slice(&self) -> &[i128] {
+        if self.more.is_empty() { &self.first[..self.len] } else { &self.more }
+    }
 }
