@@ -2,7 +2,8 @@
 
 use std::cell::RefCell;
 
-use crate::mechanism::context::{Build, Contribution, Head, ItemRow};
+use crate::mechanism::context::{Build, Head};
+use crate::mechanism::contribution::{Contribution, ItemRow};
 use crate::mechanism::flow::Flowing;
 use crate::mechanism::fund::FundFacts;
 use crate::mechanism::funding::FundingFacts;

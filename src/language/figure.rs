@@ -296,7 +296,8 @@ fn year_table<'a>(
                     wrong.push(
                         Diagnostic::error("year_twice", format!("`{path}` gives {year} twice"))
                             .at(entry.key)
-                            .also(first.place, "first given here"),
+                            .also(first.place, "first given here")
+                            .hint("keep one of the two"),
                     );
                 } else if rules.horizon.number(year).is_none_or(|t| t == 0) && !rules.file(entry.key.file).extended {
                     wrong.push(
@@ -307,7 +308,9 @@ fn year_table<'a>(
                 }
                 named.push((year, &entry.node));
             }
-            Err(error) => wrong.push(Diagnostic::error("not_a_year", error.to_string()).at(entry.key)),
+            Err(error) => wrong.push(
+                Diagnostic::error("not_a_year", error.to_string()).at(entry.key).hint("write a year as \"2026/27\""),
+            ),
         }
     }
     named.sort_by_key(|(year, _)| *year);
@@ -336,7 +339,8 @@ fn year_table<'a>(
             missing.push(year);
         }
     }
-    if !missing.is_empty() {
+    // A year that is wrong may be the one that seems left out.
+    if !missing.is_empty() && wrong.len() == before {
         let years = missing.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
         wrong.push(
             Diagnostic::error("year_left_out", format!("`{path}` says nothing for {years}")).at(node.place).hint(
@@ -400,7 +404,8 @@ fn spread(
         Ok(_) => {
             wrong.push(
                 Diagnostic::error("range_not_published", format!("`{path}`: an end of a range must be a value"))
-                    .at(node.place),
+                    .at(node.place)
+                    .hint("write the value, or leave both `low` and `high` out"),
             );
             None
         }
@@ -418,7 +423,8 @@ fn spread(
         wrong.push(
             Diagnostic::error("range_reversed", format!("`{path}`: `low` is above `high`"))
                 .at(low.1)
-                .also(high.1, "high is here"),
+                .also(high.1, "high is here")
+                .hint("write the smaller one as `low`"),
         );
         *fine = false;
         return None;

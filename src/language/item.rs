@@ -1,85 +1,13 @@
 //! Reading one named thing through its table of keys. Whatever is wrong is told; reading goes on.
 
-use std::cell::RefCell;
-use std::collections::BTreeMap;
-
-use super::figure::{self, Figure, FigureRules};
+use super::figure::{self, Figure};
 use super::keys::{COMMON, Key, KeyKind, Need, ORGANISATION, Section};
+use super::names::Reading;
 use super::scalar;
 use super::tree::{Node, Table, Value};
 use crate::sheet::Evidence;
 use crate::vocabulary::name::did_you_mean;
 use crate::vocabulary::{Diagnostic, Diagnostics, FinancialYear, Month, Name, Place, Rate, Unit, Valued};
-
-/// What is declared, by kind: whose it is and where it stands.
-#[derive(Debug, Clone, Default)]
-pub struct Names {
-    kinds: BTreeMap<&'static str, BTreeMap<Name, Declared>>,
-}
-
-/// A declared thing.
-#[derive(Debug, Clone)]
-pub struct Declared {
-    /// The organisation it belongs to.
-    pub organisation: Option<Name>,
-    /// The title shown to people.
-    pub title: String,
-    /// Where it stands.
-    pub place: Place,
-    /// Its `sector`, where it says one.
-    pub sector: Option<String>,
-}
-
-impl Names {
-    /// Declares a thing of a kind.
-    pub fn declare(&mut self, kind: &'static str, name: Name, declared: Declared) {
-        self.kinds.entry(kind).or_default().insert(name, declared);
-    }
-
-    /// The thing of this kind and name.
-    #[must_use]
-    pub fn find(&self, kind: &str, name: &str) -> Option<(&Name, &Declared)> {
-        let kind = self.kinds.get(kind)?;
-        let name: Name = name.parse().ok()?;
-        kind.get_key_value(&name)
-    }
-
-    /// All things of a kind by name.
-    pub fn of_kind(&self, kind: &str) -> impl Iterator<Item = (&Name, &Declared)> {
-        self.kinds.get(kind).into_iter().flatten()
-    }
-
-    /// A sentence listing what there is of a kind, for hints.
-    #[must_use]
-    pub fn list(&self, kind: &str) -> String {
-        let names: Vec<&str> = self.of_kind(kind).map(|(n, _)| n.as_str()).collect();
-        match names.len() {
-            0 => format!("there is no [{kind}.…] in this scenario"),
-            1..=12 => format!("there is: {}", names.join(", ")),
-            more => format!("there is: {}, … ({more} in all)", names[..12].join(", ")),
-        }
-    }
-}
-
-/// What reading needs besides the item itself.
-#[derive(Debug)]
-pub struct Reading {
-    /// How figures are read.
-    pub rules: FigureRules,
-    /// What is declared.
-    pub names: Names,
-    /// What is wrong so far.
-    pub wrong: RefCell<Diagnostics>,
-    /// The scenario-wide `index_savings` switch.
-    pub index_savings: bool,
-}
-
-impl Reading {
-    /// Tells what is wrong.
-    pub fn tell(&self, diagnostic: Diagnostic) {
-        self.wrong.borrow_mut().push(diagnostic);
-    }
-}
 
 /// A rate given in place, or a driver's name.
 #[derive(Debug, Clone)]
@@ -122,7 +50,12 @@ impl<'a> Item<'a> {
         node: &'a Node,
         reading: &'a Reading,
     ) -> Option<Self> {
-        let path = format!("{}.{name}", section.name);
+        // [scenario] and [[expect]] have no names of their own.
+        let path = if matches!(section.name, "scenario" | "expect") {
+            section.name.to_owned()
+        } else {
+            format!("{}.{name}", section.name)
+        };
         let mut item = Self::group_of(section, name, path, place, node, reading)?;
         item.organisation = item.whose();
         Some(item)
@@ -161,13 +94,17 @@ impl<'a> Item<'a> {
             if self.section.key(key).is_some() {
                 continue;
             }
-            let place_in =
-                if self.section.name.is_empty() { format!("`{}`", self.path) } else { format!("[{}]", self.path) };
+            let place_in = match self.section.name {
+                "" => format!("`{}`", self.path),
+                "expect" => "[[expect]]".to_owned(),
+                _ => format!("[{}]", self.path),
+            };
             let diagnostic = Diagnostic::error("unknown_key", format!("{place_in} has no key `{key}`")).at(entry.key);
             self.tell(match did_you_mean(key, self.section.all_keys().map(|k| k.name)) {
                 Some(meant) => diagnostic.hint(format!("did you mean `{meant}`?")),
                 None => {
-                    let keys: Vec<&str> = self.section.keys.iter().map(|k| k.name).collect();
+                    let own = self.section.all_keys().filter(|k| k.name != "remove");
+                    let keys: Vec<&str> = own.map(|k| k.name).collect();
                     diagnostic.hint(format!("its keys are: {}", keys.join(", ")))
                 }
             });
@@ -176,9 +113,46 @@ impl<'a> Item<'a> {
             if self.table.get(key.name).is_none() {
                 self.tell(
                     Diagnostic::error("key_missing", format!("`{}` needs `{}`: {}", self.path, key.name, key.help))
-                        .at(self.place),
+                        .at(self.place)
+                        .hint(format!("add {} = {}", key.name, self.example(key))),
                 );
             }
+        }
+    }
+
+    /// What could be typed as the value of a key.
+    fn example(&self, key: &Key) -> String {
+        let unit = |unit: Unit| match unit {
+            Unit::Money => "\"£1.2m\"",
+            Unit::Rate => "\"2.99%\"",
+            Unit::Quantity => "60085.0",
+            Unit::UnitPrice => "\"£956\"",
+            Unit::Months => "4",
+            Unit::Month => "\"2026-10\"",
+        };
+        match key.kind {
+            KeyKind::Choice(words) => words.iter().map(|w| format!("\"{w}\"")).collect::<Vec<_>>().join(" or "),
+            KeyKind::Single(of) | KeyKind::FigureOr(of, _) => unit(of).to_owned(),
+            KeyKind::Yearly(of) => {
+                format!("{} for every year, or name the years: {{ \"2026/27\" = …, then = … }}", unit(of))
+            }
+            KeyKind::Flag => "true".to_owned(),
+            KeyKind::Recurrence => "true, false (one-off) or \"not_stated\"".to_owned(),
+            KeyKind::RateOrDriver => "\"2.99%\", or the name of a driver".to_owned(),
+            KeyKind::Month => "\"2026-10\"".to_owned(),
+            KeyKind::MonthOfYear => "\"09\"".to_owned(),
+            KeyKind::Year => "\"2025/26\"".to_owned(),
+            KeyKind::YearSpan => "[\"2026/27\", \"2028/29\"]".to_owned(),
+            KeyKind::Count => "3".to_owned(),
+            KeyKind::Reference(kind) | KeyKind::References(kind) => {
+                format!("\"…\"; {}", self.reading.names.list(kind))
+            }
+            KeyKind::Group(section) => {
+                let needed = section.keys.iter().filter(|k| k.need == Need::Required);
+                format!("{{ {} }}", needed.map(|k| format!("{} = …", k.name)).collect::<Vec<_>>().join(", "))
+            }
+            KeyKind::Text | KeyKind::Paths | KeyKind::Special(_) => "\"…\"".to_owned(),
+            KeyKind::Weights | KeyKind::Drivers => "…".to_owned(),
         }
     }
 
@@ -340,9 +314,11 @@ impl<'a> Item<'a> {
                 .at(point.place.unwrap_or(node.place));
                 self.tell(match allows {
                     Some(allows) => diagnostic.hint(format!(
-                        "the kind of the item owns the sign; if it really runs the other way add `{allows} = true`"
+                        "leave the minus out: what an item is says whether it adds or takes off; if it really runs the other way add {allows} = true"
                     )),
-                    None => diagnostic.hint("the kind of the item owns the sign: leave the minus out"),
+                    None => {
+                        diagnostic.hint("leave the minus out: what an item is says whether it adds or takes off")
+                    }
                 });
                 return None;
             }
@@ -428,7 +404,8 @@ impl<'a> Item<'a> {
                 if first > last {
                     self.tell(
                         Diagnostic::error("years_reversed", format!("`{}.{name}` ends before it begins", self.path))
-                            .at(node.place),
+                            .at(node.place)
+                            .hint(format!("write the first year first: {name} = [\"{last}\", \"{first}\"]")),
                     );
                     return None;
                 }
@@ -562,9 +539,11 @@ impl<'a> Item<'a> {
         if let Some((name, _)) = self.reading.names.find(kind, text) {
             return Some(name.clone());
         }
-        let an = if kind == "organisation" { "an" } else { "a" };
+        if self.reading.names.is_misnamed(kind, text) {
+            return None;
+        }
         let diagnostic =
-            Diagnostic::error("unknown_name", format!("`{}` names {an} unknown {kind} `{text}`", self.path)).at(place);
+            Diagnostic::error("unknown_name", format!("`{}` names an unknown {kind} `{text}`", self.path)).at(place);
         let candidates: Vec<&str> = self.reading.names.of_kind(kind).map(|(n, _)| n.as_str()).collect();
         self.tell(match did_you_mean(text, candidates.iter().copied()) {
             Some(meant) => diagnostic.hint(format!("did you mean `{meant}`? {}", self.reading.names.list(kind))),

@@ -4,11 +4,13 @@
 pub mod figure;
 pub mod item;
 pub mod keys;
+pub mod names;
 pub mod scalar;
 pub mod tree;
 
 pub use figure::{Figure, Point};
-pub use item::{Item, Names, RateSource, Reading};
+pub use item::{Item, RateSource};
 pub use keys::{Key, KeyKind, Need, Section};
+pub use names::{Declared, Names, Reading};
 pub use scalar::MoneyUnit;
 pub use tree::{Entry, Node, Table, Value};

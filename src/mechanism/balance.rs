@@ -185,7 +185,7 @@ impl Rule {
             let row = b.money(pot.subject, measure, words, Years::PLAN);
             for t in b.horizon.plan() {
                 // A balance that was not published cannot be tested: the use counts as stated.
-                let cap = pot.opening_published.then(|| available[i].at(t));
+                let cap = pot.balance_published.then(|| available[i].at(t));
                 let of: Vec<_> = [stated.at(t), left.at(t)].into_iter().chain(cap).collect();
                 b.sheet.min(row.at(t), &of);
             }

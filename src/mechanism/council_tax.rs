@@ -156,7 +156,8 @@ fn band_d(item: &Item<'_>) -> Option<BandD> {
                 "band_d_twice",
                 format!("`{}`: Band D is as published, so an increase would count twice", item.path),
             )
-            .at(item.place_of("adult_social_care")),
+            .at(item.place_of("adult_social_care"))
+            .hint("leave it out, or give Band D of the base year only, with `increase`"),
         );
         return None;
     }

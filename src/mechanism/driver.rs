@@ -119,7 +119,8 @@ fn read_table(item: &Item<'_>) -> Option<Driver> {
     if months.is_some() && !matches!(definition, Definition::Given(_)) {
         item.tell(
             Diagnostic::error("part_year_driver", format!("driver `{}`: `from` goes with `rate` only", item.name))
-                .at(item.place_of("from")),
+                .at(item.place_of("from"))
+                .hint("leave `from` out, or write a rate of its own with it: { rate = \"4%\", from = \"09\" }"),
         );
         return None;
     }

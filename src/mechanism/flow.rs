@@ -8,7 +8,8 @@
 //! another improves one view and changes nothing.
 
 use super::Mechanism;
-use super::context::{Build, Contribution, Head, OneOff, Recurrence, Step, Total};
+use super::context::{Build, Head};
+use super::contribution::{Contribution, OneOff, Recurrence, Step, Total};
 use crate::language::{Figure, Item, Key, KeyKind, Section};
 use crate::sheet::{Row, Sign};
 use crate::vocabulary::{Diagnostic, Money, Name, Unit};

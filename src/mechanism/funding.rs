@@ -9,7 +9,8 @@
 //! is a finding. `sector = "social_care"` marks a grant for social care: its growth since the base
 //! year narrows the social care gap.
 
-use super::context::{Beside, Build, Contribution, Head, OneOff, Recurrence, Total};
+use super::context::{Build, Head};
+use super::contribution::{Beside, Contribution, OneOff, Recurrence, Total};
 use super::council_tax::{self, CouncilTax};
 use super::{Mechanism, left_out};
 use crate::language::{Figure, Item, Key, KeyKind, RateSource, Section};

@@ -20,7 +20,8 @@
 //! widens the gap lowers it.
 
 use super::Mechanism;
-use super::context::{Beside, Build, Contribution, Head, OneOff, Recurrence, Step, Total};
+use super::context::{Build, Head};
+use super::contribution::{Beside, Contribution, OneOff, Recurrence, Step, Total};
 use crate::language::{Figure, Item, Key, KeyKind, RateSource, Section};
 use crate::sheet::{Product, Row, Sign, SubjectId, Years};
 use crate::vocabulary::{Diagnostic, Money, Name, Rate, Unit};
@@ -138,7 +139,9 @@ pub fn read(item: &Item<'_>) -> Option<Box<dyn Mechanism>> {
     if let (Some(part_of), Some(parent)) = (&part_of, item.node("part_of")) {
         if *part_of == item.name {
             item.tell(
-                Diagnostic::error("part_of_itself", format!("`{}` is part of itself", item.path)).at(parent.place),
+                Diagnostic::error("part_of_itself", format!("`{}` is part of itself", item.path))
+                    .at(parent.place)
+                    .hint("name the larger line it is a part of, or leave `part_of` out"),
             );
         }
     }
@@ -374,6 +377,20 @@ impl Mechanism for Line {
 
     fn build(&self, b: &mut Build<'_>) {
         let Some(organisation) = self.head.organisation.clone() else { return };
+        if self.part_of.is_some() {
+            if let Some(join) = b.joins.iter().find(|j| j.line == self.head.name) {
+                let message = format!(
+                    "`line.{}` is part of another line and enters no total, and something joins it as {}",
+                    self.head.name,
+                    join.step.words()
+                );
+                b.tell(
+                    Diagnostic::error("part_joined", message)
+                        .at(self.head.place)
+                        .hint("let it join the line this is a part of"),
+                );
+            }
+        }
         let subject = b.subject(&self.head);
         let (closing, one_off, base) = match &self.amounts {
             Amounts::Rolled { base, price, volume } => {
@@ -398,17 +415,17 @@ impl Mechanism for Line {
             }
             Amounts::Published(budget) => {
                 if let Some(join) = b.joins.iter().find(|j| j.line == self.head.name) {
-                    let step = join.step.words();
+                    let by = format!("{}.{}", join.by.kind, join.by.name);
                     b.tell(
                         Diagnostic::error(
                             "budget_joined",
-                            format!(
-                                "`line.{}` is a published budget, and something joins it as {step}",
-                                self.head.name
-                            ),
+                            format!("`{by}` cannot join `line.{}`, which is a published budget", self.head.name),
                         )
-                        .at(self.head.place)
-                        .hint("leave `line` out there, or say `already_in`: a published budget is taken as printed"),
+                        .at(join.by.place)
+                        .also(self.head.place, "the published budget")
+                        .hint(format!(
+                            "a published budget is taken as printed: leave `line` out of `{by}`, or give the line a `base`"
+                        )),
                     );
                 }
                 (self.published(b, subject, budget), None, None)

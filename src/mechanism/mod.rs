@@ -8,6 +8,7 @@
 
 pub mod balance;
 pub mod context;
+pub mod contribution;
 pub mod council_tax;
 pub mod driver;
 pub mod flow;

@@ -5,7 +5,8 @@
 //! then pro rata. Each capped saving is `R(V·C_i ÷ C) − R(V·C_{i−1} ÷ C)` with C the running total
 //! of the claims in name order and V what can be reached, so the parts always add up to V.
 
-use super::context::{Build, Head, Total};
+use super::context::{Build, Head};
+use super::contribution::Total;
 use crate::sheet::{Flags, Product, Row, Sign, Years};
 use crate::vocabulary::{Money, Valued};
 

@@ -8,7 +8,8 @@
 //! less its parts, shown as the difference it is. A part with an amount that was not published makes
 //! the difference of that year not published.
 
-use super::context::{Build, ItemRow};
+use super::context::Build;
+use super::contribution::ItemRow;
 use crate::sheet::{Row, Sign, Subject};
 use crate::vocabulary::{Money, Name};
 

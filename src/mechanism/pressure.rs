@@ -11,7 +11,8 @@
 //! taken out again next year. A pressure widens the gap; on an income line it lowers the income.
 //! `already_in` and `part_of` list an amount beside a total without adding it again.
 
-use super::context::{Beside, Build, Contribution, Head, OneOff, Recurrence, Step, Total};
+use super::context::{Build, Head};
+use super::contribution::{Beside, Contribution, OneOff, Recurrence, Step, Total};
 use super::timing::{self, Timing};
 use super::{Mechanism, left_out};
 use crate::language::{Figure, Item, Key, KeyKind, Section};
@@ -258,7 +259,8 @@ pub(super) fn timing_of(item: &Item<'_>) -> Option<Timing> {
             item.tell(
                 Diagnostic::error("ends_before_start", format!("`{}` ends before it starts", item.path))
                     .at(place)
-                    .also(start.1, "it starts here"),
+                    .also(start.1, "it starts here")
+                    .hint("write the last month in effect as `end`: the first month or a later one"),
             );
             return None;
         }
@@ -398,11 +400,11 @@ impl Mechanism for Pressure {
         match &self.line {
             None => self.stand_alone(b, subject, &organisation, in_year, growth, late),
             Some(line) => match growth {
-                None => b.join_line(line, Step::Growth, in_year, true),
+                None => b.join_line(&self.head, line, Step::Growth, in_year, true),
                 Some(growth) => {
-                    b.join_line(line, Step::Growth, growth, false);
+                    b.join_line(&self.head, line, Step::Growth, growth, false);
                     if let Some(late) = late {
-                        b.join_line(line, Step::FullYearEffect, late, false);
+                        b.join_line(&self.head, line, Step::FullYearEffect, late, false);
                     }
                 }
             },

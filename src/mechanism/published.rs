@@ -10,7 +10,8 @@
 //! are printed; parts of several kinds add with their effect on the gap.
 
 use super::Mechanism;
-use super::context::{Beside, Build, Head, ItemRow, Recurrence};
+use super::context::{Build, Head};
+use super::contribution::{Beside, ItemRow, Recurrence};
 use crate::language::{Figure, Item, Key, KeyKind, Section};
 use crate::sheet::{Row, Sign, Years};
 use crate::vocabulary::{Diagnostic, Measure, Money, Name, Place, Unit};

@@ -9,7 +9,8 @@
 //! lowering the income.
 
 use super::Mechanism;
-use super::context::{Build, Contribution, Head, OneOff, Recurrence, Step, Total};
+use super::context::{Build, Head};
+use super::contribution::{Contribution, OneOff, Recurrence, Step, Total};
 use crate::language::{Figure, Item, Key, KeyKind, Section};
 use crate::sheet::Sign;
 use crate::vocabulary::{Name, Unit};
@@ -60,7 +61,7 @@ impl Mechanism for Rebase {
         let in_base = b.running_total(subject, "in_base", "corrections in the base", amount);
         b.register(&self.head, in_base, Sign::Plus, Recurrence::Recurrent);
         match &self.line {
-            Some(line) => b.join_line(line, Step::Rebase, amount, false),
+            Some(line) => b.join_line(&self.head, line, Step::Rebase, amount, false),
             None => {
                 b.step(&organisation, Step::Rebase, Sign::Plus, amount);
                 b.contributions.push(Contribution {

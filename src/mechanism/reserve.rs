@@ -10,7 +10,8 @@
 //! a minimum as a share of the net budget rises when the budget does.
 
 use super::Mechanism;
-use super::context::{Build, Contribution, Head, OneOff, Recurrence, Step, Total};
+use super::context::{Build, Head};
+use super::contribution::{Contribution, OneOff, Recurrence, Step, Total};
 use crate::language::{Figure, Item, Key, KeyKind, Section};
 use crate::sheet::{Cell, Product, Row, Sign, SubjectId, Years};
 use crate::vocabulary::{Measure, Money, Name, Place, Rate, Unit};
@@ -97,8 +98,8 @@ pub struct Pot {
     pub subject: SubjectId,
     /// The balance at the start.
     pub opening: Cell<Money>,
-    /// Whether that balance was published.
-    pub opening_published: bool,
+    /// Whether that balance, and all that is paid in, was published.
+    pub balance_published: bool,
     /// What is paid in.
     pub contribution: Option<Row<Money>>,
     /// What the plan means to use.
@@ -257,7 +258,8 @@ impl Mechanism for Reserve {
             usable: self.usable,
             subject,
             opening,
-            opening_published: self.opening.at(1).steps.is_some(),
+            balance_published: self.opening.at(1).steps.is_some()
+                && self.contribution.as_ref().is_none_or(|c| c.points.iter().all(|p| p.steps.is_some())),
             contribution,
             planned_use,
             minimum: None,

@@ -14,7 +14,8 @@
 //! **Source**: capitalisation directions, Local Government Act 2003; NHS England business rules.
 
 use super::Mechanism;
-use super::context::{Build, Contribution, Head, OneOff, Recurrence, Step, Total};
+use super::context::{Build, Head};
+use super::contribution::{Contribution, OneOff, Recurrence, Step, Total};
 use crate::language::{Figure, Item, Key, KeyKind, Section};
 use crate::sheet::{Cell, Flags, Product, Row, Sign, SubjectId, Years};
 use crate::vocabulary::{Diagnostic, Money, Name, Quantity, Rate, Unit, Valued};
@@ -119,18 +120,28 @@ pub fn read(item: &Item<'_>) -> Option<Box<dyn Mechanism>> {
                 "wrong_support",
                 format!("`{}`: `{key}` does not go with this kind of support", item.path),
             )
-            .at(item.place_of(key)),
+            .at(item.place_of(key))
+            .hint(if exceptional {
+                "it goes with kind = \"deficit\": leave it out here"
+            } else {
+                "it goes with kind = \"exceptional\": leave it out here"
+            }),
         );
     }
     if exceptional && years == Some(0) {
         item.tell(
             Diagnostic::error("wrong_support", format!("`{}` must be repaid over at least one year", item.path))
-                .at(item.place_of("repaid_over")),
+                .at(item.place_of("repaid_over"))
+                .hint("write the number of years: repaid_over = 20"),
         );
         return None;
     }
     if let Some(point) = quarters.as_ref().and_then(|q| q.points.iter().find(|p| p.steps.is_some_and(|s| s > 40_000))) {
-        item.tell(Diagnostic::error("wrong_support", "a year has four quarters").at(point.place.unwrap_or(item.place)));
+        item.tell(
+            Diagnostic::error("wrong_support", "a year has four quarters")
+                .at(point.place.unwrap_or(item.place))
+                .hint("write 0 to 4 quarters"),
+        );
     }
     let terms = if exceptional {
         Terms::Exceptional { years: years?, interest: interest? }

@@ -9,7 +9,8 @@
 //! base year (general support held in cash), less social care savings, less growth in funding
 //! marked for social care, plus stated gaps of that sector.
 
-use super::context::{Build, Contribution, OneOff, Recurrence, Step, Total};
+use super::context::Build;
+use super::contribution::{Contribution, OneOff, Recurrence, Step, Total};
 use super::gap::Stated;
 use super::organisation::Organisation;
 use crate::sheet::{Flags, Product, Row, Sign, Subject, SubjectId, Years};

@@ -3,7 +3,7 @@
 
 use super::table::{RowStyle, Sums, Table, TableRow};
 use super::{Reader, SIGN};
-use crate::mechanism::context::{Step, Total};
+use crate::mechanism::contribution::{Step, Total};
 use crate::mechanism::organisation::Organisation;
 use crate::mechanism::reserve::Pot;
 use crate::mechanism::support::Supported;
@@ -122,7 +122,8 @@ fn savings(rows: &mut Rows<'_, '_>, name: &Name) -> usize {
     if contributions.len() <= LISTED {
         for c in contributions {
             let facts = rows.r.plan().savings.iter().find(|s| s.name == c.item.1);
-            let one_off = if c.recurrence == crate::mechanism::context::Recurrence::OneOff { " (one-off)" } else { "" };
+            let one_off =
+                if c.recurrence == crate::mechanism::contribution::Recurrence::OneOff { " (one-off)" } else { "" };
             let title = facts.map_or_else(|| c.item.1.to_string(), |f| f.title.clone());
             parts.push((rows.add(RowStyle::Plain, 1, format!("{title}{one_off}"), c.row.id()), Sign::Plus));
         }

@@ -3,7 +3,7 @@
 
 use super::Reader;
 use super::table::Sentence;
-use crate::mechanism::context::Recurrence;
+use crate::mechanism::contribution::Recurrence;
 use crate::sheet::Run;
 use crate::vocabulary::Measure;
 
@@ -78,13 +78,10 @@ fn unpriced(r: &Reader<'_>, found: &mut Vec<Sentence>) {
 
 fn reserves(r: &Reader<'_>, found: &mut Vec<Sentence>) {
     for pot in &r.plan().pots {
-        if !pot.opening_published && pot.planned_use.is_some() {
+        if !pot.balance_published && pot.planned_use.is_some() {
             found.push(
-                format!(
-                    "{}: the opening balance was not published, so its planned use was not tested against it",
-                    pot.title
-                )
-                .into(),
+                format!("{}: its balance was not published, so its planned use was not tested against it", pot.title)
+                    .into(),
             );
         }
         let general = pot.kind == crate::mechanism::reserve::ReserveKind::General;

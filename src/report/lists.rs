@@ -3,7 +3,7 @@
 
 use super::table::{Column, Figure, RowStyle, Table, TableCell, TableRow};
 use super::{Reader, SIGN};
-use crate::mechanism::context::{Recurrence, Total};
+use crate::mechanism::contribution::{Recurrence, Total};
 use crate::mechanism::organisation::Organisation;
 use crate::sheet::{Flags, Run, Sign};
 use crate::vocabulary::{Measure, Unit};
@@ -288,7 +288,7 @@ pub fn published(r: &Reader<'_>) -> Table {
 /// The roll-forward steps of each year as a bridge from the base year to the last.
 #[must_use]
 pub fn bridge(r: &Reader<'_>, organisation: &Organisation, run: Run) -> Table {
-    use crate::mechanism::context::Step;
+    use crate::mechanism::contribution::Step;
     let plan = r.plan();
     let name = &organisation.name;
     let mut table = Table::new(r.year_columns(""));

@@ -5,7 +5,7 @@ use std::cell::RefCell;
 use super::load::Loaded;
 use crate::language::figure::FigureRules;
 use crate::language::keys::{Key, KeyKind, Section};
-use crate::language::{Item, MoneyUnit, Names, Node, Reading, Table, Value, item::Declared};
+use crate::language::{Declared, Item, MoneyUnit, Names, Node, Reading, Table, Value};
 use crate::mechanism::organisation::{self, Organisation};
 use crate::mechanism::{KINDS, Mechanism, driver, system::VIEW_NAMES};
 use crate::sheet::Run;
@@ -198,15 +198,17 @@ pub fn resolve(loaded: &Loaded) -> (Option<Scenario>, Diagnostics) {
         return (None, reading.wrong.into_inner());
     };
     let (reading, about) = about(&entry.node, entry.key, reading);
-    let Some(about) = about else {
-        return (None, reading.wrong.into_inner());
-    };
     let reading = declare(&loaded.tree, reading);
     let organisations = organisations(&loaded.tree, &reading, entry.key);
     let mechanisms = mechanisms(&loaded.tree, &reading);
     let expectations = expectations(&loaded.tree, &reading, loaded);
     let Reading { names, wrong, .. } = reading;
-    let wrong = wrong.into_inner();
+    let mut wrong = wrong.into_inner();
+    let Some(about) = about else {
+        // Without the plan years nothing can be said about the years of a figure.
+        wrong.retain(|d| !OF_YEARS.contains(&d.name));
+        return (None, wrong);
+    };
     if wrong.has_errors() {
         return (None, wrong);
     }
@@ -214,6 +216,10 @@ pub fn resolve(loaded: &Loaded) -> (Option<Scenario>, Diagnostics) {
     let scenario = Scenario { names, organisations, mechanisms, expectations, unit, ..about };
     (Some(scenario), wrong)
 }
+
+/// Problems that depend on which years the plan has.
+const OF_YEARS: [&str; 5] =
+    ["list_length", "lists_from_differs", "lists_from_missing", "unknown_year", "year_left_out"];
 
 fn unknown_sections(tree: &Table, reading: &Reading) {
     for (name, entry) in &tree.entries {
@@ -241,7 +247,7 @@ fn about(node: &Node, place: Place, mut reading: Reading) -> (Reading, Option<Sc
                 item.tell(
                     Diagnostic::error("years_range", format!("a plan has 1 to 50 years, not {n}"))
                         .at(item.place_of("years"))
-                        .hint("years = 3"),
+                        .hint("write the number of plan years: years = 3"),
                 );
             }
             fits
@@ -341,6 +347,7 @@ fn declare(tree: &Table, mut reading: Reading) -> Reading {
                         format!("`{written}` cannot be a name: small letters, digits and `_`, beginning with a letter"),
                     )
                     .at(entry.key);
+                    names.declare_misnamed(section.name, written.clone());
                     reading.tell(match error.suggestion {
                         Some(name) => {
                             diagnostic.hint(format!("write [{}.{name}] and title = \"{written}\"", section.name))
@@ -385,7 +392,8 @@ fn organisations(tree: &Table, reading: &Reading, scenario: Place) -> Vec<Organi
                         "other_organisation",
                         format!("reserve `{reserve}` belongs to another organisation"),
                     )
-                    .at(item.place_of("surplus_to")),
+                    .at(item.place_of("surplus_to"))
+                    .hint(format!("name a reserve of {}, or leave `surplus_to` out", organisation.name)),
                 );
             }
         }

@@ -124,7 +124,7 @@ fn in_value(value: &DeValue<'_>, name: &str, found: &mut impl FnMut(Range<usize>
 fn one(text: &str, span: &Range<usize>, message: &str, place: Place) -> Diagnostic {
     let line_start = text[..span.start].rfind('\n').map_or(0, |n| n + 1);
     let line = text[line_start..].lines().next().unwrap_or_default();
-    let diagnostic = Diagnostic::error("syntax", format!("this is not TOML: {message}")).at(place);
+    let diagnostic = Diagnostic::error("syntax", format!("this cannot be read as TOML: {message}")).at(place);
     match hint(line, message) {
         Some(hint) => diagnostic.hint(hint),
         None => diagnostic,

@@ -97,6 +97,11 @@ impl Diagnostics {
         }
     }
 
+    /// Keeps those for which `keep` holds.
+    pub fn retain(&mut self, keep: impl FnMut(&Diagnostic) -> bool) {
+        self.all.retain(keep);
+    }
+
     /// Whether any of them stops the run.
     #[must_use]
     pub fn has_errors(&self) -> bool {

@@ -1,0 +1,221 @@
+//! What a mechanism says of its rows: to which total they count, at which step of the roll-forward,
+//! whether they recur, and how items stand to each other.
+
+use super::context::Head;
+use crate::sheet::{Cell, Row, Sign};
+use crate::vocabulary::{Money, Name, Place};
+
+/// Whether an item continues into next year's base.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Recurrence {
+    /// It does.
+    Recurrent,
+    /// It affects only its own years.
+    OneOff,
+    /// The plan does not say; counted as recurrent and shown beside.
+    NotStated,
+}
+
+impl Recurrence {
+    /// From `recurrent = true | false | "not_stated"`.
+    #[must_use]
+    pub fn from_key(value: Option<bool>) -> Self {
+        match value {
+            Some(true) => Self::Recurrent,
+            Some(false) => Self::OneOff,
+            None => Self::NotStated,
+        }
+    }
+
+    /// The word in CSV and tables.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Recurrent => "recurrent",
+            Self::OneOff => "one_off",
+            Self::NotStated => "not_stated",
+        }
+    }
+}
+
+/// Which total a contribution belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Total {
+    /// What is needed.
+    Requirement,
+    /// What is available.
+    Funding,
+    /// What is saved.
+    Savings,
+}
+
+/// A row that counts towards one of an organisation's totals.
+#[derive(Debug, Clone)]
+pub struct Contribution {
+    /// Whose total.
+    pub organisation: Name,
+    /// Which total.
+    pub total: Total,
+    /// Added or taken off.
+    pub sign: Sign,
+    /// The amounts.
+    pub row: Row<Money>,
+    /// What part of the amounts is one-off: none, all of it, or a row of its own.
+    pub one_off: OneOff,
+    /// Its amount in the base year, where it has one.
+    pub base: Option<Cell<Money>>,
+    /// Whether it counts in the social care gap.
+    pub social_care: bool,
+    /// The amounts marked for social care, when they are only part of the row (a precept).
+    pub marked: Option<Row<Money>>,
+    /// Whether it is income that reduces the requirement.
+    pub income: bool,
+    /// The service it belongs to.
+    pub service: Option<String>,
+    /// The item it came from.
+    pub item: (&'static str, Name),
+    /// Recurrent, one-off or not stated, for tables.
+    pub recurrence: Recurrence,
+}
+
+/// What part of a contribution is one-off.
+#[derive(Debug, Clone, Copy)]
+pub enum OneOff {
+    /// None.
+    None,
+    /// All of it.
+    All,
+    /// The amounts of this row.
+    Part(Row<Money>),
+}
+
+/// A step of the budget roll-forward (domain: base, reversals, full-year effects, …).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Step {
+    /// Last year's one-offs taken out.
+    Reversal,
+    /// The rest of what began part-way through an earlier year.
+    FullYearEffect,
+    /// The base put right.
+    Rebase,
+    /// Price rises.
+    Price,
+    /// More or fewer to serve.
+    Volume,
+    /// Growth and pressures.
+    Growth,
+    /// Published budgets taken as printed: their change from year to year.
+    Published,
+    /// Contributions to reserves.
+    Contribution,
+    /// Costs of making savings.
+    CostToAchieve,
+    /// Payments between the organisations of the scenario.
+    Transfer,
+    /// The cost of earlier support: repayment and financing.
+    Support,
+}
+
+impl Step {
+    /// All of them in the order of the roll-forward.
+    pub const ALL: [Self; 11] = [
+        Self::Reversal,
+        Self::FullYearEffect,
+        Self::Rebase,
+        Self::Price,
+        Self::Volume,
+        Self::Growth,
+        Self::Published,
+        Self::Contribution,
+        Self::CostToAchieve,
+        Self::Transfer,
+        Self::Support,
+    ];
+
+    /// The last part of its address.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Reversal => "one_offs_reversed",
+            Self::FullYearEffect => "full_year_effects",
+            Self::Rebase => "rebase",
+            Self::Price => "price",
+            Self::Volume => "volume",
+            Self::Growth => "growth",
+            Self::Published => "published_budgets",
+            Self::Contribution => "contributions_to_reserves",
+            Self::CostToAchieve => "cost_to_achieve",
+            Self::Transfer => "transfers",
+            Self::Support => "cost_of_support",
+        }
+    }
+
+    /// Its words.
+    #[must_use]
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Reversal => "last year's one-offs taken out",
+            Self::FullYearEffect => "full-year effect of earlier decisions",
+            Self::Rebase => "base put right",
+            Self::Price => "pay and prices",
+            Self::Volume => "demand (volume, at the new price)",
+            Self::Growth => "growth and pressures",
+            Self::Published => "change in published budgets",
+            Self::Contribution => "contributions to reserves (change)",
+            Self::CostToAchieve => "costs to achieve (change)",
+            Self::Transfer => "transfers between organisations (change)",
+            Self::Support => "cost of earlier support (change)",
+        }
+    }
+}
+
+/// An item and its row of in-year amounts, for what refers to items by path.
+#[derive(Debug, Clone)]
+pub struct ItemRow {
+    /// Its kind.
+    pub kind: &'static str,
+    /// Its name.
+    pub name: Name,
+    /// Whose it is.
+    pub organisation: Option<Name>,
+    /// Its amounts in the year, as positive magnitudes.
+    pub row: Row<Money>,
+    /// Whether more of it widens the gap (plus) or narrows it (minus).
+    pub effect: Sign,
+    /// Whether it is listed beside a total without counting in it.
+    pub memo: bool,
+    /// The item it is a part of (`of which`), by name within its kind.
+    pub part_of: Option<Name>,
+    /// Whether it recurs.
+    pub recurrence: Recurrence,
+    /// The service path, when given.
+    pub service: Option<String>,
+    /// Where it stands.
+    pub place: Place,
+}
+
+/// How an item stands to the totals.
+#[derive(Debug, Clone, Default)]
+pub struct Beside {
+    /// It is listed beside a total without counting in it.
+    pub memo: bool,
+    /// It is part of another item of its kind.
+    pub part_of: Option<Name>,
+    /// The service it belongs to.
+    pub service: Option<String>,
+}
+
+/// Something that joins a line's roll-forward: it widens the gap when positive.
+#[derive(Debug, Clone)]
+pub struct Join {
+    /// The line.
+    pub line: Name,
+    /// The step at which it joins.
+    pub step: Step,
+    /// Its amounts.
+    pub row: Row<Money>,
+    /// Whether it is taken out again next year.
+    pub one_off: bool,
+    /// What joins, for messages.
+    pub by: Head,
+}

@@ -1,0 +1,386 @@
+//! The rows of a saving: full-year effect, growth with its line, months in effect, amounts in the
+//! year, and the cost of making it.
+
+use super::super::Mechanism;
+use super::super::context::{Build, Head};
+use super::super::contribution::{Beside, Contribution, OneOff, Recurrence, Step, Total};
+use super::super::timing::{self, Timing};
+use super::{Amounts, Claim, Cost, FullYear, Saving, SavingFacts, Sequential};
+use crate::language::Figure;
+use crate::sheet::{Cell, Product, Row, Sign, SubjectId, Years};
+use crate::vocabulary::{Diagnostic, Money, Months, Name, Rate, Valued};
+
+/// Full-year effect: one cell for all years, or one a year.
+#[derive(Clone, Copy)]
+enum Full {
+    Once(Cell<Money>),
+    Yearly(Row<Money>),
+}
+
+impl Full {
+    fn at(self, t: i32) -> Cell<Money> {
+        match self {
+            Self::Once(cell) => cell,
+            Self::Yearly(row) => row.at(t),
+        }
+    }
+}
+
+impl Saving {
+    fn line(&self) -> Option<&Name> {
+        match self.lines.as_slice() {
+            [only] => Some(only),
+            _ => None,
+        }
+    }
+
+    fn delivery_cell(&self, b: &mut Build<'_>, subject: SubjectId) -> Option<Cell<Rate>> {
+        match &self.delivery {
+            Some(figure) => Some(b.delivery(subject, figure)),
+            None => self.status.and_then(|s| b.weights.iter().find(|(n, _)| n.as_str() == s).map(|(_, c)| *c)),
+        }
+    }
+
+    fn slippage_cell(&self, b: &mut Build<'_>, subject: SubjectId) -> Option<Cell<Months>> {
+        let figure = self.slippage.as_ref()?;
+        let assumption = Some(b.sheet.assumption(figure.assumption()));
+        let cell = b.sheet.scalar::<Months>(subject, "slippage", "months it starts late");
+        let late = Months::from_steps(figure.at(1).steps.unwrap_or(0));
+        b.sheet.input_in_runs(cell, Months::from_steps(0), late, assumption, figure.flags(1));
+        Some(cell)
+    }
+
+    /// The full-year effect before indexing.
+    fn full(&self, b: &mut Build<'_>, subject: SubjectId, full: &FullYear, start_year: i32) -> Option<Full> {
+        let (share, basis) = match full {
+            FullYear::Money(figure) => {
+                return Some(Full::Once(b.given_once(subject, "full_year", "saving of a full year", figure)));
+            }
+            FullYear::Share { share, basis } => (share, *basis),
+        };
+        let line = self.line()?;
+        let share = b.given_once::<Rate>(subject, "share", "share of the line", share);
+        let first = start_year.max(1);
+        let opening = b.known_money("line", line, "recurrent_closing").map(|r| r.at(first - 1));
+        let inflated = b.known_money("line", line, "before_growth")?;
+        if basis != "current_base" && first > b.horizon.years() {
+            // It starts after the plan: there is no line to take a share of, and nothing to save.
+            if let Some(own) = b.sequential.iter().find(|s| s.saving == self.head.name) {
+                return Some(Full::Once(own.full_year));
+            }
+            return Some(Full::Once(b.sheet.scalar::<Money>(subject, "full_year", "saving of a full year")));
+        }
+        match basis {
+            "current_base" => {
+                let row = b.money(
+                    subject,
+                    "full_year",
+                    "saving of a full year: its share of the line as inflated",
+                    Years::BASE_AND_PLAN,
+                );
+                for t in b.horizon.plan() {
+                    b.sheet.product(row.at(t), &Product::of(inflated.at(t)).times(share));
+                }
+                b.sheet.sum(row.at(0), [(Sign::Plus, row.at(1))]);
+                Some(Full::Yearly(row))
+            }
+            "sequential" => {
+                let own = b.sequential.iter().find(|s| s.saving == self.head.name)?.clone();
+                let earlier: Vec<_> =
+                    b.sequential.iter().filter(|s| s.comes_before(&own)).map(|s| (Sign::Minus, s.full_year)).collect();
+                let left =
+                    b.sheet.scalar::<Money>(subject, "left_of_line", "the line as inflated, less earlier schemes");
+                b.sheet.sum(left, [(Sign::Plus, inflated.at(first))].into_iter().chain(earlier));
+                b.sheet.product(own.full_year, &Product::of(left).times(share));
+                Some(Full::Once(own.full_year))
+            }
+            _ => {
+                let Some(opening) = opening else {
+                    b.tell(
+                        Diagnostic::error(
+                            "share_of_published",
+                            format!(
+                                "`saving.{}` is a share of a published budget, which has no opening base",
+                                self.head.name
+                            ),
+                        )
+                        .at(self.head.place)
+                        .hint("use basis = \"current_base\", or write the saving in money"),
+                    );
+                    return None;
+                };
+                let cell = b.sheet.scalar::<Money>(
+                    subject,
+                    "full_year",
+                    "saving of a full year: its share of the opening base",
+                );
+                let mut product = Product::of(opening).times(share);
+                if let (true, Some(rate)) = (basis == "before_price", b.known_rate("line", line, "price_rate")) {
+                    product = product.grown_by(rate.at(first));
+                }
+                b.sheet.product(cell, &product);
+                Some(Full::Once(cell))
+            }
+        }
+    }
+
+    /// Amounts that grow with the line's price and volume from the year after they begin.
+    fn grown(
+        &self,
+        b: &mut Build<'_>,
+        subject: SubjectId,
+        start_year: i32,
+        begins: impl Fn(i32) -> Option<Cell<Money>>,
+    ) -> Option<Row<Money>> {
+        let line = self.line()?;
+        if b.known_money("line", line, "opening").is_none() {
+            let message = format!(
+                "`saving.{}` is indexed, and line `{line}` is a published budget, which has no price to grow with",
+                self.head.name
+            );
+            b.tell(
+                Diagnostic::error("indexed_published", message)
+                    .at(self.head.place)
+                    .hint("leave `indexed` out, or write the saving by year"),
+            );
+            return None;
+        }
+        let (price, volume) = (b.known_rate("line", line, "price_rate"), b.known_rate("line", line, "volume_rate"));
+        let row = b.money(subject, "indexed", "saving of a full year, grown with its line", Years::BASE_AND_PLAN);
+        let priced = b.money(subject, "indexed_price", "growth of the saving with its line's price", Years::PLAN);
+        let counted = b.money(subject, "indexed_volume", "growth of the saving with its line's volume", Years::PLAN);
+        let at_price = b.money(subject, "indexed_at_price", "saving at the new price", Years::PLAN);
+        for t in 0..=b.horizon.years() {
+            let begun = begins(t).map(|c| (Sign::Plus, c));
+            if t <= start_year.max(0) {
+                let held = (t > 0 && begun.is_none()).then(|| (Sign::Plus, row.at(t - 1)));
+                b.sheet.sum(row.at(t), begun.into_iter().chain(held));
+                continue;
+            }
+            let before = row.at(t - 1);
+            if let Some(rate) = price {
+                b.sheet.product(priced.at(t), &Product::of(before).times(rate.at(t)));
+            }
+            b.sheet.sum(at_price.at(t), [(Sign::Plus, before), (Sign::Plus, priced.at(t))]);
+            if let Some(rate) = volume {
+                b.sheet.product(counted.at(t), &Product::of(at_price.at(t)).times(rate.at(t)));
+            }
+            b.sheet
+                .sum(row.at(t), [(Sign::Plus, at_price.at(t)), (Sign::Plus, counted.at(t))].into_iter().chain(begun));
+        }
+        Some(row)
+    }
+
+    /// Rows of a scheme: the run's own amounts, and the planned ones where the run may differ.
+    fn scheme(
+        &self,
+        b: &mut Build<'_>,
+        subject: SubjectId,
+        full: &FullYear,
+        timing: &Timing,
+    ) -> Option<(Row<Money>, Option<Row<Money>>)> {
+        let start_year = timing.start_year(b);
+        let full = self.full(b, subject, full, start_year)?;
+        let full = if self.indexed {
+            let before = start_year.max(0);
+            Full::Yearly(self.grown(b, subject, start_year, |t| (t <= before).then(|| full.at(t.max(1))))?)
+        } else {
+            full
+        };
+        let delivery = self.delivery_cell(b, subject);
+        let slippage = self.slippage_cell(b, subject);
+        let calendar = timing::calendar(b, subject, &self.head.path(), timing);
+        let months = timing::months_in_year(b, subject, &calendar, slippage, "");
+        let began_before = timing.began_before(b);
+        let own = amounts(b, subject, full, months, delivery, began_before, ("in_year", "saving in the year"));
+        if delivery.is_none() && slippage.is_none() {
+            return Some((own, None));
+        }
+        let planned_months = match slippage {
+            Some(_) => timing::months_in_year(b, subject, &calendar, None, "planned_"),
+            None => months,
+        };
+        let planned =
+            amounts(b, subject, full, planned_months, None, began_before, ("planned", "saving in the year as planned"));
+        Some((own, Some(planned)))
+    }
+
+    fn schedule(
+        &self,
+        b: &mut Build<'_>,
+        subject: SubjectId,
+        figure: &Figure,
+        change: bool,
+    ) -> Option<(Row<Money>, Option<Row<Money>>)> {
+        let delivery = self.delivery_cell(b, subject);
+        let (measure, words) = if delivery.is_some() {
+            ("planned", "saving in the year as planned")
+        } else {
+            ("in_year", "saving in the year")
+        };
+        let entered = if change || self.indexed {
+            let (m, w) =
+                if change { ("new", "new savings of the year") } else { ("entered", "saving in the year as entered") };
+            b.given::<Money>(subject, m, w, figure)
+        } else {
+            b.given::<Money>(subject, measure, words, figure)
+        };
+        let running = if self.indexed {
+            let new = if change { entered } else { b.change(subject, "new", "new savings of the year", entered, None) };
+            let grown = self.grown(b, subject, 0, |t| (t > 0).then(|| new.at(t)))?;
+            b.sum_of(subject, measure, words, &[(Sign::Plus, grown)])
+        } else if change {
+            b.running_total(subject, measure, words, entered)
+        } else {
+            entered
+        };
+        Some(match delivery {
+            None => (running, None),
+            Some(delivery) => {
+                let row = b.money(subject, "in_year", "saving in the year", Years::PLAN);
+                for t in b.horizon.plan() {
+                    b.sheet.product(row.at(t), &Product::of(running.at(t)).times(delivery));
+                }
+                (row, Some(running))
+            }
+        })
+    }
+
+    fn cost_to_achieve(&self, b: &mut Build<'_>, subject: SubjectId, organisation: &Name, cost: &Cost) {
+        let row = b.given::<Money>(subject, "cost_to_achieve", "cost of making the saving", &cost.amount);
+        let change = b.change(subject, "cost_to_achieve_change", "cost of making the saving: change", row, None);
+        b.step(organisation, Step::CostToAchieve, Sign::Plus, change);
+        b.contributions.push(Contribution {
+            organisation: organisation.clone(),
+            total: Total::Requirement,
+            sign: Sign::Plus,
+            row,
+            one_off: OneOff::All,
+            base: None,
+            social_care: self.social_care,
+            marked: None,
+            income: false,
+            service: self.service.clone(),
+            item: ("saving", self.head.name.clone()),
+            recurrence: Recurrence::OneOff,
+        });
+        if let Some(reserve) = &cost.reserve {
+            b.paid_by_reserve.push((reserve.clone(), row));
+        }
+    }
+}
+
+/// R(full year × delivery × months ÷ 12) in each year, less the base-year part of a saving that
+/// began before the plan.
+fn amounts(
+    b: &mut Build<'_>,
+    subject: SubjectId,
+    full: Full,
+    months: Row<Months>,
+    delivery: Option<Cell<Rate>>,
+    began_before: bool,
+    named: (&'static str, &'static str),
+) -> Row<Money> {
+    let whole = if began_before {
+        let (measure, words) = if named.0 == "in_year" {
+            ("whole", "saving of the year, base-year part included")
+        } else {
+            ("planned_whole", "saving of the year as planned, base-year part included")
+        };
+        b.money(subject, measure, words, Years::BASE_AND_PLAN)
+    } else {
+        b.money(subject, named.0, named.1, Years::PLAN)
+    };
+    for t in i32::from(!began_before)..=b.horizon.years() {
+        let product = Product::of(full.at(t));
+        let product = match delivery {
+            Some(delivery) => product.times(delivery),
+            None => product,
+        };
+        b.sheet.product(whole.at(t), &product.for_months(months.at(t)));
+    }
+    if !began_before {
+        return whole;
+    }
+    let row = b.money(subject, named.0, named.1, Years::PLAN);
+    for t in b.horizon.plan() {
+        b.sheet.sum(row.at(t), [(Sign::Plus, whole.at(t)), (Sign::Minus, whole.at(0))]);
+    }
+    row
+}
+
+impl Mechanism for Saving {
+    fn head(&self) -> &Head {
+        &self.head
+    }
+
+    fn declare(&self, b: &mut Build<'_>) {
+        let Amounts::Scheme(FullYear::Share { basis: "sequential", .. }, timing) = &self.amounts else { return };
+        let Some(line) = self.line().cloned() else { return };
+        let subject = b.subject(&self.head);
+        let full_year = b.sheet.scalar::<Money>(
+            subject,
+            "full_year",
+            "saving of a full year: its share of what is left of the line",
+        );
+        b.sequential.push(Sequential { line, start: timing.start.0, saving: self.head.name.clone(), full_year });
+    }
+
+    fn build(&self, b: &mut Build<'_>) {
+        let Some(organisation) = self.head.organisation.clone() else { return };
+        let subject = b.subject(&self.head);
+        let rows = match &self.amounts {
+            Amounts::Scheme(full, timing) => self.scheme(b, subject, full, timing),
+            Amounts::InYear(figure) => self.schedule(b, subject, figure, false),
+            Amounts::Change(figure) => self.schedule(b, subject, figure, true),
+        };
+        let Some((in_year, planned)) = rows else { return };
+        let shortfall = planned.map(|planned| {
+            b.sum_of(subject, "shortfall", "planned less expected", &[(Sign::Plus, planned), (Sign::Minus, in_year)])
+        });
+        let service = self.service.clone().or_else(|| {
+            let line = self.line()?;
+            b.items.iter().find(|i| i.kind == "line" && i.name == *line).and_then(|i| i.service.clone())
+        });
+        let beside = Beside { memo: self.memo, part_of: None, service: service.clone() };
+        b.register_part(&self.head, in_year, Sign::Minus, self.recurrence, beside);
+        b.savings.push(SavingFacts {
+            name: self.head.name.clone(),
+            title: self.head.title.clone(),
+            organisation: organisation.clone(),
+            status: self.status,
+            decision: self.decision,
+            class: self.class.clone(),
+            service: service.clone(),
+            recurrence: self.recurrence,
+            risk_adjusted: shortfall.is_some(),
+            memo: self.memo,
+            in_year,
+            shortfall,
+            place: self.head.place,
+        });
+        if let Some(cost) = &self.cost {
+            self.cost_to_achieve(b, subject, &organisation, cost);
+        }
+        if self.memo {
+            return;
+        }
+        if let Some(line) = self.line() {
+            b.claims.push(Claim { line: line.clone(), saving: self.head.name.clone(), row: in_year });
+        }
+        b.contributions.push(Contribution {
+            organisation,
+            total: Total::Savings,
+            sign: Sign::Plus,
+            row: in_year,
+            one_off: if self.recurrence == Recurrence::OneOff { OneOff::All } else { OneOff::None },
+            base: None,
+            social_care: self.social_care,
+            marked: None,
+            income: false,
+            service,
+            item: ("saving", self.head.name.clone()),
+            recurrence: self.recurrence,
+        });
+    }
+}
