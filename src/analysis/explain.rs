@@ -93,6 +93,9 @@ fn walk(sheet: &Sheet, values: &Values, cell: CellId, part: Part, depth: usize, 
     let many = terms.len() > 1 && matches!(formula, Formula::Sum(_));
     for term in terms {
         let Some(of) = term.cell() else { continue };
+        if is_floor(sheet, of) {
+            continue;
+        }
         if many && values.steps(of) == Some(0) {
             node.noughts += 1;
             continue;
@@ -112,6 +115,13 @@ fn walk(sheet: &Sheet, values: &Values, cell: CellId, part: Part, depth: usize, 
         node.children.push(walk(sheet, values, of, part, depth - 1, seen));
     }
     node
+}
+
+/// Whether a cell is the nought below which a figure does not go.
+fn is_floor(sheet: &Sheet, cell: CellId) -> bool {
+    matches!(sheet.formula(cell), Formula::Input(_))
+        && sheet.assumption_of(cell).is_none()
+        && sheet.row(sheet.row_of(cell)).words == "nought"
 }
 
 /// The one cell that a formula repeats as it is, if that is all it does.
@@ -163,7 +173,14 @@ pub fn sentence(sheet: &Sheet, cell: CellId) -> String {
         }
         Formula::Product(_) => product(sheet, cell),
         Formula::Min(_) => format!("the smallest of {}", list(", ")),
-        Formula::Max(_) => format!("the largest of {}", list(", ")),
+        Formula::Max(_) => {
+            let (floors, others): (Vec<CellId>, Vec<CellId>) =
+                terms.iter().filter_map(|t| t.cell()).partition(|c| is_floor(sheet, *c));
+            match (others.as_slice(), floors.is_empty()) {
+                ([only], false) => format!("{}, or nought if that is less", short_words(sheet, cell, *only)),
+                _ => format!("the largest of {}", list(", ")),
+            }
+        }
         Formula::Clamp(_) => format!(
             "{}, held between {} and {}",
             short(terms[0].cell()),

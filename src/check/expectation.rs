@@ -114,6 +114,15 @@ pub fn find_cell(plan: &Plan, typed: &str) -> Result<CellId, Diagnostic> {
         [] => {
             let all: Vec<String> = sheet.rows().map(|(id, _)| sheet.row_address(id)).collect();
             let diagnostic = Diagnostic::error("unknown_cell", format!("there is no cell `{typed}`"));
+            let below: Vec<&str> = all
+                .iter()
+                .filter_map(|a| a.strip_prefix(row.trim_end_matches('/')).and_then(|rest| rest.strip_prefix('/')))
+                .filter(|rest| !rest.contains('/'))
+                .take(12)
+                .collect();
+            if !below.is_empty() {
+                return Err(diagnostic.hint(format!("below it there is: {}", below.join(", "))));
+            }
             Err(match did_you_mean(&row, all.iter().map(String::as_str)) {
                 Some(meant) => {
                     let year = address.year.map(|y| format!("@{}", y.hyphenated())).unwrap_or_default();

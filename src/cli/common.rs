@@ -115,7 +115,7 @@ impl From<UnitWord> for MoneyUnit {
 #[derive(Debug, Clone, Args)]
 pub struct Global {
     /// Colour: auto (when it is a terminal), always or never
-    #[arg(long, value_enum, default_value_t = Colour::Auto, global = true, value_name = "WHEN")]
+    #[arg(long, value_enum, default_value_t = Colour::Auto, global = true, value_name = "WHEN", hide_possible_values = true)]
     pub color: Colour,
     /// Say nothing but the result and errors
     #[arg(short, long, global = true)]

@@ -30,6 +30,9 @@ pub struct Explain {
     /// Show what depends on the figure instead
     #[arg(long)]
     dependents: bool,
+    /// With --dependents: every row, not only the totals
+    #[arg(long, requires = "dependents")]
+    all: bool,
     /// Which run to explain
     #[arg(long, value_enum, default_value_t = OneRun::Plan, value_name = "RUN")]
     run: OneRun,
@@ -52,6 +55,9 @@ impl Explain {
     /// Runs the command.
     pub fn run(&self, global: &Global) -> anyhow::Result<Exit> {
         let format = self.showing.format()?;
+        if format == Format::Csv {
+            anyhow::bail!("an explanation is a tree and has no CSV form; use --format json, markdown or table");
+        }
         let opened = match open(&self.scenario, &self.changes, global) {
             Ok(opened) => opened,
             Err(exit) => return Ok(exit),
@@ -70,7 +76,7 @@ impl Explain {
         let r = Reader::new(&opened);
         let document = if self.dependents {
             let found = explain::dependents(&opened.plan.sheet, &cells);
-            explanation::dependents(&r, &self.address, &found, run)
+            explanation::dependents(&r, &self.address, &found, run, self.all)
         } else {
             let mut lines = Vec::new();
             for cell in &cells {
@@ -78,9 +84,9 @@ impl Explain {
             }
             explanation::document(&r, &lines, run)
         };
-        let format = if format == Format::Csv { Format::Table } else { format };
         // Pounds and pence, so that any figure can be added up again from the lines below it.
-        self.showing.write_document(&document, MoneyUnit::Pounds, global, format)?;
+        let own = if self.dependents { opened.scenario.unit } else { MoneyUnit::Pounds };
+        self.showing.write_document(&document, own, global, format)?;
         Ok(Exit::Fine)
     }
 

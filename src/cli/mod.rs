@@ -56,7 +56,7 @@ impl Cli {
         };
         match result {
             Ok(exit) => exit,
-            Err(error) => match error.downcast_ref::<io::Error>().map(io::Error::kind) {
+            Err(error) => match error.chain().find_map(|e| e.downcast_ref::<io::Error>()).map(io::Error::kind) {
                 Some(io::ErrorKind::BrokenPipe) => Exit::Fine,
                 Some(_) => {
                     tell(&format!("error: {error:#}"));

@@ -304,15 +304,16 @@ impl<'a> Item<'a> {
         }
         let mut figure = figure?;
         figure.evidence = figure.evidence.or(&figure::evidence(self.table));
-        if !self.signed {
-            if let Some(point) = figure.points.iter().find(|p| p.steps.is_some_and(|s| s < 0)) {
-                let allows = ["signed", "allow_reversal"].into_iter().find(|k| self.section.key(k).is_some());
-                let diagnostic = Diagnostic::error(
-                    "negative_amount",
-                    format!("`{path}` is negative; amounts are written as positive numbers"),
-                )
-                .at(point.place.unwrap_or(node.place));
-                self.tell(match allows {
+        if !self.signed
+            && let Some(point) = figure.points.iter().find(|p| p.steps.is_some_and(|s| s < 0))
+        {
+            let allows = ["signed", "allow_reversal"].into_iter().find(|k| self.section.key(k).is_some());
+            let diagnostic = Diagnostic::error(
+                "negative_amount",
+                format!("`{path}` is negative; amounts are written as positive numbers"),
+            )
+            .at(point.place.unwrap_or(node.place));
+            self.tell(match allows {
                     Some(allows) => diagnostic.hint(format!(
                         "leave the minus out: what an item is says whether it adds or takes off; if it really runs the other way add {allows} = true"
                     )),
@@ -320,8 +321,7 @@ impl<'a> Item<'a> {
                         diagnostic.hint("leave the minus out: what an item is says whether it adds or takes off")
                     }
                 });
-                return None;
-            }
+            return None;
         }
         Some(figure)
     }

@@ -61,7 +61,7 @@ pub(super) fn build(b: &mut Build<'_>, organisation: &Organisation, subject: Sub
     pots.sort_by(|a, c| a.name.cmp(&c.name));
     let mut supports: Vec<Supported> = b.supports.iter().filter(|s| s.organisation() == name).cloned().collect();
     supports.sort_by(|a, c| a.name().cmp(c.name()));
-    let nought = b.sheet.scalar::<Money>(subject, "nothing", "nothing");
+    let nought = b.sheet.scalar::<Money>(subject, "nothing", "nought");
     b.sheet.input(nought, Money::from_steps(0), None, Flags::EXACT);
 
     // Deficit support comes before reserves: it is received, whatever the body decides.

@@ -136,14 +136,14 @@ pub fn read(item: &Item<'_>) -> Option<Box<dyn Mechanism>> {
             .hint("add addressable = \"60%\""),
         );
     }
-    if let (Some(part_of), Some(parent)) = (&part_of, item.node("part_of")) {
-        if *part_of == item.name {
-            item.tell(
-                Diagnostic::error("part_of_itself", format!("`{}` is part of itself", item.path))
-                    .at(parent.place)
-                    .hint("name the larger line it is a part of, or leave `part_of` out"),
-            );
-        }
+    if let (Some(part_of), Some(parent)) = (&part_of, item.node("part_of"))
+        && *part_of == item.name
+    {
+        item.tell(
+            Diagnostic::error("part_of_itself", format!("`{}` is part of itself", item.path))
+                .at(parent.place)
+                .hint("name the larger line it is a part of, or leave `part_of` out"),
+        );
     }
     Some(Box::new(Line { head: head?, service, social_care, income, amounts, part_of, addressable, cap_overlap }))
 }
@@ -308,13 +308,13 @@ impl Line {
         let row = b.given::<Money>(subject, "closing", "budget of the year, as published", budget);
         b.know_money("line", name, "closing", row);
         b.know_money("line", name, "before_growth", row);
-        if self.part_of.is_none() {
-            if let Some(organisation) = &self.head.organisation {
-                let change = b.change(subject, "change", "change from the year before", row, None);
-                // The budget before the first published one is not in the file.
-                b.sheet.not_published(change.at(1));
-                b.step(organisation, Step::Published, self.sign(), change);
-            }
+        if self.part_of.is_none()
+            && let Some(organisation) = &self.head.organisation
+        {
+            let change = b.change(subject, "change", "change from the year before", row, None);
+            // The budget before the first published one is not in the file.
+            b.sheet.not_published(change.at(1));
+            b.step(organisation, Step::Published, self.sign(), change);
         }
         row
     }
@@ -377,34 +377,34 @@ impl Mechanism for Line {
 
     fn build(&self, b: &mut Build<'_>) {
         let Some(organisation) = self.head.organisation.clone() else { return };
-        if self.part_of.is_some() {
-            if let Some(join) = b.joins.iter().find(|j| j.line == self.head.name) {
-                let message = format!(
-                    "`line.{}` is part of another line and enters no total, and something joins it as {}",
-                    self.head.name,
-                    join.step.words()
-                );
-                b.tell(
-                    Diagnostic::error("part_joined", message)
-                        .at(self.head.place)
-                        .hint("let it join the line this is a part of"),
-                );
-            }
+        if self.part_of.is_some()
+            && let Some(join) = b.joins.iter().find(|j| j.line == self.head.name)
+        {
+            let message = format!(
+                "`line.{}` is part of another line and enters no total, and something joins it as {}",
+                self.head.name,
+                join.step.words()
+            );
+            b.tell(
+                Diagnostic::error("part_joined", message)
+                    .at(self.head.place)
+                    .hint("let it join the line this is a part of"),
+            );
         }
         let subject = b.subject(&self.head);
         let (closing, one_off, base) = match &self.amounts {
             Amounts::Rolled { base, price, volume } => {
-                if let Some(RateSource::Driver(name, place)) = volume {
-                    if super::driver::is_part_year(b, name) {
-                        b.tell(
-                            Diagnostic::error(
-                                "part_year_driver",
-                                format!("driver `{name}` applies from a month within the year and cannot be a volume"),
-                            )
-                            .at(*place)
-                            .hint("use it as a price, or give the volume a rate of whole years"),
-                        );
-                    }
+                if let Some(RateSource::Driver(name, place)) = volume
+                    && super::driver::is_part_year(b, name)
+                {
+                    b.tell(
+                        Diagnostic::error(
+                            "part_year_driver",
+                            format!("driver `{name}` applies from a month within the year and cannot be a volume"),
+                        )
+                        .at(*place)
+                        .hint("use it as a price, or give the volume a rate of whole years"),
+                    );
                 }
                 let rolled = self.roll(b, subject, base, price.as_ref(), volume.as_ref());
                 rolled.know(b, &self.head.name);

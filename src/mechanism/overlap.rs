@@ -20,7 +20,7 @@ pub(super) fn test(b: &mut Build<'_>, line: &Head, addressable: Row<Money>, cap:
     let subject = b.subject(line);
     let rows: Vec<_> = claims.iter().map(|c| (Sign::Plus, c.row)).collect();
     let claimed = b.sum_of(subject, "claimed", "savings claimed on the line", &rows);
-    let nought = b.sheet.scalar::<Money>(subject, "no_overlap", "nothing");
+    let nought = b.sheet.scalar::<Money>(subject, "no_overlap", "nought");
     b.sheet.input(nought, Money::from_steps(0), None, Flags::EXACT);
     let beyond = b.money(subject, "beyond_reach", "savings claimed less what can be reached", Years::PLAN);
     let overlap = b.money(subject, "overlap", "overlap: savings claimed beyond what can be reached", Years::PLAN);

@@ -254,16 +254,16 @@ pub(super) fn timing_of(item: &Item<'_>) -> Option<Timing> {
         );
     }
     let start = start?;
-    if let Some((end, place)) = end {
-        if end < start.0 {
-            item.tell(
-                Diagnostic::error("ends_before_start", format!("`{}` ends before it starts", item.path))
-                    .at(place)
-                    .also(start.1, "it starts here")
-                    .hint("write the last month in effect as `end`: the first month or a later one"),
-            );
-            return None;
-        }
+    if let Some((end, place)) = end
+        && end < start.0
+    {
+        item.tell(
+            Diagnostic::error("ends_before_start", format!("`{}` ends before it starts", item.path))
+                .at(place)
+                .also(start.1, "it starts here")
+                .hint("write the last month in effect as `end`: the first month or a later one"),
+        );
+        return None;
     }
     Some(Timing { start, ramp, end })
 }
@@ -330,7 +330,7 @@ impl Pressure {
         let change = b.change(subject, "change", "change from the year before", in_year, None);
         let growth = b.money(subject, "growth", "growth: what begins in the year", Years::PLAN);
         let late = b.money(subject, "full_year_effect", "full-year effect of what began earlier", Years::PLAN);
-        let nought = b.sheet.scalar::<Money>(subject, "nothing", "nothing");
+        let nought = b.sheet.scalar::<Money>(subject, "nothing", "nought");
         b.sheet.input(nought, Money::from_steps(0), None, Flags::EXACT);
         for t in b.horizon.plan() {
             b.sheet.choose(growth.at(t), calendar.waiting.at(t), change.at(t), nought);

@@ -237,7 +237,7 @@ pub(super) fn repayable(
     repayment: Option<Row<Money>>,
     owed: Cell<Money>,
 ) {
-    let nought = b.sheet.scalar::<Money>(subject, "no_deficit", "nothing");
+    let nought = b.sheet.scalar::<Money>(subject, "no_deficit", "nought");
     b.sheet.input(nought, Money::from_steps(0), None, Flags::EXACT);
     let deficit = b.money(subject, "deficit", "deficit reported in the year", Years::PLAN);
     let row = b.money(subject, "repayable", "repayable at the end of the year", Years::PLAN);

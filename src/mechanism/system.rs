@@ -35,19 +35,21 @@ pub(super) fn build(b: &mut Build<'_>) {
     if organisations.len() < 2 {
         return;
     }
-    let all = |_: &Organisation| true;
-    let nhs = |o: &Organisation| o.kind.is_nhs();
-    let council = |o: &Organisation| o.kind == super::organisation::OrganisationKind::Council;
-    let views: [(&'static str, &'static str, &dyn Fn(&Organisation) -> bool); 3] =
-        [("system", "Whole system", &all), ("nhs", "NHS bodies only", &nhs), ("council", "Councils only", &council)];
-    for (name, title, belongs) in views {
-        let members: Vec<Name> = organisations.iter().filter(|o| belongs(o)).map(|o| o.name.clone()).collect();
-        if members.is_empty() || (name != "system" && members.len() == organisations.len()) {
-            continue;
-        }
-        if let Ok(name) = name.parse::<Name>() {
-            view(b, name, title, members);
-        }
+    let is_council = |o: &Organisation| o.kind == super::organisation::OrganisationKind::Council;
+    view_of(b, "system", "Whole system", |_| true);
+    view_of(b, "nhs", "NHS bodies only", |o| o.kind.is_nhs());
+    view_of(b, "council", "Councils only", is_council);
+}
+
+/// A view of the organisations that belong to it; none when nobody does, or when everybody does and
+/// it would repeat the system's.
+fn view_of(b: &mut Build<'_>, name: &'static str, title: &'static str, belongs: impl Fn(&Organisation) -> bool) {
+    let members: Vec<Name> = b.organisations.iter().filter(|o| belongs(o)).map(|o| o.name.clone()).collect();
+    if members.is_empty() || (name != "system" && members.len() == b.organisations.len()) {
+        return;
+    }
+    if let Ok(name) = name.parse::<Name>() {
+        view(b, name, title, members);
     }
 }
 

@@ -84,7 +84,7 @@ impl YearEnds {
         for t in -1..=horizon.years() {
             sheet.input(ends.at(t), Months::from_steps(i128::from(t) * 12 * MONTH), None, Flags::EXACT);
         }
-        let nought = sheet.scalar::<Months>(subject, "no_months", "no months");
+        let nought = sheet.scalar::<Months>(subject, "no_months", "nought");
         sheet.input(nought, Months::from_steps(0), None, Flags::EXACT);
         Self { ends, nought }
     }

@@ -114,10 +114,10 @@ pub(super) fn after_reserves(b: &mut Build<'_>, organisation: &Organisation, sub
 
 /// A stated gap that is not known to be one year's is never summed over years.
 pub(super) fn never_sum_stated(b: &mut Build<'_>, scope: &Name, members: &[Name]) {
-    if b.stated.iter().any(|s| s.measure != "in_year" && members.contains(&s.organisation)) {
-        if let Some(row) = b.measure(scope, Measure::SumOfGaps) {
-            b.sheet.unknowable(row, "the stated gap is not known to be one year's, and cannot be summed over years");
-        }
+    if b.stated.iter().any(|s| s.measure != "in_year" && members.contains(&s.organisation))
+        && let Some(row) = b.measure(scope, Measure::SumOfGaps)
+    {
+        b.sheet.unknowable(row, "the stated gap is not known to be one year's, and cannot be summed over years");
     }
 }
 

@@ -40,7 +40,7 @@ pub const HEADER: [&str; 12] = [
 /// What `out` says.
 pub fn write<'a>(rows: impl IntoIterator<Item = TidyRow<'a>>, excel: bool, out: &mut dyn Write) -> io::Result<()> {
     let mut writer = begin(excel, out)?;
-    writer.write_record(HEADER)?;
+    writer.write_record(HEADER).map_err(io_error)?;
     for row in rows {
         let words = [
             &row.scenario,
@@ -54,12 +54,12 @@ pub fn write<'a>(rows: impl IntoIterator<Item = TidyRow<'a>>, excel: bool, out: 
             &row.recurrence,
         ];
         for text in words {
-            writer.write_field(guard(text).as_bytes())?;
+            writer.write_field(guard(text).as_bytes()).map_err(io_error)?;
         }
-        writer.write_field(value(row.unit, row.steps))?;
-        writer.write_field(row.unit.code())?;
-        writer.write_field(guard(&row.address).as_bytes())?;
-        writer.write_record(None::<&[u8]>)?;
+        writer.write_field(value(row.unit, row.steps)).map_err(io_error)?;
+        writer.write_field(row.unit.code()).map_err(io_error)?;
+        writer.write_field(guard(&row.address).as_bytes()).map_err(io_error)?;
+        writer.write_record(None::<&[u8]>).map_err(io_error)?;
     }
     writer.flush()
 }
@@ -74,15 +74,15 @@ pub fn write_table(table: &Table, excel: bool, out: &mut dyn Write) -> io::Resul
     let sections = table.rows.iter().any(|row| row.style == RowStyle::Section);
     let figures = table.rows.iter().flat_map(|row| &row.cells).any(|cell| matches!(cell, TableCell::Figure(_)));
     if sections {
-        writer.write_field("section")?;
+        writer.write_field("section").map_err(io_error)?;
     }
     for column in &table.columns {
-        writer.write_field(guard(&column.heading).as_bytes())?;
+        writer.write_field(guard(&column.heading).as_bytes()).map_err(io_error)?;
     }
     if figures {
-        writer.write_field("unit")?;
+        writer.write_field("unit").map_err(io_error)?;
     }
-    writer.write_record(None::<&[u8]>)?;
+    writer.write_record(None::<&[u8]>).map_err(io_error)?;
     let mut section = "";
     for row in &table.rows {
         if row.style == RowStyle::Section {
@@ -93,7 +93,7 @@ pub fn write_table(table: &Table, excel: bool, out: &mut dyn Write) -> io::Resul
             continue;
         }
         if sections {
-            writer.write_field(guard(section).as_bytes())?;
+            writer.write_field(guard(section).as_bytes()).map_err(io_error)?;
         }
         let mut units: Vec<&str> = Vec::new();
         for column in 0..table.columns.len() {
@@ -104,14 +104,14 @@ pub fn write_table(table: &Table, excel: bool, out: &mut dyn Write) -> io::Resul
                     if !units.contains(&figure.unit.code()) {
                         units.push(figure.unit.code());
                     }
-                    writer.write_field(value(figure.unit, figure.published()))?;
+                    writer.write_field(value(figure.unit, figure.published())).map_err(io_error)?;
                 }
             }
         }
         if figures {
-            writer.write_field(units.join(" "))?;
+            writer.write_field(units.join(" ")).map_err(io_error)?;
         }
-        writer.write_record(None::<&[u8]>)?;
+        writer.write_record(None::<&[u8]>).map_err(io_error)?;
     }
     writer.flush()
 }
@@ -122,6 +122,14 @@ fn begin(excel: bool, out: &mut dyn Write) -> io::Result<Writer<&mut dyn Write>>
         out.write_all("\u{feff}".as_bytes())?;
     }
     Ok(WriterBuilder::new().terminator(ends).flexible(true).from_writer(out))
+}
+
+/// What went wrong with the writer underneath, so that a closed pipe is still seen as one.
+fn io_error(error: ::csv::Error) -> io::Error {
+    match error.into_kind() {
+        ::csv::ErrorKind::Io(error) => error,
+        other => io::Error::other(format!("{other:?}")),
+    }
 }
 
 fn value(unit: Unit, steps: Option<i128>) -> String {

@@ -42,14 +42,14 @@ pub fn table(r: &Reader<'_>, organisation: &Organisation, run: Run) -> Table {
     for (title, row, sign) in deficit_support(r, name) {
         parts.push((rows.add(RowStyle::Plain, 1, title, row), sign));
     }
-    let headline = rows.measure(RowStyle::Headline, name, Measure::GapAfterPlannedReserves, &parts);
+    rows.measure(RowStyle::Headline, name, Measure::GapAfterPlannedReserves, &parts);
     rows.annual(name, Measure::GapAfterPlannedReserves);
-    if organisation.kind.is_nhs() {
-        if let Some(row) = r.plan().measure(name, Measure::ReportedPosition) {
-            rows.add(RowStyle::Muted, 0, "position as reported: surplus, (deficit)".into(), row);
-        }
+    if organisation.kind.is_nhs()
+        && let Some(row) = r.plan().measure(name, Measure::ReportedPosition)
+    {
+        rows.add(RowStyle::Muted, 0, "position as reported: surplus, (deficit)".into(), row);
     }
-    nothing_else(&mut rows, name, headline);
+    nothing_else(&mut rows, name);
     underlying(&mut rows, name);
     balances(&mut rows, name);
     rows.table
@@ -64,11 +64,11 @@ fn pots<'a>(r: &Reader<'a>, name: &Name) -> Vec<&'a Pot> {
 fn deficit_support(r: &Reader<'_>, name: &Name) -> Vec<(String, RowId, Sign)> {
     let mut rows = Vec::new();
     for support in &r.plan().supports {
-        if let Supported::Deficit { organisation, received, repayment, .. } = support {
-            if organisation == name {
-                rows.push(("deficit support received".to_owned(), received.id(), Sign::Minus));
-                rows.extend(repayment.map(|row| ("repayment of earlier deficits".to_owned(), row.id(), Sign::Plus)));
-            }
+        if let Supported::Deficit { organisation, received, repayment, .. } = support
+            && organisation == name
+        {
+            rows.push(("deficit support received".to_owned(), received.id(), Sign::Minus));
+            rows.extend(repayment.map(|row| ("repayment of earlier deficits".to_owned(), row.id(), Sign::Plus)));
         }
     }
     rows
@@ -131,7 +131,7 @@ fn savings(rows: &mut Rows<'_, '_>, name: &Name) -> usize {
     rows.measure(RowStyle::Total, name, Measure::Savings, &parts)
 }
 
-fn nothing_else(rows: &mut Rows<'_, '_>, name: &Name, _headline: usize) {
+fn nothing_else(rows: &mut Rows<'_, '_>, name: &Name) {
     let r = rows.r;
     let drawn: Vec<_> =
         pots(r, name).into_iter().filter_map(|p| r.plan().named_item(p, "draw").map(|row| (p, row))).collect();
@@ -144,6 +144,9 @@ fn nothing_else(rows: &mut Rows<'_, '_>, name: &Name, _headline: usize) {
             _ => None,
         })
         .collect();
+    // Earmarked reserves are drawn before general ones.
+    let mut drawn = drawn;
+    drawn.sort_by_key(|(pot, _)| pot.kind == crate::mechanism::reserve::ReserveKind::General);
     if drawn.is_empty() && used.is_empty() {
         return;
     }
@@ -184,12 +187,12 @@ fn balances(rows: &mut Rows<'_, '_>, name: &Name) {
     rows.table.push(TableRow::section("Reserves at the end of the year"));
     for pot in pots {
         if let Some(row) = pot.closing {
-            rows.add(RowStyle::Plain, 1, format!("{}, under the plan", pot.title), row.id());
+            rows.add(RowStyle::Plain, 1, format!("{}, after planned use", pot.title), row.id());
         }
-        if let Some(row) = pot.closing_if_nothing_else {
-            if rows.r.plan().named_item(pot, "draw").is_some() {
-                rows.add(RowStyle::Plain, 1, format!("{}, if nothing else is done", pot.title), row.id());
-            }
+        if let Some(row) = pot.closing_if_nothing_else
+            && rows.r.plan().named_item(pot, "draw").is_some()
+        {
+            rows.add(RowStyle::Plain, 1, format!("{}, if nothing else is done", pot.title), row.id());
         }
         if let Some(row) = pot.minimum {
             rows.add(RowStyle::Muted, 1, format!("{}: minimum by policy", pot.title), row.id());

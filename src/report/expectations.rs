@@ -77,7 +77,9 @@ pub fn document(r: &Reader<'_>, outcomes: &[Outcome]) -> Document {
     }
     let words = match (outcomes.len(), failed.len()) {
         (0, _) => "no expectations are written in this scenario; add [[expect]] with a cell and a value".to_owned(),
+        (1, 0) => "the one expectation is met".to_owned(),
         (n, 0) => format!("all {n} expectations met"),
+        (1, _) => "the one expectation is not met".to_owned(),
         (n, f) => format!("{f} of {n} expectations not met"),
     };
     document.blocks.push(Block::Text(vec![words.into()]));

@@ -2,9 +2,10 @@
 //! the place, the value as typed, its source and its owner.
 
 use super::Reader;
-use super::table::{Block, Document, Sentence};
+use super::table::{Block, Document, Sentence, Table, TableRow};
 use crate::analysis::explain::{Node, Part};
-use crate::sheet::{CellId, Formula, Run};
+use crate::sheet::{CellId, Formula, RowId, Run};
+use crate::vocabulary::Measure;
 
 /// One line of a tree.
 #[derive(Debug, Clone)]
@@ -47,7 +48,7 @@ fn push(r: &Reader<'_>, node: &Node, run: Run, depth: usize, all: &mut Vec<Line>
     if let Some(reason) = &sheet.row(sheet.row_of(node.stands_for)).reason {
         sentence = sentence.text(format!(" ({reason})"));
     }
-    sentence = sentence.text(leaf(r, node.stands_for));
+    sentence = sentence.text(leaf(r, node.stands_for, run));
     if node.above {
         sentence = sentence.text(" (explained above)");
     }
@@ -69,7 +70,7 @@ fn push(r: &Reader<'_>, node: &Node, run: Run, depth: usize, all: &mut Vec<Line>
 }
 
 /// Where a given figure was typed, what it replaced, and who says so.
-fn leaf(r: &Reader<'_>, cell: CellId) -> String {
+fn leaf(r: &Reader<'_>, cell: CellId, run: Run) -> String {
     let sheet = &r.plan().sheet;
     if !matches!(sheet.formula(cell), Formula::Input(_) | Formula::NotPublished) {
         return String::new();
@@ -87,6 +88,9 @@ fn leaf(r: &Reader<'_>, cell: CellId) -> String {
         }
         (false, None) => format!(" [{}]", a.path),
     };
+    if run == Run::Plan && sheet.input_in_runs(cell).is_some_and(|(plan, risk_adjusted)| plan != risk_adjusted) {
+        text.push_str(", which the risk-adjusted run takes; the plan counts savings in full and on time");
+    }
     for place in &a.replaced {
         text.push_str(&format!(" replaces `{}` at {}", shorten(sources.excerpt(*place)), sources.describe(*place)));
     }
@@ -125,20 +129,40 @@ pub fn document(r: &Reader<'_>, lines: &[Line], run: Run) -> Document {
     Document { title, lines, blocks: vec![Block::Tree(tree)] }
 }
 
-/// What depends on a figure, as a document: the organisations' own measures first.
+/// What depends on a figure: the totals it moves by year, and with `all` every other row.
 #[must_use]
-pub fn dependents(r: &Reader<'_>, of: &str, cells: &[CellId], run: Run) -> Document {
+pub fn dependents(r: &Reader<'_>, of: &str, cells: &[CellId], run: Run, all: bool) -> Document {
     let sheet = &r.plan().sheet;
-    let (totals, others): (Vec<CellId>, Vec<CellId>) =
-        cells.iter().partition(|c| sheet.subject(sheet.row_of(**c)).kind.is_empty());
-    let line =
-        |c: &CellId| Sentence::from(format!("{} = ", sheet.address(*c))).figure(r.figure(*c, run).exactly().in_words());
-    let mut blocks = vec![Block::Text(vec![format!("{} cells depend on {of}.", cells.len()).into()])];
-    for (heading, cells) in [("Totals", &totals), ("Items", &others)] {
-        if !cells.is_empty() {
-            blocks.push(Block::Heading(heading.into()));
-            blocks.push(Block::Text(cells.iter().map(line).collect()));
+    let mut rows: Vec<RowId> = cells.iter().map(|c| sheet.row_of(*c)).collect();
+    rows.dedup();
+    let is_view = |row: RowId| r.plan().views.iter().any(|v| v.name.as_str() == sheet.subject(row).kind);
+    let is_total = |row: &RowId| sheet.subject(*row).kind.is_empty() || is_view(*row);
+    let (totals, others): (Vec<RowId>, Vec<RowId>) = rows.iter().partition(|row| is_total(row));
+    let table = |title: &str, rows: &[RowId]| {
+        let mut table = Table::new(r.year_columns(""));
+        table.title = Some(title.to_owned());
+        for row in rows {
+            table.push(TableRow::plain(sheet.row_words(*row), r.cells(*row, run)));
         }
+        Block::Table(table)
+    };
+    let measures: Vec<RowId> =
+        totals.iter().copied().filter(|row| all || is_measure(&sheet.row(*row).measure)).collect();
+    let mut blocks =
+        vec![Block::Text(vec![format!("{} cells in {} rows depend on it.", cells.len(), rows.len()).into()])];
+    if !measures.is_empty() {
+        blocks.push(table("Totals", &measures));
+    }
+    if all {
+        blocks.push(table("Items", &others));
+    } else {
+        blocks.push(Block::Text(vec![format!("{} more rows with --all.", rows.len() - measures.len()).into()]));
     }
     Document { title: format!("What depends on {of}"), lines: vec![format!("run: {}", run.words()).into()], blocks }
+}
+
+/// Whether a row is a measure or its change from year to year, not a step on the way to one.
+fn is_measure(measure: &str) -> bool {
+    let plain = measure.strip_prefix("annual_").unwrap_or(measure);
+    Measure::ALL.iter().any(|m| m.code() == plain.strip_prefix("underlying_").unwrap_or(plain))
 }

@@ -93,11 +93,11 @@ fn reserves(r: &Reader<'_>, found: &mut Vec<Sentence>) {
             for t in r.horizon().plan() {
                 let unused = r.of_row(row, t, run);
                 if unused.published().is_some_and(|p| p > 0) {
-                    found.push(Sentence::from(format!("{}: ", pot.title)).figure(unused.in_words()).text(format!(
-                        " of the planned use in {} is not taken ({})",
-                        r.year(t),
-                        run.words()
-                    )));
+                    let headline = r.measure(&pot.organisation, Measure::GapAfterPlannedReserves, t, run);
+                    let closed = headline.is_some_and(|f| f.published().is_some_and(|p| p <= 0));
+                    let why = if closed { "the gap is smaller" } else { "the reserve holds less" };
+                    let words = format!(" of the planned use in {} is not taken: {why} ({})", r.year(t), run.words());
+                    found.push(Sentence::from(format!("{}: ", pot.title)).figure(unused.in_words()).text(words));
                 }
             }
         }

@@ -158,17 +158,14 @@ pub fn reserves(r: &Reader<'_>, organisation: &Organisation, run: Run) -> Table 
                 parts.push((table.push(TableRow::plain(words, r.cells(row, run)).indented(1)), sign));
             }
         }
-        if organisation.surplus_to.as_ref() == Some(&pot.name) {
-            if let Some(row) = plan.named(&organisation.name, "surplus") {
-                parts.push((
-                    table.push(TableRow::plain("surplus of the year", r.cells(row, run)).indented(1)),
-                    Sign::Plus,
-                ));
-            }
+        if organisation.surplus_to.as_ref() == Some(&pot.name)
+            && let Some(row) = plan.named(&organisation.name, "surplus")
+        {
+            parts.push((table.push(TableRow::plain("surplus of the year", r.cells(row, run)).indented(1)), Sign::Plus));
         }
         if let Some(row) = pot.closing {
             table.push(
-                TableRow::new(RowStyle::Total, "balance at the end, under the plan", r.cells_of(row, run))
+                TableRow::new(RowStyle::Total, "balance at the end, after planned use", r.cells_of(row, run))
                     .indented(1)
                     .sum_of(parts),
             );
@@ -295,24 +292,24 @@ pub fn bridge(r: &Reader<'_>, organisation: &Organisation, run: Run) -> Table {
     table.title = Some(format!("{}: what moves the gap each year, {}", organisation.title, run.words()));
     table.key = Some(SIGN.into());
     let mut parts = Vec::new();
+    if let Some(row) = plan.measure(name, Measure::GapAfterSavings) {
+        let before = r.horizon().plan().map(|t| if t > 1 { r.of_row(row, t - 1, run) } else { Figure::money(0) });
+        let before = TableRow::plain("gap brought forward", before.map(TableCell::from).collect());
+        parts.push((table.push(before), Sign::Plus));
+    }
     for step in Step::ALL {
-        if let Some(row) = plan.named(name, step.code()) {
-            parts.push((table.push(TableRow::plain(step.words(), r.cells(row, run))), Sign::Plus));
+        if let Some(row) = plan.named(name, step.code()).filter(|row| !r.is_nought(*row, run)) {
+            parts.push((table.push(TableRow::plain(step.words(), r.cells(row, run)).indented(1)), Sign::Plus));
         }
     }
-    for (measure, words, sign) in
-        [("annual_funding", "more funding", Sign::Minus), ("annual_savings", "new savings", Sign::Minus)]
-    {
+    for (measure, words) in [("annual_funding", "more funding"), ("annual_savings", "new savings")] {
         if let Some(row) = plan.named(name, measure) {
-            parts.push((table.push(TableRow::plain(words, r.cells(row, run))), sign));
+            let cells = r.horizon().plan().map(|t| r.of_row(row, t, run).turned().into()).collect();
+            parts.push((table.push(TableRow::plain(words, cells).indented(1)), Sign::Plus));
         }
-    }
-    if let Some(row) = plan.named(name, "annual_gap_after_savings") {
-        table
-            .push(TableRow::new(RowStyle::Total, "new gap in the year after savings", r.cells(row, run)).sum_of(parts));
     }
     if let Some(row) = plan.measure(name, Measure::GapAfterSavings) {
-        table.push(TableRow::new(RowStyle::Headline, "gap in the year after savings", r.cells(row, run)));
+        table.push(TableRow::new(RowStyle::Headline, "gap in the year after savings", r.cells(row, run)).sum_of(parts));
     }
     table
 }

@@ -105,7 +105,9 @@ fn short_rows(r: &Reader<'_>, table: &mut Table, name: &Name) {
         }
     };
     add(RowStyle::Plain, &before_words(r, name), "gap_before_savings", Run::Plan);
-    add(RowStyle::Plain, "after savings", "gap_after_savings", Run::Plan);
+    if !no_savings(r, name) {
+        add(RowStyle::Plain, "after savings", "gap_after_savings", Run::Plan);
+    }
     let same = |run, other: &str| {
         r.horizon().plan().all(|t| {
             let of = |measure: &str, run| r.named(name, measure, t, run).map(|f| f.steps);
@@ -116,7 +118,8 @@ fn short_rows(r: &Reader<'_>, table: &mut Table, name: &Name) {
         if run == Run::RiskAdjusted && r.runs_agree(name) {
             continue;
         }
-        add(RowStyle::Headline, &format!("still to find, {}", run.words()), "gap_after_planned_reserves", run);
+        let which = if r.runs_agree(name) { "plan and risk-adjusted" } else { run.words() };
+        add(RowStyle::Headline, &format!("still to find, {which}"), "gap_after_planned_reserves", run);
         if !same(run, "gap_after_reserves") {
             add(RowStyle::Plain, &format!("if nothing else is done, {}", run.words()), "gap_after_reserves", run);
         }
@@ -166,8 +169,8 @@ fn before_words(r: &Reader<'_>, name: &Name) -> String {
     "gap in the year if nothing is done".into()
 }
 
-/// Before savings, after savings, still to find and what remains: plan, and beside it the
-/// risk-adjusted run.
+/// What is needed and available, then the gap before and after savings, what is still to find and
+/// what remains: the plan, and the risk-adjusted run beside it.
 fn gap_rows(r: &Reader<'_>, table: &mut Table, name: &Name) {
     let plan = r.plan();
     let mut add = |style, indent, label: &str, measure: &str, run| {
@@ -175,18 +178,40 @@ fn gap_rows(r: &Reader<'_>, table: &mut Table, name: &Name) {
             table.push(TableRow::new(style, label, r.cells(row, run)).indented(indent));
         }
     };
-    add(RowStyle::Plain, 1, &before_words(r, name), "gap_before_savings", Run::Plan);
-    add(RowStyle::Muted, 2, "new gap in the year", "annual_gap_before_savings", Run::Plan);
-    for run in Run::BOTH {
-        let of = |words: &str| format!("{words}, {}", run.words());
-        add(RowStyle::Plain, 1, &of("after savings"), "gap_after_savings", run);
-        add(RowStyle::Headline, 1, &of("still to find"), "gap_after_planned_reserves", run);
-        add(RowStyle::Muted, 2, "new in the year", "annual_gap_after_planned_reserves", run);
-        add(RowStyle::Plain, 1, &of("if nothing else is done"), "gap_after_reserves", run);
+    let modelled = !plan.stated.iter().any(|s| s.organisation == *name);
+    if modelled {
+        add(RowStyle::Plain, 1, "requirement before savings", "requirement", Run::Plan);
+        add(RowStyle::Plain, 1, "funding", "funding", Run::Plan);
     }
-    if r.plan().named(name, "social_care_gap").is_some_and(|row| !r.is_nought(row, Run::Plan)) {
+    add(RowStyle::Subtotal, 1, &before_words(r, name), "gap_before_savings", Run::Plan);
+    if modelled {
+        add(RowStyle::Muted, 2, "new gap in the year", "annual_gap_before_savings", Run::Plan);
+    }
+    let alike = r.runs_agree(name);
+    for run in Run::BOTH {
+        if alike && run == Run::RiskAdjusted {
+            continue;
+        }
+        let which = if alike { "plan and risk-adjusted" } else { run.words() };
+        let of = |words: &str| format!("{words}, {which}");
+        if !no_savings(r, name) {
+            add(RowStyle::Plain, 1, &of("after savings"), "gap_after_savings", run);
+        }
+        add(RowStyle::Headline, 1, &of("still to find"), "gap_after_planned_reserves", run);
+        if modelled {
+            add(RowStyle::Muted, 2, "new in the year", "annual_gap_after_planned_reserves", run);
+            add(RowStyle::Plain, 1, &of("if nothing else is done"), "gap_after_reserves", run);
+        }
+    }
+    if plan.named(name, "social_care_gap").is_some_and(|row| !r.is_nought(row, Run::Plan)) {
         add(RowStyle::Plain, 1, "social care gap, plan", "social_care_gap", Run::Plan);
     }
+}
+
+/// Whether no saving at all is counted for a body whose gap was published as a figure.
+fn no_savings(r: &Reader<'_>, name: &Name) -> bool {
+    let stated = r.plan().stated.iter().any(|s| s.organisation == *name);
+    stated && r.plan().measure(name, Measure::Savings).is_none_or(|row| r.is_nought(row, Run::Plan))
 }
 
 /// Whether year 1 balances and by what, in the plan and risk-adjusted. Never a statutory opinion.
@@ -287,17 +312,21 @@ fn reserves(r: &Reader<'_>, name: &Name) -> Vec<(String, Sentence)> {
         facts.push((pot.title.clone(), reserve(r, pot)));
     }
     if let Some(row) = r.plan().named(name, "usable_reserves_unconstrained") {
+        let last = r.horizon().years();
         let gone = |run| match r.horizon().plan().find(|t| r.of_row(row, *t, run).published().is_some_and(|p| p < 0)) {
-            Some(t) => format!("gone in {}", r.year(t)),
-            None => "not used up within the plan".to_owned(),
+            Some(t) => format!("used up in {}", r.year(t)),
+            None => "not used up".to_owned(),
         };
         if r.of_row(row, 1, Run::Plan).published().is_some() {
-            let words = format!(
-                "if they met every shortfall after savings: plan, {}; risk-adjusted, {}",
-                gone(Run::Plan),
-                gone(Run::RiskAdjusted)
-            );
-            facts.push(("Usable reserves".into(), words.into()));
+            let mut sentence = Sentence::from("if they met every shortfall after savings and no minimum were kept: ");
+            for run in Run::BOTH {
+                sentence = sentence
+                    .text(format!("{}, {} (", run.words(), gone(run)))
+                    .figure(r.of_row(row, last, run).in_words());
+                let end = if run == Run::Plan { "; " } else { "" };
+                sentence = sentence.text(format!(" at the end of {}){end}", r.year(last)));
+            }
+            facts.push(("Usable reserves".into(), sentence));
         }
     }
     facts
@@ -310,9 +339,14 @@ fn reserve(r: &Reader<'_>, pot: &Pot) -> Sentence {
         .figure(r.figure(pot.opening.id(), Run::Plan).in_words())
         .text(" at the start, ")
         .figure(r.of(closing, last, Run::Plan).in_words())
-        .text(format!(" at the end of {} under the plan", r.year(last)));
+        .text(format!(" at the end of {} after planned use", r.year(last)));
     if let Some(other) = pot.closing_if_nothing_else.filter(|_| r.plan().named_item(pot, "draw").is_some()) {
-        sentence = sentence.text(", ").figure(r.of(other, last, Run::Plan).in_words()).text(" if nothing else is done");
+        let (planned, expected) = (r.of(other, last, Run::Plan), r.of(other, last, Run::RiskAdjusted));
+        let differ = planned.steps != expected.steps;
+        sentence = sentence.text(", ").figure(planned.in_words()).text(" if nothing else is done");
+        if differ {
+            sentence = sentence.text(" (risk-adjusted ").figure(expected.in_words()).text(")");
+        }
     }
     let Some(minimum) = pot.minimum else {
         let general = pot.usable && pot.kind == crate::mechanism::reserve::ReserveKind::General;
@@ -325,7 +359,7 @@ fn reserve(r: &Reader<'_>, pot: &Pot) -> Sentence {
     }
     for run in Run::BOTH {
         for (balance, when) in
-            [(pot.closing, "under the plan"), (pot.closing_if_nothing_else, "if nothing else is done")]
+            [(pot.closing, "after planned use"), (pot.closing_if_nothing_else, "if nothing else is done")]
         {
             let Some(balance) = balance else { continue };
             let below = r.horizon().plan().find(|t| {

@@ -349,6 +349,12 @@ impl Figure {
         Self { style: FigureStyle::Change, ..self }
     }
 
+    /// The same figure with its sign turned: what narrows a gap, in brackets.
+    #[must_use]
+    pub fn turned(self) -> Self {
+        Self { steps: self.steps.map(|s| -s), ..self }
+    }
+
     /// The same figure with all its digits.
     #[must_use]
     pub fn exactly(self) -> Self {

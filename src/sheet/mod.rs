@@ -124,6 +124,15 @@ impl Sheet {
         }
     }
 
+    /// The values of an input cell in the plan and in the risk-adjusted run.
+    #[must_use]
+    pub fn input_in_runs(&self, cell: CellId) -> Option<(i128, i128)> {
+        match self.formula(cell) {
+            Formula::Input(i) => self.inputs.get(i as usize).map(|input| (input.plan, input.risk_adjusted)),
+            _ => None,
+        }
+    }
+
     /// The row at an address without its year (`exshire/gap_before_savings`).
     #[must_use]
     pub fn find_row(&self, address: &str) -> Option<RowId> {

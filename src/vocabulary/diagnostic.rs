@@ -81,6 +81,9 @@ pub struct Diagnostics {
 
 const MOST_KEPT: usize = 10_000;
 
+/// Problems of a whole file that show at each of its figures.
+const SAID_ONCE: [&str; 2] = ["unit_missing", "lists_from_missing"];
+
 impl Diagnostics {
     /// None yet.
     #[must_use]
@@ -125,6 +128,8 @@ impl Diagnostics {
         for diagnostic in self.sorted() {
             let count = seen.entry(diagnostic.name).or_default();
             *count += 1;
+            // One cause, one telling: what the file as a whole does not say is not repeated for each figure.
+            let most = if SAID_ONCE.contains(&diagnostic.name) { 1 } else { most };
             if *count <= most {
                 kept.push(diagnostic);
             }
