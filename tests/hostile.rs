@@ -44,7 +44,11 @@ fn fine(ran: &Ran) {
 fn a_missing_file_is_unreadable_and_a_near_one_is_named() {
     let folder = Folder::new("missing");
     folder.write("mtfs-2026.toml", PLAN);
-    refused(&folder.run(&["run", "mtfs-2027.toml"]), 3, &["there is no file `mtfs-2027.toml`", "did you mean `mtfs-2026.toml`"]);
+    refused(
+        &folder.run(&["run", "mtfs-2027.toml"]),
+        3,
+        &["there is no file `mtfs-2027.toml`", "did you mean `mtfs-2026.toml`"],
+    );
     refused(&folder.run(&["run", "no/such/folder/plan.toml"]), 3, &["no/such/folder/plan.toml", "hint: "]);
     refused(&folder.run(&["run", ""]), 3, &["error: "]);
     refused(&folder.run(&["run", "mtfs-2026.toml", "--layer", "none.toml"]), 3, &["`none.toml`"]);
@@ -277,7 +281,10 @@ fn no_escape_sequence_in_a_file_reaches_the_terminal() {
     let text = PLAN
         .replace("\"Exshire\"", &format!("\"{bad}\""))
         .replace("kind = \"council\"", &format!("title = \"{bad}\"\nkind = \"council\""))
-        .replace("base = 40", &format!("title = \"{bad}\"\nservice = \"{bad} / {bad}\"\nsource = \"{bad}\"\nnote = \"{bad}\"\nbase = 40"));
+        .replace(
+            "base = 40",
+            &format!("title = \"{bad}\"\nservice = \"{bad} / {bad}\"\nsource = \"{bad}\"\nnote = \"{bad}\"\nbase = 40"),
+        );
     folder.write("plan.toml", text);
     let mut runs: Vec<Vec<&str>> = vec![
         vec!["run", "plan.toml"],
@@ -286,7 +293,18 @@ fn no_escape_sequence_in_a_file_reaches_the_terminal() {
         vec!["explain", "plan.toml", "exshire/requirement@2026-27"],
         vec!["explain", "plan.toml", "line.care.base", "--dependents"],
     ];
-    let tables = ["gap", "requirement", "funding", "savings", "reserves", "flows", "bridge", "assumptions", "published", "cells"];
+    let tables = [
+        "gap",
+        "requirement",
+        "funding",
+        "savings",
+        "reserves",
+        "flows",
+        "bridge",
+        "assumptions",
+        "published",
+        "cells",
+    ];
     runs.extend(tables.iter().map(|table| vec!["run", "plan.toml", "--table", *table]));
     for arguments in runs {
         let ran = folder.run(&arguments);
@@ -442,7 +460,14 @@ fn what_cannot_be_set_is_said() {
     ] {
         refused(&set(argument), 2, words);
     }
-    for argument in ["driver.pay=4%", "driver.pay@2027/28=4%", "driver.pay@2027-28=4%", " driver . pay = 4% ", "scenario.years=3", "line.care.base=\"£41m\""] {
+    for argument in [
+        "driver.pay=4%",
+        "driver.pay@2027/28=4%",
+        "driver.pay@2027-28=4%",
+        " driver . pay = 4% ",
+        "scenario.years=3",
+        "line.care.base=\"£41m\"",
+    ] {
         let ran = set(argument);
         assert_eq!(ran.code, 0, "{argument}: {}", ran.err);
     }
@@ -502,7 +527,8 @@ fn a_reader_that_closes_the_pipe_is_no_failure() {
         &["reference"],
         &["completions", "bash"],
     ] {
-        let mut child = fundgap(folder.path()).args(arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let mut child =
+            fundgap(folder.path()).args(arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let mut pipe = child.stdout.take().unwrap();
         let mut first = [0; 10];
         pipe.read_exact(&mut first).unwrap();

@@ -173,20 +173,25 @@ impl Run {
 
     /// One result as an object, several as a list.
     fn json(&self, all: &[(Opened, Option<Opened>)], global: &Global) -> anyhow::Result<()> {
-        let mut values = Vec::new();
-        for (opened, _) in all {
-            let scope = self.scope(opened)?;
-            let changes = self.changes.words();
-            values.push(result::json(
-                &Reader::new(opened),
-                self.run.runs(),
-                scope.as_ref(),
-                &changes,
-                env!("CARGO_PKG_VERSION"),
-            ));
-        }
-        let value = if values.len() == 1 { values.remove(0) } else { values.into() };
-        self.showing.write(global, |out, _| json::write(&value, out))
+        let scopes = all.iter().map(|(opened, _)| self.scope(opened)).collect::<anyhow::Result<Vec<_>>>()?;
+        let changes = self.changes.words();
+        let documents: Vec<_> = all
+            .iter()
+            .zip(&scopes)
+            .map(|((opened, _), scope)| {
+                result::document(
+                    &Reader::new(opened),
+                    self.run.runs(),
+                    scope.as_ref(),
+                    &changes,
+                    env!("CARGO_PKG_VERSION"),
+                )
+            })
+            .collect();
+        self.showing.write(global, |out, _| match documents.as_slice() {
+            [only] => json::write(only, out),
+            several => json::write(&several, out),
+        })
     }
 
     /// The organisation or view asked for.

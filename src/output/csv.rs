@@ -12,7 +12,10 @@ use std::io::{self, Write};
 
 use ::csv::{Terminator, Writer, WriterBuilder};
 
+use super::figure::Display;
+use super::shown::sentence;
 use super::text::clean;
+use crate::language::MoneyUnit;
 use crate::report::table::{RowStyle, Table, TableCell};
 use crate::report::tidy::TidyRow;
 use crate::vocabulary::{Unit, unit};
@@ -99,6 +102,10 @@ pub fn write_table(table: &Table, excel: bool, out: &mut dyn Write) -> io::Resul
         for column in 0..table.columns.len() {
             match row.cells.get(column) {
                 None | Some(TableCell::Empty) => writer.write_field("")?,
+                Some(TableCell::Said(said)) => {
+                    let words = sentence(said, &Display { unit: MoneyUnit::Pounds, ..Display::default() });
+                    writer.write_field(guard(&words).as_bytes()).map_err(io_error)?;
+                }
                 Some(TableCell::Text(text)) => writer.write_field(guard(text).as_bytes())?,
                 Some(TableCell::Figure(figure)) => {
                     if !units.contains(&figure.unit.code()) {

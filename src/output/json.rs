@@ -23,7 +23,7 @@ pub fn envelope<'a>(schema: &str, members: impl IntoIterator<Item = (&'a str, Va
 ///
 /// # Errors
 /// What `out` says.
-pub fn write(value: &Value, out: &mut dyn Write) -> io::Result<()> {
+pub fn write(value: &impl serde::Serialize, out: &mut dyn Write) -> io::Result<()> {
     serde_json::to_writer_pretty(&mut *out, value)?;
     out.write_all(b"\n")
 }
@@ -113,6 +113,7 @@ fn cell(cell: &TableCell) -> Value {
     match cell {
         TableCell::Empty => Value::Null,
         TableCell::Text(words) => text(words),
+        TableCell::Said(it) => said(it),
         TableCell::Figure(it) => figure(it),
     }
 }

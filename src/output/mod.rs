@@ -15,6 +15,7 @@ pub mod footing;
 pub mod json;
 pub mod markdown;
 pub mod message;
+mod register;
 pub mod shown;
 pub mod table;
 pub mod text;

@@ -37,6 +37,7 @@ impl<'a> Shown<'a> {
         let show = |row: usize, column: usize| match table.rows[row].cells.get(column) {
             None | Some(TableCell::Empty) => String::new(),
             Some(TableCell::Text(text)) => clean(text).trim().to_owned(),
+            Some(TableCell::Said(said)) => sentence(said, display),
             Some(TableCell::Figure(f)) => figure::say(f, display, footing.moved.get(&(row, column)).copied()),
         };
         let cells = (0..table.rows.len()).map(|row| (0..table.columns.len()).map(|column| show(row, column)).collect());
@@ -75,7 +76,7 @@ pub fn sentence(sentence: &Sentence, display: &Display) -> String {
 fn figures(table: &Table) -> impl Iterator<Item = &Figure> {
     table.rows.iter().flat_map(|row| &row.cells).filter_map(|cell| match cell {
         TableCell::Figure(figure) => Some(figure),
-        TableCell::Empty | TableCell::Text(_) => None,
+        TableCell::Empty | TableCell::Text(_) | TableCell::Said(_) => None,
     })
 }
 

@@ -132,6 +132,13 @@ impl Page<'_> {
         if let Some(key) = &shown.key {
             self.prose(key, "", NORMAL)?;
         }
+        if super::register::is_register(shown) {
+            self.gap()?;
+            for line in super::register::lines(shown, self.width) {
+                self.line(&line, NORMAL)?;
+            }
+            return shown.notes.iter().try_for_each(|note| self.prose(note, "Note: ", NORMAL));
+        }
         for (i, group) in lay_out(shown, self.width).iter().enumerate() {
             if i > 0 || shown.title.is_some() || shown.key.is_some() {
                 self.gap()?;

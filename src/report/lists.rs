@@ -1,7 +1,7 @@
 //! Tables of one subject each: requirement, funding, savings, reserves, flows, assumptions,
 //! published figures, and every cell.
 
-use super::table::{Column, Figure, RowStyle, Table, TableCell, TableRow};
+use super::table::{Column, Figure, RowStyle, Sentence, Table, TableCell, TableRow};
 use super::{Reader, SIGN};
 use crate::mechanism::contribution::{Recurrence, Total};
 use crate::mechanism::organisation::Organisation;
@@ -216,43 +216,65 @@ pub fn flows(r: &Reader<'_>) -> Table {
     table
 }
 
-/// The register: every figure with its value, unit, source, owner and place.
+/// The register: every figure with its value, source, owner and place. Values by year that are all
+/// the same are said once.
 #[must_use]
 pub fn assumptions(r: &Reader<'_>) -> Table {
     let sources = &r.opened.loaded.sources;
-    let columns = ["Assumption", "Unit", "Source", "Owner", "Where", "Status"];
-    let years = r.horizon().plan().map(|t| Column::figure(r.year(t).to_string()));
-    let mut table = Table::new(
-        [Column::text(columns[0])]
-            .into_iter()
-            .chain(years)
-            .chain(columns[1..].iter().map(|c| Column::text(*c)))
-            .collect(),
-    );
+    let one_file = sources.files().count() == 1;
+    let place_of =
+        |place| if one_file { format!("line {}", sources.line_column(place).0) } else { sources.describe(place) };
+    let columns = ["Assumption", "Value", "Source", "Owner", "Where", "Status"];
+    let mut table = Table::new(columns.iter().map(|c| Column::text(*c)).collect());
     table.title = Some("Assumptions".into());
     let mut all: Vec<_> = r.plan().sheet.assumptions().iter().collect();
     all.sort_by(|a, b| (a.place.is_none(), a.place, &a.path).cmp(&(b.place.is_none(), b.place, &b.path)));
     for a in all {
-        let count = usize::try_from(r.horizon().years()).unwrap_or(1);
-        let figure = |v: &(Option<i128>, _)| {
-            let flags = if v.0.is_some() { Flags::EXACT } else { Flags::NOT_PUBLISHED };
-            TableCell::from(Figure::new(a.unit, v.0, flags).exactly())
-        };
-        let mut cells: Vec<TableCell> = a.values.iter().take(count).map(figure).collect();
-        cells.resize(count, TableCell::Empty);
-        cells.push(a.unit.code().into());
-        cells.push(a.evidence.source.clone().unwrap_or_else(|| "–".into()).into());
-        cells.push(a.evidence.owner.clone().unwrap_or_else(|| "–".into()).into());
-        cells.push(a.place.map_or_else(|| "–".to_owned(), |p| sources.describe(p)).into());
+        let or_dash = |text: &Option<String>| text.clone().unwrap_or_else(|| "–".into());
         let status = match (a.default, a.replaced.last()) {
             (true, _) => "default".to_owned(),
             (false, Some(place)) => format!("overrides {}", sources.describe(*place)),
             (false, None) => "given".to_owned(),
         };
-        cells.push(status.into());
+        let cells = vec![
+            values(r, a).into(),
+            or_dash(&a.evidence.source).into(),
+            or_dash(&a.evidence.owner).into(),
+            a.place.map_or_else(|| "–".to_owned(), place_of).into(),
+            status.into(),
+        ];
         table.push(TableRow::plain(a.path.clone(), cells));
     }
     table
+}
+
+/// An assumption's values in words: one, or one a year.
+fn values(r: &Reader<'_>, a: &crate::sheet::Assumption) -> Sentence {
+    let figure = |steps: Option<i128>| {
+        let flags = if steps.is_some() { Flags::EXACT } else { Flags::NOT_PUBLISHED };
+        Figure::new(a.unit, steps, flags).exactly().in_words()
+    };
+    let same = a.values.windows(2).all(|w| w[0].0 == w[1].0);
+    let mut sentence = Sentence::default();
+    for (i, (steps, _)) in a.values.iter().enumerate().take(if same { 1 } else { usize::MAX }) {
+        if i > 0 {
+            sentence = sentence.text("; ");
+        }
+        sentence = sentence.figure(figure(*steps));
+        if !same {
+            let t = i32::try_from(i).unwrap_or(0) + 1;
+            sentence = sentence.text(format!(" in {}", r.year(t)));
+        }
+    }
+    if let Some(spread) = &a.spread {
+        sentence = sentence
+            .text(" (")
+            .figure(figure(Some(spread.low.0)))
+            .text(" to ")
+            .figure(figure(Some(spread.high.0)))
+            .text(")");
+    }
+    sentence
 }
 
 /// Published figures beside what the plan comes to.

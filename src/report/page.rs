@@ -286,17 +286,24 @@ fn savings(r: &Reader<'_>, name: &Name) -> Vec<(String, Sentence)> {
     let by = |kind: &str, label: &str| -> Option<(String, Sentence)> {
         let mut sentence = Sentence::default();
         let mut any = false;
-        for (row, info) in
-            plan.sheet.rows().filter(|(row, info)| info.measure == "savings" && plan.sheet.subject(*row).kind == kind)
-        {
-            if plan.sheet.subject(row).organisation.as_ref() != Some(name) || r.is_nought(row, Run::Plan) {
+        let of_kind = plan.sheet.rows().map(|(row, _)| row).filter(|row| {
+            let subject = plan.sheet.subject(*row);
+            plan.sheet.row(*row).measure == "savings"
+                && subject.kind == kind
+                && subject.organisation.as_ref() == Some(name)
+        });
+        for row in of_kind {
+            let (planned, expected) = (r.of_row(row, last, Run::Plan), r.of_row(row, last, Run::RiskAdjusted));
+            if planned.steps == Some(0) && expected.steps == Some(0) {
                 continue;
             }
-            let _ = info;
             let title = &plan.sheet.subject(row).title;
-            sentence = sentence
-                .text(if any { format!(", {title} ") } else { format!("{title} ") })
-                .figure(r.of_row(row, last, Run::Plan).in_words());
+            let differ = planned.steps != expected.steps;
+            let lead = if any { format!(", {title} ") } else { format!("{title} ") };
+            sentence = sentence.text(lead).figure(planned.in_words());
+            if differ {
+                sentence = sentence.text(" (risk-adjusted ").figure(expected.in_words()).text(")");
+            }
             any = true;
         }
         any.then(|| (format!("{label}, {}", r.year(last)), sentence))

@@ -262,8 +262,16 @@ pub enum TableCell {
     Empty,
     /// Words.
     Text(String),
+    /// Words with figures among them.
+    Said(Sentence),
     /// A figure.
     Figure(Figure),
+}
+
+impl From<Sentence> for TableCell {
+    fn from(said: Sentence) -> Self {
+        Self::Said(said)
+    }
 }
 
 impl From<Figure> for TableCell {
