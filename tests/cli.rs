@@ -13,6 +13,7 @@
 //!
 //! Each file is run in a folder of its own that holds copies of the shipped folders, so that a
 //! command may write; blocks of one file run in order. Lines `$ cargo …` and `$ git …` are not run.
+//! `README.md` shows standard error without its `! `, as a terminal does.
 //! `FUNDGAP_BLESS=1 cargo test --test cli` writes what is printed into the blocks; blocks that
 //! leave lines out at the end keep as many lines as they had.
 
@@ -67,7 +68,7 @@ fn hold(page: &Path) -> String {
         while let Some((_, next)) = lines.next_if(|(_, l)| !l.starts_with("$ ") && !l.starts_with("```")) {
             expected.push(next);
         }
-        let (shown, told) = one(command, &expected, folder.path());
+        let (shown, told) = one(command, &expected, folder.path(), if name == "README" { "" } else { "! " });
         if let Some(told) = told {
             let page = page.strip_prefix(root()).unwrap_or(page).display();
             wrong.push_str(&format!("{page}:{}: $ {command}\n{told}\n", number + 1));
@@ -84,7 +85,7 @@ fn hold(page: &Path) -> String {
 }
 
 /// Runs a command: the lines that belong below it, and what is wrong with those that stand there.
-fn one(command: &str, expected: &[&str], folder: &Path) -> (Vec<String>, Option<String>) {
+fn one(command: &str, expected: &[&str], folder: &Path, mark: &str) -> (Vec<String>, Option<String>) {
     let kept = || expected.iter().map(|l| (*l).to_owned()).collect();
     let words = match words(command) {
         Ok(words) => words,
@@ -101,7 +102,7 @@ fn one(command: &str, expected: &[&str], folder: &Path) -> (Vec<String>, Option<
             Some(format!("`{}` is not run here: only fundgap, cargo and git may stand in a block", words[0])),
         );
     }
-    let printed = printed(&ran(variables, &words[1..], folder));
+    let printed = printed(&ran(variables, &words[1..], folder), mark);
     if matches(expected, &printed) {
         return (kept(), None);
     }
@@ -174,9 +175,9 @@ fn ran(variables: &[String], words: &[String], folder: &Path) -> Ran {
 }
 
 /// What a run shows in a block, line by line.
-fn printed(ran: &Ran) -> Vec<String> {
+fn printed(ran: &Ran, mark: &str) -> Vec<String> {
     let mut lines: Vec<String> = ran.out.lines().map(|l| l.trim_end().to_owned()).collect();
-    lines.extend(ran.err.lines().map(|l| format!("! {l}").trim_end().to_owned()));
+    lines.extend(ran.err.lines().map(|l| format!("{mark}{l}").trim_end().to_owned()));
     if ran.code != 0 {
         lines.push(format!("? {}", ran.code));
     }
@@ -192,7 +193,7 @@ fn matches(expected: &[&str], printed: &[String]) -> bool {
     if !starts(head, printed) {
         return false;
     }
-    (head.len()..=printed.len()).any(|from| matches(rest, &printed[from..]) || (rest.is_empty()))
+    rest.is_empty() || (head.len()..=printed.len()).any(|from| matches(rest, &printed[from..]))
 }
 
 fn starts(expected: &[&str], printed: &[String]) -> bool {

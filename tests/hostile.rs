@@ -50,7 +50,7 @@ fn a_missing_file_is_unreadable_and_a_near_one_is_named() {
         &["there is no file `mtfs-2027.toml`", "did you mean `mtfs-2026.toml`"],
     );
     refused(&folder.run(&["run", "no/such/folder/plan.toml"]), 3, &["no/such/folder/plan.toml", "hint: "]);
-    refused(&folder.run(&["run", ""]), 3, &["error: "]);
+    refused(&folder.run(&["run", ""]), 2, &["error: "]);
     refused(&folder.run(&["run", "mtfs-2026.toml", "--layer", "none.toml"]), 3, &["`none.toml`"]);
 }
 
@@ -583,8 +583,14 @@ fn a_failed_run_leaves_an_existing_file_as_it_was() {
 fn a_scenario_is_never_written_over() {
     let folder = Folder::new("over");
     folder.write("plan.toml", PLAN);
-    folder.run(&["run", "plan.toml", "-o", "plan.toml", "--format", "csv"]);
-    assert_eq!(fs::read_to_string(folder.path().join("plan.toml")).unwrap(), PLAN);
+    folder.write("high.toml", "[driver]\npay = \"4%\"\n");
+    for (command, over) in [("run", "plan.toml"), ("check", "./plan.toml"), ("run", "high.toml")] {
+        let ran = folder.run(&[command, "plan.toml", "--layer", "high.toml", "-o", over, "--format", "csv"]);
+        refused(&ran, 2, &["never written over"]);
+    }
+    refused(&folder.run(&["check", "plan.toml", "high.toml", "-o", "both.csv"]), 2, &["one by one"]);
+    assert!(fs::read_to_string(folder.path().join("plan.toml")).unwrap() == PLAN, "the scenario was written over");
+    assert_eq!(folder.names(), ["high.toml", "plan.toml"]);
 }
 
 #[test]

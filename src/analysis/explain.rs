@@ -6,6 +6,7 @@
 use std::collections::BTreeSet;
 
 use crate::sheet::{Assumption, CellId, Formula, Sheet, TermKind, Values};
+use crate::vocabulary::name::did_you_mean;
 
 /// A cell and what it comes from.
 #[derive(Debug, Clone)]
@@ -257,6 +258,14 @@ pub fn dependents(sheet: &Sheet, of: &[CellId]) -> Vec<CellId> {
     }
     found.sort();
     found
+}
+
+/// The path of the assumption that a path as typed comes closest to, when it is close enough to be
+/// what was meant.
+#[must_use]
+pub fn assumption_like<'a>(sheet: &'a Sheet, path: &str) -> Option<&'a str> {
+    let path = path.split('@').next().unwrap_or_default();
+    did_you_mean(path, sheet.assumptions().iter().map(|a| a.path.as_str()))
 }
 
 /// The cells an assumption stands behind, found by its path in the file with or without a year.

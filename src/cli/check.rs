@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use anyhow::bail;
 use clap::Args;
 use fundgap::check::expectation::{self, Outcome};
 use fundgap::output::{Format, csv, json, message};
@@ -26,6 +27,9 @@ impl Check {
     /// Runs the command; goes on past a bad file, and ends with the worst.
     pub fn run(&self, global: &Global) -> anyhow::Result<Exit> {
         let format = self.showing.format()?;
+        if self.scenarios.len() > 1 && self.showing.output.is_some() {
+            bail!("several scenarios do not go to one file; check them one by one");
+        }
         let mut worst = Exit::Fine;
         for path in &self.scenarios {
             let opened = match open(path, &self.changes, global) {
@@ -35,6 +39,7 @@ impl Check {
                     continue;
                 }
             };
+            self.showing.spares(&opened)?;
             let outcomes = match expectation::outcomes(&opened.plan, &opened.results, &opened.scenario.expectations) {
                 Ok(outcomes) => outcomes,
                 Err(wrong) => {

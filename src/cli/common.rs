@@ -231,6 +231,18 @@ impl Showing {
             .clamp(40, 400)
     }
 
+    /// Makes sure that the file to write is none of those that were read.
+    pub fn spares(&self, opened: &Opened) -> anyhow::Result<()> {
+        let Some(path) = self.file() else { return Ok(()) };
+        // A file that is not there yet is no input.
+        let Ok(real) = path.canonicalize() else { return Ok(()) };
+        let read = opened.loaded.sources.files().any(|f| Path::new(&f.name).canonicalize().is_ok_and(|f| f == real));
+        if read {
+            bail!("`{}` is part of the scenario and is never written over; give another name", path.display());
+        }
+        Ok(())
+    }
+
     /// Writes a result to the file or to standard output.
     pub fn write(
         &self,

@@ -62,6 +62,7 @@ impl Explain {
             Ok(opened) => opened,
             Err(exit) => return Ok(exit),
         };
+        self.showing.spares(&opened)?;
         let run = match self.run {
             OneRun::Plan => Run::Plan,
             OneRun::RiskAdjusted => Run::RiskAdjusted,
@@ -95,7 +96,13 @@ impl Explain {
         if !behind.is_empty() {
             return Ok(behind);
         }
-        find_cell(&opened.plan, &self.address).map(|cell| vec![cell]).map_err(|diagnostic| {
+        find_cell(&opened.plan, &self.address).map(|cell| vec![cell]).map_err(|mut diagnostic| {
+            // A path of a file has dots where an address has slashes.
+            if let (false, Some(meant)) =
+                (self.address.contains('/'), explain::assumption_like(&opened.plan.sheet, &self.address))
+            {
+                diagnostic.hints = vec![format!("did you mean `{meant}`?")];
+            }
             let mut wrong = Diagnostics::new();
             wrong.push(diagnostic);
             wrong

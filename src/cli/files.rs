@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use anyhow::{Context, bail};
 use clap::Args;
 use clap_complete::Shell;
-use fundgap::output::json;
+use fundgap::output::{json, message};
 use fundgap::scenario::{reference, schema};
 
 use super::common::{Global, tell};
@@ -40,7 +40,8 @@ impl New {
             Err(error) => return Err(error).with_context(|| format!("cannot write `{}`", path.display())),
         }
         if !global.quiet {
-            tell(&format!("wrote {0}; now: fundgap run {0}", path.display()));
+            let path = message::safe(&path.display().to_string());
+            tell(&format!("wrote {path}; now: fundgap run {path}"));
         }
         Ok(Exit::Fine)
     }

@@ -14,6 +14,7 @@ use clap::{CommandFactory, Parser, Subcommand};
 
 use common::{Global, tell};
 pub use exit::Exit;
+use fundgap::output::message;
 
 /// A funding-gap modeller for UK public finance: exact to the penny, and able to explain every figure.
 #[derive(Debug, Parser)]
@@ -59,11 +60,11 @@ impl Cli {
             Err(error) => match error.chain().find_map(|e| e.downcast_ref::<io::Error>()).map(io::Error::kind) {
                 Some(io::ErrorKind::BrokenPipe) => Exit::Fine,
                 Some(_) => {
-                    tell(&format!("error: {error:#}"));
+                    tell(&format!("error: {}", message::safe(&format!("{error:#}"))));
                     Exit::Unreadable
                 }
                 None => {
-                    tell(&format!("error: {error:#}"));
+                    tell(&format!("error: {}", message::safe(&format!("{error:#}"))));
                     Exit::Invalid
                 }
             },

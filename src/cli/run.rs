@@ -127,6 +127,7 @@ impl Run {
                 origin(path).and_then(|from| open_from(&from, &self.changes, global).map(|opened| (from, opened)));
             match opened {
                 Ok((from, opened)) => {
+                    self.showing.spares(&opened)?;
                     // What the changes did is told beside the scenario as it is without them.
                     let before = if self.changes.is_empty() { None } else { fundgap::open(&from, &[], &[]).ok() };
                     all.push((opened, before));

@@ -90,10 +90,10 @@ pub(super) fn build(b: &mut Build<'_>, organisation: &Organisation, subject: Sub
     b.know_money("", name, Measure::PlannedReserveUse.code(), used);
     b.know_money("", name, Measure::GapAfterPlannedReserves.code(), headline);
     rule.walk = Walk::NothingElse;
-    let exceptional: Vec<(Row<Money>, Row<Money>)> = supports
+    let exceptional: Vec<Approved> = supports
         .iter()
         .filter_map(|s| match s {
-            Supported::Exceptional { approved, used, .. } => Some((*approved, *used)),
+            Supported::Exceptional { subject, approved, used, .. } => Some((*subject, *approved, *used)),
             Supported::Deficit { .. } => None,
         })
         .collect();
@@ -155,6 +155,9 @@ impl Supported {
     }
 }
 
+/// Exceptional support: its subject, what is approved and what is used.
+type Approved = (SubjectId, Row<Money>, Row<Money>);
+
 struct Rule {
     nought: Cell<Money>,
     shortfall: Row<Money>,
@@ -170,7 +173,7 @@ impl Rule {
         b: &mut Build<'_>,
         subject: SubjectId,
         pots: &mut [Pot],
-        exceptional: &[(Row<Money>, Row<Money>)],
+        exceptional: &[Approved],
     ) -> (Row<Money>, Row<Money>) {
         let walk = self.walk;
         let closings: Vec<Row<Money>> =
@@ -215,11 +218,11 @@ impl Rule {
                     taken[i].push((Sign::Minus, row));
                 }
             }
-            for (approved, used) in exceptional {
+            for (own, approved, used) in exceptional {
                 for t in b.horizon.plan() {
                     b.sheet.min(used.at(t), &[approved.at(t), left.at(t)]);
                 }
-                left = self.less(b, subject, left, *used, "support");
+                left = self.less(b, *own, left, *used, "support");
             }
         }
         let (measure, surplus) = (

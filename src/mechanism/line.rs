@@ -380,15 +380,16 @@ impl Mechanism for Line {
         if self.part_of.is_some()
             && let Some(join) = b.joins.iter().find(|j| j.line == self.head.name)
         {
+            let by = format!("{}.{}", join.by.kind, join.by.name);
             let message = format!(
-                "`line.{}` is part of another line and enters no total, and something joins it as {}",
-                self.head.name,
-                join.step.words()
+                "`{by}` cannot join `line.{}`, which is part of another line and enters no total",
+                self.head.name
             );
             b.tell(
                 Diagnostic::error("part_joined", message)
-                    .at(self.head.place)
-                    .hint("let it join the line this is a part of"),
+                    .at(join.by.place)
+                    .also(self.head.place, "the part")
+                    .hint(format!("let `{by}` join the line this is a part of")),
             );
         }
         let subject = b.subject(&self.head);

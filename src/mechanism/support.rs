@@ -58,6 +58,8 @@ pub enum Supported {
         organisation: Name,
         /// Its name.
         name: Name,
+        /// Its subject.
+        subject: SubjectId,
         /// Approved amounts.
         approved: Row<Money>,
         /// Amounts used: defined by the balance rule.
@@ -210,7 +212,7 @@ impl Mechanism for Support {
                     item: ("support", name.clone()),
                     recurrence: Recurrence::Recurrent,
                 });
-                b.supports.push(Supported::Exceptional { organisation, name, approved, used });
+                b.supports.push(Supported::Exceptional { organisation, name, subject, approved, used });
             }
             Terms::Deficit { quarters, repayment, owed } => {
                 let planned = b.given::<Money>(subject, "planned", "planned", &self.amount);

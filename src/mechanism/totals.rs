@@ -202,7 +202,9 @@ pub(super) fn derived(b: &mut Build<'_>, subject: SubjectId, scope: &Name) {
     ) else {
         return;
     };
-    let terms: [(Measure, &'static str, Vec<(Sign, Row<Money>)>); 5] = [
+    /// A measure, the words of it without one-offs, and what takes them out.
+    type Underlying = (Measure, &'static str, Vec<(Sign, Row<Money>)>);
+    let terms: [Underlying; 5] = [
         (Measure::Requirement, "underlying requirement: without one-offs", vec![(Sign::Minus, requirement)]),
         (Measure::Funding, "underlying funding: without one-offs", vec![(Sign::Minus, funding)]),
         (Measure::Savings, "underlying savings: without one-offs", vec![(Sign::Minus, savings)]),

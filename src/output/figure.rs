@@ -271,7 +271,7 @@ mod tests {
         assert_eq!(money(-50_000), "(0.001)");
         assert_eq!(money(-49_999), "0.000");
         assert_eq!(money(0), "0.000");
-        assert_eq!(money_words(-49_999, &MILLIONS), "£0.000m");
+        assert_eq!(money_words(-49_999, &MILLIONS), "-£499.99");
     }
 
     #[test]
@@ -306,7 +306,7 @@ mod tests {
         assert_eq!(money_change(105_100_000, &MILLIONS), "+£1.051m");
         assert_eq!(money_change(-105_100_000, &MILLIONS), "-£1.051m");
         assert_eq!(money_change(0, &MILLIONS), "£0");
-        assert_eq!(money_change(49_999, &MILLIONS), "£0.000m");
+        assert_eq!(money_change(49_999, &MILLIONS), "+£499.99");
     }
 
     #[test]

@@ -176,7 +176,7 @@ Gap -£0.5m
 \\- second
 
 - **Stage:** draft
-- **Gap:** £0.000m
+- **Gap:** £0.05
 
 ### Still to find
 

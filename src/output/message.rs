@@ -8,6 +8,8 @@ use crate::vocabulary::{Diagnostic, Diagnostics, Place, Severity, Sources};
 const MOST_OF_A_KIND: usize = 20;
 /// How many characters of a line are shown.
 const WIDEST: usize = 300;
+/// How many characters of a message or a hint are shown.
+const LONGEST: usize = 1200;
 /// How many characters before the caret a line that is cut begins.
 const BEFORE: usize = 100;
 
@@ -18,12 +20,14 @@ pub fn render(diagnostic: &Diagnostic, sources: &Sources, colour: bool) -> Strin
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
     };
-    let mut group = Group::with_title(level.primary_title(safe(&diagnostic.message)));
+    let mut group = Group::with_title(level.clone().primary_title(short(&diagnostic.message)));
     let places = diagnostic.place.iter().map(|place| (*place, "", AnnotationKind::Primary));
     let related = diagnostic.related.iter().map(|(place, what)| (*place, what.as_str(), AnnotationKind::Context));
     let mut columns = Vec::new();
+    let mut placed = false;
     for (place, label, kind) in places.chain(related) {
         let Some(file) = sources.file(place.file) else { continue };
+        placed = true;
         let (line, column) = sources.line_column(place);
         let name = safe(&file.name);
         let shown = Shown::of(&file.text, place);
@@ -32,13 +36,23 @@ pub fn render(diagnostic: &Diagnostic, sources: &Sources, colour: bool) -> Strin
             columns.push((format!("{name}:{line}:{seen}\n"), format!("{name}:{line}:{column}\n")));
         }
         let annotation = kind.span(shown.start..shown.end);
-        let annotation = if label.is_empty() { annotation } else { annotation.label(safe(label)) };
+        let annotation = if label.is_empty() { annotation } else { annotation.label(short(label)) };
         group = group.element(Snippet::source(shown.text).path(name).line_start(line).annotation(annotation));
     }
     for hint in &diagnostic.hints {
-        group = group.element(Level::HELP.with_name("hint").message(safe(hint)));
+        group = group.element(Level::HELP.with_name("hint").message(short(hint)));
     }
     let renderer = if colour { Renderer::styled() } else { Renderer::plain() };
+    if !placed {
+        // Without an excerpt the renderer's gutter would lead nowhere.
+        let title = Group::with_title(level.primary_title(short(&diagnostic.message)));
+        let mut text = renderer.term_width(WIDEST).render(&[title]);
+        text.push('\n');
+        for hint in &diagnostic.hints {
+            text.push_str(&format!("hint: {}\n", short(hint)));
+        }
+        return text;
+    }
     let mut text = renderer.term_width(WIDEST).render(&[group]);
     text.push('\n');
     for (seen, column) in columns {
@@ -113,9 +127,21 @@ fn boundary(text: &str, at: usize) -> usize {
     at
 }
 
+/// The same, with its middle left out when nobody would read it: a name may be as long as its file.
+fn short(text: &str) -> String {
+    let letters = text.chars().count();
+    if letters <= LONGEST {
+        return safe(text);
+    }
+    let head: String = text.chars().take(LONGEST * 3 / 4).collect();
+    let tail: String = text.chars().skip(letters - LONGEST / 4).collect();
+    format!("{} … {}", safe(&head), safe(&tail))
+}
+
 /// Text that can do nothing to a terminal: control characters and those that turn the direction
 /// of writing are shown as signs.
-fn safe(text: &str) -> String {
+#[must_use]
+pub fn safe(text: &str) -> String {
     text.chars()
         .map(|c| match c {
             '\t' | '\n' => ' ',

@@ -185,14 +185,14 @@ fn after_the_end(r: &Reader<'_>, found: &mut Vec<Sentence>) {
 fn surpluses(r: &Reader<'_>, found: &mut Vec<Sentence>) {
     for organisation in r.plan().organisations.iter().filter(|o| o.surplus_to.is_none()) {
         for t in r.horizon().plan() {
-            let Some(figure) = r.measure(&organisation.name, Measure::GapAfterPlannedReserves, t, Run::Plan) else {
+            let Some(figure) = r.named(&organisation.name, "surplus", t, Run::Plan) else {
                 continue;
             };
-            if figure.published().is_some_and(|p| p < 0) {
+            if figure.published().is_some_and(|p| p > 0) {
                 found.push(
-                    Sentence::from(format!("{} {}: a surplus (", organisation.title, r.year(t)))
+                    Sentence::from(format!("{} {}: a surplus of ", organisation.title, r.year(t)))
                         .figure(figure.in_words())
-                        .text(") goes to no reserve; say `surplus_to` on the organisation if it should"),
+                        .text(" goes to no reserve; say `surplus_to` on the organisation if it should"),
                 );
             }
         }

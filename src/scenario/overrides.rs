@@ -119,6 +119,9 @@ fn one(
 ) -> Result<(), Box<Diagnostic>> {
     let kind = argument.parts.first().copied().unwrap_or_default();
     let flat = matches!(kind, "driver" | "scenario");
+    if sections(kind).is_none() {
+        named_thing(tree, kind, &argument, sections)?;
+    }
     if argument.parts.len() < if flat { 2 } else { 3 } {
         let needs = if flat { format!("{kind}.NAME") } else { format!("{kind}.NAME.KEY") };
         return Err(malformed(format!("`{}` is not a whole path: it needs {needs}", argument.path), argument.place));

@@ -9,6 +9,9 @@ use std::str::FromStr;
 pub struct FinancialYear(i32);
 
 impl FinancialYear {
+    /// The years that can be typed; anything else is a slip of the keyboard.
+    const SPOKEN_OF: std::ops::RangeInclusive<i32> = 1900..=2199;
+
     /// The financial year that begins on 1 April of `start`.
     #[must_use]
     pub const fn starting(start: i32) -> Self {
@@ -64,6 +67,13 @@ impl FromStr for FinancialYear {
         }
         let start: i32 = first.parse().map_err(|_| wrong())?;
         let end: i32 = second.parse().map_err(|_| wrong())?;
+        if !Self::SPOKEN_OF.contains(&start) {
+            return Err(YearError(format!(
+                "`{text}` is not a year that plans speak of ({} to {})",
+                Self(*Self::SPOKEN_OF.start()),
+                Self(*Self::SPOKEN_OF.end())
+            )));
+        }
         let follows = match second.len() {
             2 => end == (start + 1) % 100,
             4 => end == start + 1,
