@@ -14,8 +14,7 @@ const LONGEST: usize = 500;
 
 /// Files that were longer when the rule was made, with the lines they may not exceed. Split one and
 /// take it off; never add one.
-const LONGER: [(&str, usize); 3] =
-    [("src/language/item.rs", 660), ("src/mechanism/context.rs", 600), ("src/mechanism/saving.rs", 685)];
+const LONGER: [(&str, usize); 0] = [];
 
 /// The only files of the library that touch the file system.
 const FILE_SYSTEM: [&str; 3] = ["src/scenario/read_file.rs", "src/scenario/load.rs", "src/output/file.rs"];

@@ -78,7 +78,9 @@ pub fn render_all(diagnostics: &Diagnostics, sources: &Sources, colour: bool) ->
         text.push_str(&format!("… and {count} more of the kind `{name}`\n"));
     }
     let all = kept.len() + left_out.values().sum::<usize>();
-    text.push_str(&format!("{all} problem{} found\n", if all == 1 { "" } else { "s" }));
+    if all > 1 {
+        text.push_str(&format!("{all} problems found\n"));
+    }
     text
 }
 

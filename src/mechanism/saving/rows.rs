@@ -1,12 +1,12 @@
 //! The rows of a saving: full-year effect, growth with its line, months in effect, amounts in the
 //! year, and the cost of making it.
 
-use super::super::Mechanism;
-use super::super::context::{Build, Head};
-use super::super::contribution::{Beside, Contribution, OneOff, Recurrence, Step, Total};
-use super::super::timing::{self, Timing};
 use super::{Amounts, Claim, Cost, FullYear, Saving, SavingFacts, Sequential};
 use crate::language::Figure;
+use crate::mechanism::Mechanism;
+use crate::mechanism::context::{Build, Head};
+use crate::mechanism::contribution::{Beside, Contribution, OneOff, Recurrence, Step, Total};
+use crate::mechanism::timing::{self, Timing};
 use crate::sheet::{Cell, Product, Row, Sign, SubjectId, Years};
 use crate::vocabulary::{Diagnostic, Money, Months, Name, Rate, Valued};
 
