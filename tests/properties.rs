@@ -287,11 +287,11 @@ const STEPS: [&str; 11] = [
     "price",
     "volume",
     "growth",
-    "published_budgets",
-    "contributions_to_reserves",
-    "cost_to_achieve",
-    "transfers",
-    "cost_of_support",
+    "change_in_published_budgets",
+    "change_in_contributions_to_reserves",
+    "change_in_cost_to_achieve",
+    "change_in_transfers",
+    "change_in_cost_of_support",
 ];
 
 fn plan_years() -> std::ops::RangeInclusive<i32> {

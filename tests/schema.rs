@@ -41,20 +41,20 @@ fn wrong(schema: &Value, value: &Value, path: &str) -> Vec<String> {
             tell(format!("{value} is not of type {types:?}"));
         }
     }
-    if let Some(words) = schema.get("enum").and_then(Value::as_array) {
-        if !words.contains(value) {
-            tell(format!("{value} is not one of {words:?}"));
-        }
+    if let Some(words) = schema.get("enum").and_then(Value::as_array)
+        && !words.contains(value)
+    {
+        tell(format!("{value} is not one of {words:?}"));
     }
-    if let (Some(pattern), Some(text)) = (schema.get("pattern").and_then(Value::as_str), value.as_str()) {
-        if !fits(pattern, text) {
-            tell(format!("`{text}` does not fit {pattern}"));
-        }
+    if let (Some(pattern), Some(text)) = (schema.get("pattern").and_then(Value::as_str), value.as_str())
+        && !fits(pattern, text)
+    {
+        tell(format!("`{text}` does not fit {pattern}"));
     }
-    if let (Some(least), Some(number)) = (schema.get("minimum").and_then(Value::as_i64), value.as_i64()) {
-        if number < least {
-            tell(format!("{number} is below {least}"));
-        }
+    if let (Some(least), Some(number)) = (schema.get("minimum").and_then(Value::as_i64), value.as_i64())
+        && number < least
+    {
+        tell(format!("{number} is below {least}"));
     }
     if let Some(items) = value.as_array() {
         let count = |key: &str| schema.get(key).and_then(Value::as_u64).map(|n| usize::try_from(n).unwrap());

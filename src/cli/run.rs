@@ -26,14 +26,14 @@ pub struct Run {
     /// Show one table instead of the page
     #[arg(long, value_enum, value_name = "TABLE")]
     table: Option<TableWord>,
-    /// Group the requirement by service
+    /// Group the requirement by service; shows that table
     #[arg(long, value_enum, value_name = "GROUP")]
     by: Option<By>,
     /// One view of a system
     #[arg(long, value_enum, value_name = "VIEW")]
     view: Option<ViewWord>,
     /// One organisation
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", conflicts_with = "view")]
     organisation: Option<String>,
     /// Which run the tables show
     #[arg(long, value_enum, default_value_t = RunWord::Both, value_name = "RUN")]
@@ -120,6 +120,9 @@ impl Run {
         if self.scenarios.len() > 1 && self.showing.output.is_some() && format != Format::Csv {
             bail!("several scenarios go to one file only as CSV; run them one by one, or use --format csv");
         }
+        if self.by.is_some() && self.table.is_some_and(|t| t != TableWord::Requirement) {
+            bail!("`--by service` groups the requirement: use it with --table requirement");
+        }
         let mut worst = Exit::Fine;
         let mut all = Vec::new();
         for path in &self.scenarios {
@@ -151,8 +154,13 @@ impl Run {
         Ok(worst)
     }
 
+    /// The table asked for; grouping asks for the one that can be grouped.
+    fn table(&self) -> Option<TableWord> {
+        self.table.or(self.by.map(|_| TableWord::Requirement))
+    }
+
     fn csv(&self, all: &[Opened], global: &Global) -> anyhow::Result<()> {
-        if let Some(table) = self.table.filter(|t| *t != TableWord::Cells) {
+        if let Some(table) = self.table().filter(|t| *t != TableWord::Cells) {
             let mut tables = Vec::new();
             for opened in all {
                 tables.extend(self.tables(&Reader::new(opened), table)?);
@@ -238,7 +246,7 @@ impl Run {
         if let Some(before) = before {
             document.blocks.push(Block::Text(difference::sentences(before, opened, &self.changes.words())));
         }
-        if let Some(table) = self.table {
+        if let Some(table) = self.table() {
             document.blocks.extend(self.tables(&r, table)?.into_iter().map(Block::Table));
             return Ok(document);
         }

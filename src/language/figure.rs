@@ -181,6 +181,7 @@ impl Figure {
         figure.about = if about && last_digit != u8::MAX { last_digit.max(1) } else { 0 };
         if let Value::Table(table) = &node.value {
             figure.spread = spread(path, table, unit, rules, wrong, &mut all_read);
+            all_read &= within(&figure, wrong);
         }
         all_read.then_some(figure)
     }
@@ -376,6 +377,24 @@ fn known_keys(table: &Table, wrong: &mut Diagnostics) -> Option<()> {
 pub fn evidence(table: &Table) -> Evidence {
     let text = |key: &str| table.get(key).and_then(Node::as_text).map(str::to_owned);
     Evidence { source: text("source"), owner: text("owner"), note: text("note") }
+}
+
+/// Whether the values lie within their range; a figure with other values in other years has one
+/// range for all of them, which says how far they may move and holds none of them.
+fn within(figure: &Figure, wrong: &mut Diagnostics) -> bool {
+    let (Some(spread), Some(first)) = (&figure.spread, figure.points.first()) else { return true };
+    let (Some(steps), Some(place)) = (first.steps, first.place) else { return true };
+    let alike = figure.points.iter().all(|p| p.steps == first.steps);
+    if !alike || (spread.low.0..=spread.high.0).contains(&steps) {
+        return true;
+    }
+    wrong.push(
+        Diagnostic::error("likely_out_of_range", format!("`{}`: the value lies outside its range", figure.path))
+            .at(place)
+            .also(if steps < spread.low.0 { spread.low.1 } else { spread.high.1 }, "the end it lies beyond")
+            .hint("write `low` up to `likely`, and `high` from `likely`"),
+    );
+    false
 }
 
 fn spread(

@@ -119,11 +119,22 @@ fn read_text(node: &Node, text: &str, unit: Unit) -> Result<Scalar, Box<Diagnost
             let Some(after) = rest.strip_prefix('£') else {
                 let message = if text.ends_with('%') {
                     format!("`{text}` is a rate where money is needed")
+                } else if text.is_empty() {
+                    "an empty text is not an amount of money".to_owned()
                 } else {
                     format!("`{text}` is not an amount of money")
                 };
-                return Err(fail("wrong_unit", node, message).hint(example(unit)).into());
+                let hint = meant(text).unwrap_or_else(|| example(unit).to_owned());
+                return Err(fail("wrong_unit", node, message).hint(hint).into());
             };
+            if after.ends_with(char::is_alphabetic)
+                && split_suffix(after).1 == 0
+                && let Some(meant) = meant(text)
+            {
+                return Err(fail("not_a_number", node, format!("`{text}` is not an amount of money"))
+                    .hint(meant)
+                    .into());
+            }
             let (digits, power) = split_suffix(after.trim_start());
             let signed = if negative { format!("-{digits}") } else { digits.to_owned() };
             if unit == Unit::UnitPrice {
@@ -155,6 +166,24 @@ fn read_text(node: &Node, text: &str, unit: Unit) -> Result<Scalar, Box<Diagnost
             })
         }
     }
+}
+
+/// What to type for an amount that people write otherwise: `1.2 million`, `£5M`, `tbc`.
+fn meant(text: &str) -> Option<String> {
+    let lower = text.to_lowercase();
+    if matches!(lower.as_str(), "" | "-" | "–" | "n/a" | "n/p" | "na" | "tbc" | "tba" | "not published" | "unknown") {
+        return Some("write \"not_published\" for a figure that was not published; nought is 0".to_owned());
+    }
+    let amount = lower.trim_start_matches(['£', ' ']);
+    let digits = amount.trim_end_matches(|c: char| c.is_alphabetic() || c == ' ');
+    let suffix = match amount[digits.len()..].trim() {
+        "" => "",
+        "k" | "thousand" => "k",
+        "m" | "mn" | "mln" | "mil" | "million" | "millions" => "m",
+        "b" | "bn" | "billion" | "billions" => "bn",
+        _ => return None,
+    };
+    number::read_decimal(digits).ok().map(|_| format!("write \"£{digits}{suffix}\""))
 }
 
 /// `"2026-10"` as months from January of year 0.
@@ -317,6 +346,23 @@ mod tests {
         assert_eq!(read(&text("2.99%"), Unit::Rate, None).unwrap().steps, Some(29_900_000));
         assert_eq!(read(&bare("2.99"), Unit::Rate, None).unwrap_err().name, "rate_without_percent");
         assert_eq!(read(&text("2.12345678%"), Unit::Rate, None).unwrap_err().name, "hidden_digits");
+    }
+
+    #[test]
+    fn amounts_as_people_write_them_are_understood_in_hints() {
+        let hint = |t: &str| read(&text(t), Unit::Money, None).unwrap_err().hints.join("");
+        for (typed, shown) in [
+            ("£5M", "write \"£5m\""),
+            ("£1.2 million", "write \"£1.2m\""),
+            ("1.2m", "write \"£1.2m\""),
+            ("£5mn", "write \"£5m\""),
+            ("2 billion", "write \"£2bn\""),
+            ("12,500", "write \"£12,500\""),
+        ] {
+            assert_eq!(hint(typed), shown, "{typed}");
+        }
+        assert!(hint("tbc").contains("\"not_published\""));
+        assert!(hint("five").contains("bare number"));
     }
 
     #[test]

@@ -142,11 +142,11 @@ impl Step {
             Self::Price => "price",
             Self::Volume => "volume",
             Self::Growth => "growth",
-            Self::Published => "published_budgets",
-            Self::Contribution => "contributions_to_reserves",
-            Self::CostToAchieve => "cost_to_achieve",
-            Self::Transfer => "transfers",
-            Self::Support => "cost_of_support",
+            Self::Published => "change_in_published_budgets",
+            Self::Contribution => "change_in_contributions_to_reserves",
+            Self::CostToAchieve => "change_in_cost_to_achieve",
+            Self::Transfer => "change_in_transfers",
+            Self::Support => "change_in_cost_of_support",
         }
     }
 
