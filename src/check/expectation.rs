@@ -82,6 +82,23 @@ fn outcome(plan: &Plan, results: &Results, expectation: &Expectation) -> Result<
     })
 }
 
+/// The words of the page for an organisation's measures, as they may be typed.
+const ON_THE_PAGE: [(&str, &str); 4] = [
+    ("before_savings", "gap_before_savings"),
+    ("after_savings", "gap_after_savings"),
+    ("still_to_find", "gap_after_planned_reserves"),
+    ("if_nothing_else_is_done", "gap_after_reserves"),
+];
+
+fn as_on_the_page(row: &str) -> String {
+    let (scope, last) = row.rsplit_once('/').unwrap_or(("", row));
+    match ON_THE_PAGE.iter().find(|(words, _)| *words == last) {
+        Some((_, measure)) if scope.is_empty() => (*measure).to_owned(),
+        Some((_, measure)) => format!("{scope}/{measure}"),
+        None => row.to_owned(),
+    }
+}
+
 /// The cell at an address as typed. Where one organisation is meant its name may be left out.
 ///
 /// # Errors
@@ -91,7 +108,7 @@ pub fn find_cell(plan: &Plan, typed: &str) -> Result<CellId, Diagnostic> {
         Diagnostic::error("unknown_cell", e.to_string()).hint("write the year after @: exshire/funding@2026-27")
     })?;
     let sheet = &plan.sheet;
-    let row = address.row.clone();
+    let row = as_on_the_page(&address.row);
     let own = plan.organisations.iter().map(|o| format!("{}/{row}", o.name)).filter(|r| sheet.find_row(r).is_some());
     let candidates: Vec<String> = if sheet.find_row(&row).is_some() { vec![row.clone()] } else { own.collect() };
     match candidates.as_slice() {
@@ -120,6 +137,11 @@ pub fn find_cell(plan: &Plan, typed: &str) -> Result<CellId, Diagnostic> {
                 .filter(|rest| !rest.contains('/'))
                 .take(12)
                 .collect();
+            if let Some(item) = plan.items.iter().find(|i| format!("{}.{}", i.kind, i.name) == row) {
+                let cells = sheet.row_address(item.row.id());
+                let year = sheet.horizon().first().hyphenated();
+                return Err(diagnostic.hint(format!("`{row}` is an item; one of its figures is `{cells}@{year}`")));
+            }
             if !below.is_empty() {
                 return Err(diagnostic.hint(format!("below it there is: {}", below.join(", "))));
             }

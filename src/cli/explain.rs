@@ -45,6 +45,7 @@ enum OneRun {
     /// Savings in full and on time
     Plan,
     /// Savings at their stated delivery and slippage
+    #[value(alias = "risk_adjusted")]
     RiskAdjusted,
 }
 

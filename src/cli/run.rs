@@ -98,6 +98,7 @@ pub enum RunWord {
     /// Savings in full and on time
     Plan,
     /// Savings at their stated delivery and slippage
+    #[value(alias = "risk_adjusted")]
     RiskAdjusted,
     /// Both
     Both,

@@ -345,7 +345,10 @@ fn year_table<'a>(
         let years = missing.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
         wrong.push(
             Diagnostic::error("year_left_out", format!("`{path}` says nothing for {years}")).at(node.place).hint(
-                "add `then = …` (all years after the last one named) or `otherwise = 0`, \"hold\" or \"not_published\"",
+                match then {
+                    Some(_) => "name the year too (`then` speaks of the years after the last one named), or add `otherwise = 0`, \"hold\" or \"not_published\"",
+                    None => "add `then = …` (all years after the last one named) or `otherwise = 0`, \"hold\" or \"not_published\"",
+                },
             ),
         );
     }

@@ -83,12 +83,12 @@ pub(super) fn build(b: &mut Build<'_>, organisation: &Organisation, subject: Sub
         b.sheet.max(shortfall.at(t), &[to_meet.at(t), nought]);
     }
 
-    unconstrained(b, subject, &pots, shortfall);
     let mut rule =
         Rule { nought, shortfall, to_meet, surplus_to: organisation.surplus_to.clone(), walk: Walk::Planned };
     let (headline, used) = rule.walk(b, subject, &mut pots, &[]);
     b.know_money("", name, Measure::PlannedReserveUse.code(), used);
     b.know_money("", name, Measure::GapAfterPlannedReserves.code(), headline);
+    unconstrained(b, subject, &pots, headline, nought);
     rule.walk = Walk::NothingElse;
     let exceptional: Vec<Approved> = supports
         .iter()
@@ -117,28 +117,22 @@ pub(super) fn build(b: &mut Build<'_>, organisation: &Organisation, subject: Sub
     }
 }
 
-/// Usable reserves if every shortfall were met from them without a floor: the year this falls below
-/// nought is the year they are exhausted.
-fn unconstrained(b: &mut Build<'_>, subject: SubjectId, pots: &[Pot], shortfall: Row<Money>) {
-    let usable: Vec<&Pot> = pots.iter().filter(|p| p.usable).collect();
-    if usable.is_empty() {
+/// Usable reserves if they met all that is still to find, without a floor: the year this falls below
+/// nought is the year they are exhausted. Planned use has been taken already.
+fn unconstrained(b: &mut Build<'_>, subject: SubjectId, pots: &[Pot], headline: Row<Money>, nought: Cell<Money>) {
+    let usable = pots.iter().filter(|p| p.usable);
+    let closings: Vec<_> = usable.filter_map(|p| p.closing).map(|c| (Sign::Plus, c)).collect();
+    if closings.is_empty() {
         return;
     }
-    let row = b.money(
-        subject,
-        "usable_reserves_unconstrained",
-        "usable reserves if every shortfall were met from them",
-        Years::PLAN,
-    );
+    let short = b.money(subject, "short", "still to find, or nought for a surplus", Years::PLAN);
     for t in b.horizon.plan() {
-        let before: Vec<_> = if t > 1 {
-            vec![(Sign::Plus, row.at(t - 1))]
-        } else {
-            usable.iter().map(|p| (Sign::Plus, p.opening)).collect()
-        };
-        let paid_in = usable.iter().filter_map(|p| p.contribution).map(|c| (Sign::Plus, c.at(t)));
-        b.sheet.sum(row.at(t), before.into_iter().chain(paid_in).chain([(Sign::Minus, shortfall.at(t))]));
+        b.sheet.max(short.at(t), &[headline.at(t), nought]);
     }
+    let so_far = b.running_total(subject, "short_so_far", "still to find, added over the years so far", short);
+    let rows: Vec<_> = closings.into_iter().chain([(Sign::Minus, so_far)]).collect();
+    let words = "usable reserves if they met all that is still to find";
+    b.sum_of(subject, "usable_reserves_unconstrained", words, &rows);
 }
 
 impl Supported {

@@ -17,7 +17,7 @@ pub const SECTION: Section = Section {
             KeyKind::Choice(OrganisationKind::WORDS),
             "what it is: picks the balance rule and the views it stands in",
         ),
-        Key::optional("council_type", KeyKind::Choice(COUNCIL_TYPES), "for a council: which limits apply to it"),
+        Key::optional("council_type", KeyKind::Choice(COUNCIL_TYPES), "for a council: its type"),
         Key::optional(
             "surplus_to",
             KeyKind::Reference("reserve"),

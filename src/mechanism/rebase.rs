@@ -23,7 +23,7 @@ pub const SECTION: Section = Section {
         Key::required(
             "amount",
             KeyKind::Yearly(Unit::Money),
-            "the correction made in each year; it stays in the base from then on",
+            "the correction made in each year, which stays in the base from then on: one value is made again every year",
         ),
         Key::optional("line", KeyKind::Reference("line"), "the line it belongs to; then it is priced with the line"),
         Key::optional("reason", KeyKind::Text, "why the base was wrong"),

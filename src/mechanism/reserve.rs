@@ -36,7 +36,11 @@ pub const SECTION: Section = Section {
             KeyKind::Yearly(Unit::Money),
             "what the plan pays in: part of the requirement, one-off",
         ),
-        Key::optional("planned_use", KeyKind::Yearly(Unit::Money), "what the plan means to use in each year"),
+        Key::optional(
+            "planned_use",
+            KeyKind::Yearly(Unit::Money),
+            "what the plan means to use in each year; costs to achieve that name this reserve come on top",
+        ),
         Key::optional(
             "usable_for_gap",
             KeyKind::Flag,

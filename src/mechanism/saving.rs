@@ -116,7 +116,11 @@ const COST: Section = Section {
     help: "the one-off cost of making a saving",
     keys: &[
         Key::required("amount", KeyKind::Yearly(Unit::Money), "the cost in each year"),
-        Key::required("paid_by", KeyKind::Text, "\"revenue\", or the reserve that pays: \"reserve.transformation\""),
+        Key::required(
+            "paid_by",
+            KeyKind::Text,
+            "\"revenue\", or the reserve that pays: \"reserve.transformation\"; it adds to what the plan uses of the reserve, so do not enter it there as well",
+        ),
         Key::optional("source", KeyKind::Text, "where the cost comes from"),
     ],
     belongs: false,
@@ -337,7 +341,7 @@ fn cost(item: &Item<'_>, group: &Item<'_>) -> Option<Cost> {
                 item.tell(
                     Diagnostic::error("unknown_word", format!("`{}` cannot be paid by \"{other}\"", group.path))
                         .at(group.place_of("paid_by"))
-                        .hint("write \"revenue\", or the reserve that pays: \"reserve.transformation\""),
+                        .hint("write \"revenue\", or the reserve that pays: \"reserve.transformation\"; it adds to what the plan uses of the reserve, so do not enter it there as well"),
                 );
                 return None;
             }

@@ -14,18 +14,31 @@ pub fn sentences(before: &Opened, after: &Opened, changes: &[String]) -> Vec<Sen
     let (b, a) = (Reader::new(before), Reader::new(after));
     for organisation in &after.plan.organisations {
         for run in Run::BOTH {
-            all.extend(moved(&b, &a, &organisation.name, &organisation.title, run));
+            let of = |measure, words| moved(&b, &a, &organisation.name, &organisation.title, run, measure, words);
+            // Where still to find stays as it is, what is left after the reserves may not.
+            all.extend(
+                of(Measure::GapAfterPlannedReserves, "still to find").or_else(|| {
+                    of(Measure::GapAfterReserves, "still to find does not change; if nothing else is done")
+                }),
+            );
         }
     }
     if all.len() == 1 {
-        all.push("no organisation's headline changes".into());
+        all.push("no organisation's gap changes".into());
     }
     all
 }
 
-fn moved(b: &Reader<'_>, a: &Reader<'_>, name: &Name, title: &str, run: Run) -> Option<Sentence> {
-    let measure = Measure::GapAfterPlannedReserves;
-    let mut sentence = Sentence::from(format!("{title}, {}: still to find", run.words()));
+fn moved(
+    b: &Reader<'_>,
+    a: &Reader<'_>,
+    name: &Name,
+    title: &str,
+    run: Run,
+    measure: Measure,
+    words: &str,
+) -> Option<Sentence> {
+    let mut sentence = Sentence::from(format!("{title}, {}: {words}", run.words()));
     let mut any = false;
     for t in a.horizon().plan() {
         let year = a.year(t);

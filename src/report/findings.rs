@@ -4,6 +4,8 @@
 use super::Reader;
 use super::table::Sentence;
 use crate::mechanism::contribution::Recurrence;
+use crate::mechanism::organisation::OrganisationKind;
+use crate::scenario::Stage;
 use crate::sheet::Run;
 use crate::vocabulary::Measure;
 
@@ -20,6 +22,10 @@ pub fn all(r: &Reader<'_>) -> Vec<Sentence> {
     overlaps(r, &mut found);
     after_the_end(r, &mut found);
     surpluses(r, &mut found);
+    rebases(r, &mut found);
+    final_year_one(r, &mut found);
+    paid_twice(r, &mut found);
+    unused_weights(r, &mut found);
     found
 }
 
@@ -213,4 +219,73 @@ pub fn figures(r: &Reader<'_>) -> Sentence {
         (n, false) => format!("{n} have no source"),
     };
     format!("{given} figures given, {defaults} documented defaults; {source}. `--table assumptions` lists them with their places.").into()
+}
+
+/// A base put right by the same amount year after year is often meant once.
+fn rebases(r: &Reader<'_>, found: &mut Vec<Sentence>) {
+    let plan = r.plan();
+    for item in plan.items.iter().filter(|i| i.kind == "rebase") {
+        let Some(organisation) = &item.organisation else { continue };
+        let Some(row) = plan.sheet.find_row(&format!("{organisation}/rebase/{}/amount", item.name)) else { continue };
+        let amounts: Vec<_> = r.horizon().plan().map(|t| r.of_row(row, t, Run::Plan)).collect();
+        let same = amounts.len() > 1 && amounts.windows(2).all(|w| w[0].steps == w[1].steps);
+        if let (true, Some(amount)) = (same, amounts.first().filter(|f| f.published().is_some_and(|p| p != 0))) {
+            found.push(
+                Sentence::from(format!("{}: the base is put right by ", plan.sheet.subject(row).title))
+                    .figure(amount.clone().in_words())
+                    .text(" again in every year; name the year if it is meant once"),
+            );
+        }
+    }
+}
+
+/// A final plan with something still to find in its first year. The amount; never the opinion.
+fn final_year_one(r: &Reader<'_>, found: &mut Vec<Sentence>) {
+    if r.opened.scenario.stage != Stage::Final {
+        return;
+    }
+    for organisation in r.plan().organisations.iter().filter(|o| o.kind == OrganisationKind::Council) {
+        let headline = r.measure(&organisation.name, Measure::GapAfterPlannedReserves, 1, Run::Plan);
+        if let Some(figure) = headline.filter(|f| f.published().is_some_and(|p| p > 0)) {
+            found.push(
+                Sentence::from(format!("{}: the plan is final, and ", organisation.title))
+                    .figure(figure.in_words())
+                    .text(format!(" is still to find in {}", r.year(1))),
+            );
+        }
+    }
+}
+
+/// A reserve whose stated use and costs to achieve fall in the same year: both are taken.
+fn paid_twice(r: &Reader<'_>, found: &mut Vec<Sentence>) {
+    for pot in &r.plan().pots {
+        let rows = r.plan().named_item(pot, "stated_use").zip(r.plan().named_item(pot, "entered_use"));
+        let Some((stated, entered)) = rows else { continue };
+        for t in r.horizon().plan() {
+            let (stated, entered) = (r.of_row(stated, t, Run::Plan), r.of_row(entered, t, Run::Plan));
+            if stated.published().is_some_and(|p| p > 0) && entered.steps != stated.steps {
+                found.push(
+                    Sentence::from(format!("{} {}: its planned use of ", pot.title, r.year(t)))
+                        .figure(stated.in_words())
+                        .text(" and the costs to achieve it pays are both taken, ")
+                        .figure(entered.in_words())
+                        .text(" in all"),
+                );
+            }
+        }
+    }
+}
+
+/// Status weights that no saving takes.
+fn unused_weights(r: &Reader<'_>, found: &mut Vec<Sentence>) {
+    let sheet = &r.plan().sheet;
+    for (row, info) in sheet.rows().filter(|(_, info)| info.measure == "delivery") {
+        let subject = sheet.subject(row);
+        let cells: Vec<_> = info.cells().collect();
+        if subject.kind == "status" && crate::analysis::explain::dependents(sheet, &cells).is_empty() {
+            let name = subject.name.as_ref().map_or_else(String::new, ToString::to_string);
+            found
+                .push(format!("the weight of status {name} changes nothing: no saving of that status takes it").into());
+        }
+    }
 }

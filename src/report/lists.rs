@@ -41,7 +41,8 @@ fn total_table(
         }
     } else {
         for c in plan.contributions.iter().filter(|c| c.organisation == organisation.name && c.total == total) {
-            let title = plan.sheet.subject(c.row.id()).title.clone();
+            let cost = if c.item.0 == "saving" && total == Total::Requirement { ": cost to achieve" } else { "" };
+            let title = format!("{}{cost}", plan.sheet.subject(c.row.id()).title);
             let label = match c.recurrence {
                 Recurrence::OneOff => format!("{title} (one-off)"),
                 Recurrence::NotStated => format!("{title} (recurrence not stated)"),

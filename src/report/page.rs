@@ -273,7 +273,7 @@ fn one_off(r: &Reader<'_>, name: &Name) -> Option<(String, Sentence)> {
         .figure(one_off.in_words())
         .text(" of the ")
         .figure(solution.in_words())
-        .text(format!(" that closes {} (", r.year(1)))
+        .text(format!(" that goes towards {} (", r.year(1)))
         .figure(share.in_words())
         .text(format!(") is one-off{again}"));
     Some(("One-off".into(), sentence))
@@ -320,18 +320,25 @@ fn reserves(r: &Reader<'_>, name: &Name) -> Vec<(String, Sentence)> {
     }
     if let Some(row) = r.plan().named(name, "usable_reserves_unconstrained") {
         let last = r.horizon().years();
-        let gone = |run| match r.horizon().plan().find(|t| r.of_row(row, *t, run).published().is_some_and(|p| p < 0)) {
-            Some(t) => format!("used up in {}", r.year(t)),
-            None => "not used up".to_owned(),
+        let gone = |run| {
+            r.horizon().plan().find(|t| r.of_row(row, *t, run).published().is_some_and(|p| p < 0)).map(|t| r.year(t))
         };
         if r.of_row(row, 1, Run::Plan).published().is_some() {
-            let mut sentence = Sentence::from("if they met every shortfall after savings and no minimum were kept: ");
+            let mut sentence =
+                Sentence::from("those that may be drawn, if they met all that is still to find and kept no minimum: ");
             for run in Run::BOTH {
-                sentence = sentence
-                    .text(format!("{}, {} (", run.words(), gone(run)))
-                    .figure(r.of_row(row, last, run).in_words());
+                let left = r.of_row(row, last, run).in_words();
                 let end = if run == Run::Plan { "; " } else { "" };
-                sentence = sentence.text(format!(" at the end of {}){end}", r.year(last)));
+                sentence = match gone(run) {
+                    Some(year) => sentence
+                        .text(format!("{}, used up in {year} (short by ", run.words()))
+                        .figure(left.turned())
+                        .text(format!(" by the end of {}){end}", r.year(last))),
+                    None => sentence
+                        .text(format!("{}, ", run.words()))
+                        .figure(left)
+                        .text(format!(" left at the end of {}{end}", r.year(last))),
+                };
             }
             facts.push(("Usable reserves".into(), sentence));
         }
@@ -364,19 +371,25 @@ fn reserve(r: &Reader<'_>, pot: &Pot) -> Sentence {
     if rises.steps != r.of(minimum, 1, Run::Plan).steps {
         sentence = sentence.text(" rising to ").figure(rises.in_words());
     }
-    for run in Run::BOTH {
-        for (balance, when) in
-            [(pot.closing, "after planned use"), (pot.closing_if_nothing_else, "if nothing else is done")]
-        {
-            let Some(balance) = balance else { continue };
-            let below = r.horizon().plan().find(|t| {
+    for (balance, when) in
+        [(pot.closing, "after planned use"), (pot.closing_if_nothing_else, "if nothing else is done")]
+    {
+        let Some(balance) = balance else { continue };
+        let below = |run| {
+            r.horizon().plan().find(|t| {
                 match (r.of(balance, *t, run).published(), r.of(minimum, *t, run).published()) {
                     (Some(held), Some(least)) => held < least,
                     _ => false,
                 }
-            });
-            if let Some(t) = below {
-                sentence = sentence.text(format!("; first below it in {} {when} ({})", r.year(t), run.words()));
+            })
+        };
+        let (plan, risk_adjusted) = (below(Run::Plan), below(Run::RiskAdjusted));
+        let both = plan == risk_adjusted;
+        for (t, which) in
+            [(plan, if both { "both runs" } else { "plan" }), (risk_adjusted.filter(|_| !both), "risk-adjusted")]
+        {
+            if let Some(t) = t {
+                sentence = sentence.text(format!("; first below it in {} {when} ({which})", r.year(t)));
             }
         }
     }
@@ -447,7 +460,8 @@ fn cliffs(r: &Reader<'_>, name: Option<&Name>) -> Vec<(String, Sentence)> {
         if let Some(ends) = funding.ends.filter(|e| *e <= horizon.last()) {
             let after = horizon.number(ends.plus(1));
             let mut sentence = Sentence::from(format!("is promised to {ends} only"));
-            if let Some(t) = after.filter(|t| *t >= 1) {
+            let counted = after.filter(|t| *t >= 1 && r.of(funding.amount, *t, Run::Plan).published() != Some(0));
+            if let Some(t) = counted {
                 sentence = sentence
                     .text("; the plan counts ")
                     .figure(r.of(funding.amount, t, Run::Plan).in_words())

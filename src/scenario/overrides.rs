@@ -111,6 +111,19 @@ pub(super) fn malformed(message: String, place: Place) -> Box<Diagnostic> {
     )
 }
 
+/// A plain rate set on a driver that has its rate beside other keys (a month it applies from) is set
+/// as that rate, so that the rest of the driver stays as it is.
+fn rate_of_driver<'a>(tree: &Table, mut argument: Argument<'a>) -> Argument<'a> {
+    let has_rate =
+        |name: &str| tree.table("driver").and_then(|t| t.table(name)).is_some_and(|d| d.get("rate").is_some());
+    if let ["driver", name] = argument.parts.as_slice() {
+        if has_rate(name) && argument.node.as_table().is_none() {
+            argument.parts.push("rate");
+        }
+    }
+    argument
+}
+
 fn one(
     tree: &mut Table,
     argument: Argument<'_>,
@@ -142,6 +155,7 @@ fn one(
         ));
     }
     named_thing(tree, kind, &argument, sections)?;
+    let argument = rate_of_driver(tree, argument);
     let removes = argument.parts.len() == 3 && argument.parts.get(2) == Some(&"remove");
     if removes && matches!(argument.node.value, Value::Flag(true)) {
         if let (Some(Value::Table(items)), Some(name)) =

@@ -33,7 +33,7 @@ pub const SCENARIO: Section = Section {
             "stage",
             KeyKind::Choice(&["forecast", "draft", "final", "outturn"]),
             "draft",
-            "how far the plan is: year 1 must balance only at \"final\"",
+            "how far the plan is; at \"final\" something still to find in year 1 of a council is a finding",
         ),
         Key::optional("version", KeyKind::Group(&VERSION), "which version it is"),
         Key::optional(

@@ -246,7 +246,14 @@ impl Saving {
         })
     }
 
-    fn cost_to_achieve(&self, b: &mut Build<'_>, subject: SubjectId, organisation: &Name, cost: &Cost) {
+    fn cost_to_achieve(
+        &self,
+        b: &mut Build<'_>,
+        subject: SubjectId,
+        organisation: &Name,
+        cost: &Cost,
+        service: Option<String>,
+    ) {
         let row = b.given::<Money>(subject, "cost_to_achieve", "cost of making the saving", &cost.amount);
         let change = b.change(subject, "cost_to_achieve_change", "cost of making the saving: change", row, None);
         b.step(organisation, Step::CostToAchieve, Sign::Plus, change);
@@ -260,7 +267,7 @@ impl Saving {
             social_care: self.social_care,
             marked: None,
             income: false,
-            service: self.service.clone(),
+            service,
             item: ("saving", self.head.name.clone()),
             recurrence: Recurrence::OneOff,
         });
@@ -360,7 +367,7 @@ impl Mechanism for Saving {
             place: self.head.place,
         });
         if let Some(cost) = &self.cost {
-            self.cost_to_achieve(b, subject, &organisation, cost);
+            self.cost_to_achieve(b, subject, &organisation, cost, service.clone());
         }
         if self.memo {
             return;
