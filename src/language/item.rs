@@ -11,6 +11,9 @@ use crate::sheet::Evidence;
 use crate::vocabulary::name::did_you_mean;
 use crate::vocabulary::{Diagnostic, Diagnostics, FinancialYear, Month, Name, Place, Unit, Valued};
 
+/// Keys that hold a part of a whole.
+const SHARES: [&str; 4] = ["delivery", "collection", "addressable", "share"];
+
 /// A rate given in place, or a driver's name.
 #[derive(Debug, Clone)]
 pub enum RateSource {
@@ -155,6 +158,17 @@ impl<'a> Item<'a> {
             }
             KeyKind::Text | KeyKind::Paths | KeyKind::Special(_) => "\"…\"".to_owned(),
             KeyKind::Weights | KeyKind::Drivers => "…".to_owned(),
+        }
+    }
+
+    /// Tells of keys that are there and would change nothing, with why.
+    pub fn refuse(&self, keys: &[&str], why: &str) {
+        for key in keys.iter().filter(|k| self.table.get(k).is_some()) {
+            self.tell(
+                Diagnostic::error("key_unused", format!("`{}`: `{key}` would change nothing: {why}", self.path))
+                    .at(self.place_of(key))
+                    .hint(format!("leave `{key}` out")),
+            );
         }
     }
 
@@ -305,10 +319,30 @@ impl<'a> Item<'a> {
             self.tell(diagnostic);
         }
         let mut figure = figure?;
-        figure.evidence = figure.evidence.or(&figure::evidence(self.table));
-        if !self.signed
-            && let Some(point) = figure.points.iter().find(|p| p.steps.is_some_and(|s| s < 0))
-        {
+        // A figure that a later layer replaced does not inherit the evidence of what it replaced.
+        let own_layer = |key: &str| {
+            node.replaced.is_empty() || self.table.get(key).is_some_and(|n| n.place.file == node.place.file)
+        };
+        let wider = figure::evidence(self.table);
+        figure.evidence = figure.evidence.or(&crate::sheet::Evidence {
+            source: wider.source.filter(|_| own_layer("source")),
+            owner: wider.owner.filter(|_| own_layer("owner")),
+            note: None,
+        });
+        if unit == Unit::Rate && SHARES.contains(&name) {
+            let whole = 0..=1_000_000_000;
+            if let Some(point) = figure.points.iter().find(|p| p.steps.is_some_and(|s| !whole.contains(&s))) {
+                let diagnostic =
+                    Diagnostic::error("share_range", format!("`{path}` is a share and lies between 0% and 100%"));
+                self.tell(
+                    diagnostic.at(point.place.unwrap_or(node.place)).hint("write the part of the whole: \"80%\""),
+                );
+                return None;
+            }
+        }
+        // Money may run the other way; rates only where the rate itself is what is signed.
+        let signed = self.signed && (unit == Unit::Money || matches!(self.section.name, "driver" | "line"));
+        if !signed && let Some(point) = figure.points.iter().find(|p| p.steps.is_some_and(|s| s < 0)) {
             let allows = ["signed", "allow_reversal"].into_iter().find(|k| self.section.key(k).is_some());
             let diagnostic = Diagnostic::error(
                 "negative_amount",

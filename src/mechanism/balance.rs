@@ -181,8 +181,11 @@ impl Rule {
             let (measure, words) = walk.planned_use();
             let row = b.money(pot.subject, measure, words, Years::PLAN);
             for t in b.horizon.plan() {
+                if !usize::try_from(t - 1).ok().and_then(|i| pot.uses.get(i)).is_some_and(|uses| *uses) {
+                    continue;
+                }
                 // A balance that was not published cannot be tested: the use counts as stated.
-                let cap = pot.balance_published.then(|| available[i].at(t));
+                let cap = (t <= pot.balance_known_to).then(|| available[i].at(t));
                 let of: Vec<_> = [stated.at(t), left.at(t)].into_iter().chain(cap).collect();
                 b.sheet.min(row.at(t), &of);
             }

@@ -7,7 +7,7 @@ use super::contribution::{Beside, Contribution, ItemRow, Join, Recurrence, Step}
 use super::organisation::Organisation;
 use super::timing::YearEnds;
 use crate::language::{Figure, Item, Names, RateSource};
-use crate::sheet::{Builder, Cell, Evidence, Row, Sign, Subject, SubjectId, Years};
+use crate::sheet::{Builder, Cell, Evidence, Flags, Row, Sign, Subject, SubjectId, Years};
 use crate::vocabulary::{Diagnostic, Diagnostics, Horizon, Measure, Money, Months, Name, Place, Rate, Valued};
 
 /// What every named item has.
@@ -190,7 +190,8 @@ impl<'a> Build<'a> {
         for t in plan {
             match figure.at(t).steps {
                 Some(steps) => self.sheet.input(row.at(t), T::from_steps(steps), assumption, figure.flags(t)),
-                None => self.sheet.not_published(row.at(t)),
+                // Kept with its assumption, so that an explanation can say where it was said.
+                None => self.sheet.input(row.at(t), T::from_steps(0), assumption, Flags::NOT_PUBLISHED),
             }
         }
         row
@@ -308,6 +309,12 @@ impl<'a> Build<'a> {
             Some(Known::Rate(row)) => Some(*row),
             _ => None,
         }
+    }
+
+    /// The organisations of a scope: an organisation itself, or those of a view.
+    #[must_use]
+    pub fn views_members(&self, scope: &Name) -> Vec<Name> {
+        super::system::members(self.organisations, scope)
     }
 
     /// An organisation's measure, once the totals are built.

@@ -156,6 +156,14 @@ pub fn read(item: &Item<'_>) -> Option<Box<dyn Mechanism>> {
     let _ = item.flag("signed");
     let recurrence = recurrence(item, kind);
     let tax = kind == Some("council_tax") && !item.has("amount") && !item.has("base");
+    if tax {
+        item.refuse(&["growth", "growth_from", "values"], "council tax is built up from its tax base and Band D");
+    } else if item.has("amount") {
+        item.refuse(&["growth_from"], "amounts are given by year");
+    }
+    if !item.has("band_d_equivalents") {
+        item.refuse(&["tax_base_decimals"], "only a tax base that is built up is rounded");
+    }
     let amounts = if tax {
         council_tax::read(item).map(Amounts::CouncilTax)
     } else {

@@ -296,6 +296,7 @@ impl Line {
             reversal,
             full_year_effect,
             rebase,
+            full_price,
             price: price_row,
             volume: volume_row,
             price_rate,
@@ -332,6 +333,7 @@ struct Rolled {
     rebase: Option<Row<Money>>,
     price: Option<Row<Money>>,
     volume: Option<Row<Money>>,
+    full_price: Option<Row<Money>>,
     price_rate: Option<Row<Rate>>,
     volume_rate: Option<Row<Rate>>,
 }
@@ -409,6 +411,9 @@ impl Mechanism for Line {
                 }
                 let rolled = self.roll(b, subject, base, price.as_ref(), volume.as_ref());
                 rolled.know(b, &self.head.name);
+                if let Some(full_price) = rolled.full_price {
+                    b.know_money("line", &self.head.name, "full_price", full_price);
+                }
                 if self.part_of.is_none() {
                     rolled.steps(b, &organisation, self.sign());
                 }

@@ -22,10 +22,13 @@ pub(super) fn test(b: &mut Build<'_>, line: &Head, addressable: Row<Money>, cap:
     let claimed = b.sum_of(subject, "claimed", "savings claimed on the line", &rows);
     let nought = b.sheet.scalar::<Money>(subject, "no_overlap", "nought");
     b.sheet.input(nought, Money::from_steps(0), None, Flags::EXACT);
+    // A line that is negative (net of its grant) has nothing that savings could reach.
+    let reach = b.money(subject, "reach", "amount that savings can reach, or nought", Years::PLAN);
     let beyond = b.money(subject, "beyond_reach", "savings claimed less what can be reached", Years::PLAN);
     let overlap = b.money(subject, "overlap", "overlap: savings claimed beyond what can be reached", Years::PLAN);
     for t in b.horizon.plan() {
-        b.sheet.sum(beyond.at(t), [(Sign::Plus, claimed.at(t)), (Sign::Minus, addressable.at(t))]);
+        b.sheet.max(reach.at(t), &[addressable.at(t), nought]);
+        b.sheet.sum(beyond.at(t), [(Sign::Plus, claimed.at(t)), (Sign::Minus, reach.at(t))]);
         b.sheet.max(overlap.at(t), &[beyond.at(t), nought]);
     }
     if !cap {
@@ -37,7 +40,7 @@ pub(super) fn test(b: &mut Build<'_>, line: &Head, addressable: Row<Money>, cap:
     let reached = b.money(subject, "reached", "savings after the cap", Years::PLAN);
     let divisor = b.money(subject, "claimed_or_a_penny", "savings claimed, or a penny where none are", Years::PLAN);
     for t in b.horizon.plan() {
-        b.sheet.min(reached.at(t), &[claimed.at(t), addressable.at(t)]);
+        b.sheet.min(reached.at(t), &[claimed.at(t), reach.at(t)]);
         b.sheet.max(divisor.at(t), &[claimed.at(t), penny]);
     }
     let mut before: Option<(Row<Money>, Row<Money>)> = None;
@@ -47,6 +50,12 @@ pub(super) fn test(b: &mut Build<'_>, line: &Head, addressable: Row<Money>, cap:
             subject,
             format!("claimed_to_{name}"),
             format!("savings claimed up to {name}"),
+            Years::PLAN,
+        );
+        let pro_rata = b.sheet.row::<Money>(
+            subject,
+            format!("pro_rata_to_{name}"),
+            format!("the running total's part of what can be reached, up to {name}"),
             Years::PLAN,
         );
         let share = b.sheet.row::<Money>(
@@ -60,7 +69,9 @@ pub(super) fn test(b: &mut Build<'_>, line: &Head, addressable: Row<Money>, cap:
         for t in b.horizon.plan() {
             let so_far = before.map(|(r, _)| (Sign::Plus, r.at(t)));
             b.sheet.sum(running.at(t), so_far.into_iter().chain([(Sign::Plus, claim.row.at(t))]));
-            b.sheet.product(share.at(t), &Product::of(reached.at(t)).in_proportion(running.at(t), divisor.at(t)));
+            b.sheet.product(pro_rata.at(t), &Product::of(reached.at(t)).in_proportion(running.at(t), divisor.at(t)));
+            // Only claims beyond what can be reached are cut; a reversal never is.
+            b.sheet.choose(share.at(t), beyond.at(t), pro_rata.at(t), running.at(t));
             let earlier = before.map(|(_, s)| (Sign::Minus, s.at(t)));
             b.sheet.sum(capped.at(t), [(Sign::Plus, share.at(t))].into_iter().chain(earlier));
         }
@@ -69,6 +80,12 @@ pub(super) fn test(b: &mut Build<'_>, line: &Head, addressable: Row<Money>, cap:
             if contribution.total == Total::Savings && contribution.item == ("saving", claim.saving.clone()) {
                 contribution.row = capped;
             }
+        }
+        for item in b.items.iter_mut().filter(|i| i.kind == "saving" && i.name == claim.saving) {
+            item.row = capped;
+        }
+        for facts in b.savings.iter_mut().filter(|s| s.name == claim.saving) {
+            facts.in_year = capped;
         }
     }
 }

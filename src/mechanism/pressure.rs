@@ -169,8 +169,12 @@ fn amounts(item: &Item<'_>, recurrence: Option<Recurrence>) -> Option<Amounts> {
             let amount = amount?;
             Some(if change { Amounts::Change(amount) } else { Amounts::InYear(amount) })
         }),
-        ["full_year"] => Some(Amounts::FullYear(full_year?, timing?)),
+        ["full_year"] => {
+            item.refuse(&["values"], "a full-year effect with a start is no schedule");
+            Some(Amounts::FullYear(full_year?, timing?))
+        }
         ["balance_to"] => {
+            item.refuse(&["values"], "the amounts are what the total leaves");
             let group = balance?;
             let _ = (group.flag("signed"), group.text("source"));
             let total = group.figure("values");

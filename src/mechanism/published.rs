@@ -94,7 +94,8 @@ impl Published {
         let mut measures = Vec::new();
         for (part, place) in &self.parts {
             if let Some(row) = Measure::ALL.into_iter().find(|m| m.code() == part).and_then(|m| b.measure(&scope, m)) {
-                measures.push((Sign::Plus, row));
+                let narrows = Measure::ALL.into_iter().any(|m| m.code() == part && m.narrows());
+                measures.push((if narrows { Sign::Minus } else { Sign::Plus }, row));
                 continue;
             }
             let found: Vec<_> = b
@@ -128,10 +129,23 @@ impl Published {
         // A part of an item that is counted is in it already.
         let whole: Vec<_> = items.iter().map(|i| (i.kind, i.name.clone())).collect();
         items.retain(|i| !i.part_of.as_ref().is_some_and(|p| whole.contains(&(i.kind, p.clone()))));
+        // A payment counts against who pays it and for who is paid.
+        let side = |item: &ItemRow| match (
+            organisation,
+            b.flows.iter().find(|f| item.kind == "flow" && f.name == item.name),
+        ) {
+            (Some(own), Some(flow)) if flow.to == *own => Some(Sign::Minus),
+            (Some(own), Some(flow)) if flow.from != *own => None,
+            _ => Some(item.effect),
+        };
+        items.retain(|i| side(i).is_some());
         let one_kind =
-            measures.is_empty() && items.windows(2).all(|w| w[0].kind == w[1].kind && w[0].effect == w[1].effect);
+            measures.is_empty() && items.windows(2).all(|w| w[0].kind == w[1].kind && side(&w[0]) == side(&w[1]));
+        if let ([(sign, _)], true) = (measures.as_mut_slice(), items.is_empty()) {
+            *sign = Sign::Plus;
+        }
         let mut rows = measures;
-        rows.extend(items.into_iter().map(|i| (if one_kind { Sign::Plus } else { i.effect }, i.row)));
+        rows.extend(items.iter().map(|i| (if one_kind { Sign::Plus } else { side(i).unwrap_or(i.effect) }, i.row)));
         Some(rows)
     }
 }
@@ -158,7 +172,15 @@ impl Mechanism for Published {
             let Some(rows) = self.rows(b) else { return };
             let sum = if self.change {
                 let level = b.sum_of(subject, "parts_in_year", "what its parts come to in the year", &rows);
-                b.change(subject, "parts", "change of what its parts come to", level, None)
+                let change = b.change(subject, "parts", "change of what its parts come to", level, None);
+                // Pressures and savings begin at nought; of other items the base year is not in the parts.
+                let from_nought = |(part, _): &(String, Place)| {
+                    ["pressure.", "saving.", "rebase."].iter().any(|k| part.starts_with(k))
+                };
+                if !self.parts.iter().all(from_nought) {
+                    b.sheet.not_published(change.at(1));
+                }
+                change
             } else {
                 b.sum_of(subject, "parts", "what its parts come to", &rows)
             };

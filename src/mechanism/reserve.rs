@@ -102,8 +102,11 @@ pub struct Pot {
     pub subject: SubjectId,
     /// The balance at the start.
     pub opening: Cell<Money>,
-    /// Whether that balance, and all that is paid in, was published.
-    pub balance_published: bool,
+    /// The last year in which its balance is known: 0 when its opening was not published, and the year
+    /// before the first in which what is paid in was not.
+    pub balance_known_to: i32,
+    /// Whether the plan means to use any of it, by plan year: a planned use of nought is nought.
+    pub uses: Vec<bool>,
     /// What is paid in.
     pub contribution: Option<Row<Money>>,
     /// What the plan means to use.
@@ -247,6 +250,7 @@ impl Mechanism for Reserve {
             self.planned_use.as_ref().map(|f| b.given::<Money>(subject, "stated_use", "use the plan states", f));
         let costs: Vec<_> =
             b.paid_by_reserve.iter().filter(|(r, _)| *r == self.head.name).map(|(_, row)| (Sign::Plus, *row)).collect();
+        let paid_here = !costs.is_empty();
         let planned_use = match (stated, costs.is_empty()) {
             (stated, true) => stated,
             (stated, false) => {
@@ -262,8 +266,17 @@ impl Mechanism for Reserve {
             usable: self.usable,
             subject,
             opening,
-            balance_published: self.opening.at(1).steps.is_some()
-                && self.contribution.as_ref().is_none_or(|c| c.points.iter().all(|p| p.steps.is_some())),
+            balance_known_to: if self.opening.at(1).steps.is_none() {
+                0
+            } else {
+                let unknown = |t: &i32| self.contribution.as_ref().is_some_and(|c| c.at(*t).steps.is_none());
+                b.horizon.plan().find(unknown).unwrap_or(i32::MAX) - 1
+            },
+            uses: b
+                .horizon
+                .plan()
+                .map(|t| paid_here || self.planned_use.as_ref().is_some_and(|f| f.at(t).steps != Some(0)))
+                .collect(),
             contribution,
             planned_use,
             minimum: None,

@@ -181,6 +181,8 @@ pub struct SavingFacts {
     pub risk_adjusted: bool,
     /// Whether its lines are already net of it.
     pub memo: bool,
+    /// How many lines it is found on.
+    pub lines: usize,
     /// Its amounts in the year, in the run's own terms.
     pub in_year: Row<Money>,
     /// What was planned less what the run expects.
@@ -239,6 +241,13 @@ pub fn read(item: &Item<'_>) -> Option<Box<dyn Mechanism>> {
     let timing = pressure::timing_of(item);
     let (status, decision) = (item.choice("status"), item.choice("decision"));
     let (delivery, slippage) = (item.figure("delivery"), item.figure("slippage"));
+    for (key, figure) in [("delivery", &delivery), ("slippage", &slippage)] {
+        if figure.as_ref().is_some_and(|f| f.at(1).steps.is_none()) {
+            let message = format!("`{}.{key}` cannot be \"not_published\"", item.path);
+            let hint = "leave it out: the saving is then counted in full in both runs, and listed as not risk-adjusted";
+            item.tell(Diagnostic::error("delivery_not_published", message).at(item.place_of(key)).hint(hint));
+        }
+    }
     let class = item.text("class");
     let memo = !item.texts("already_in").is_empty();
     let social_care =
@@ -248,7 +257,10 @@ pub fn read(item: &Item<'_>) -> Option<Box<dyn Mechanism>> {
     let cost = item.group("cost_to_achieve").and_then(|group| cost(item, &group));
     let _ = item.flag("allow_reversal");
     let amounts = match (item.has("full_year"), item.has("amount")) {
-        (true, false) => full_year(item, &lines).and_then(|full| Some(Amounts::Scheme(full, timing?))),
+        (true, false) => {
+            item.refuse(&["values"], "a full-year effect with a start is no schedule");
+            full_year(item, &lines).and_then(|full| Some(Amounts::Scheme(full, timing?)))
+        }
         (false, true) => {
             let amount = item.figure("amount");
             pressure::schedule(item, values, recurrence).and_then(|change| {

@@ -6,7 +6,7 @@
 //! leaves out.
 
 use super::context::Build;
-use super::organisation::Organisation;
+use super::organisation::{Organisation, OrganisationKind};
 use super::totals;
 use crate::sheet::{Row, Sign, Subject, Years};
 use crate::vocabulary::{Measure, Money, Name};
@@ -35,20 +35,29 @@ pub(super) fn build(b: &mut Build<'_>) {
     if organisations.len() < 2 {
         return;
     }
-    let is_council = |o: &Organisation| o.kind == super::organisation::OrganisationKind::Council;
-    view_of(b, "system", "Whole system", |_| true);
-    view_of(b, "nhs", "NHS bodies only", |o| o.kind.is_nhs());
-    view_of(b, "council", "Councils only", is_council);
+    view_of(b, "system", "Whole system");
+    view_of(b, "nhs", "NHS bodies only");
+    view_of(b, "council", "Councils only");
+}
+
+/// The organisations of a view; of any other scope, the organisation itself.
+pub(super) fn members(organisations: &[Organisation], scope: &Name) -> Vec<Name> {
+    let belongs = |o: &&Organisation| match scope.as_str() {
+        "system" => true,
+        "nhs" => o.kind.is_nhs(),
+        "council" => o.kind == OrganisationKind::Council,
+        own => o.name.as_str() == own,
+    };
+    organisations.iter().filter(belongs).map(|o| o.name.clone()).collect()
 }
 
 /// A view of the organisations that belong to it; none when nobody does, or when everybody does and
 /// it would repeat the system's.
-fn view_of(b: &mut Build<'_>, name: &'static str, title: &'static str, belongs: impl Fn(&Organisation) -> bool) {
-    let members: Vec<Name> = b.organisations.iter().filter(|o| belongs(o)).map(|o| o.name.clone()).collect();
-    if members.is_empty() || (name != "system" && members.len() == b.organisations.len()) {
-        return;
-    }
-    if let Ok(name) = name.parse::<Name>() {
+fn view_of(b: &mut Build<'_>, name: &'static str, title: &'static str) {
+    let Ok(name) = name.parse::<Name>() else { return };
+    let members = members(b.organisations, &name);
+    let repeats = name.as_str() != "system" && members.len() == b.organisations.len();
+    if !members.is_empty() && !repeats {
         view(b, name, title, members);
     }
 }
@@ -58,6 +67,7 @@ fn view(b: &mut Build<'_>, name: Name, title: &'static str, members: Vec<Name>) 
     let subject =
         b.sheet.subject(Subject { organisation: None, kind, name: None, title: title.to_owned(), place: None });
     let not_added = clash(b, &members);
+    let care_not_added = clash_of_care(b, &members);
     for measure in Measure::ALL {
         let rows: Vec<_> = members.iter().filter_map(|m| b.measure(m, measure)).map(|r| (Sign::Plus, r)).collect();
         let wanted =
@@ -73,6 +83,11 @@ fn view(b: &mut Build<'_>, name: Name, title: &'static str, members: Vec<Name>) 
         let row = totals::total_row(b, subject, &name, measure, years, &rows);
         if years == Years::BASE_AND_PLAN {
             b.sheet.sum(row.at(0), rows.iter().map(|(s, r)| (*s, r.at(0))));
+        }
+        if measure == Measure::SocialCareGap
+            && let Some(reason) = &care_not_added
+        {
+            b.sheet.unknowable(row, reason.clone());
         }
         if let (Some(reason), true) = (&not_added, adds_gaps(measure)) {
             b.sheet.unknowable(row, reason.clone());
@@ -90,6 +105,11 @@ fn view(b: &mut Build<'_>, name: Name, title: &'static str, members: Vec<Name>) 
         .collect();
     let left_out = (!outside.is_empty())
         .then(|| b.sum_of(subject, "social_care_gap_left_out", "social care gap this view leaves out", &outside));
+    let others: Vec<Name> =
+        b.organisations.iter().map(|o| o.name.clone()).filter(|name| !members.contains(name)).collect();
+    if let (Some(row), Some(reason)) = (left_out, clash_of_care(b, &others)) {
+        b.sheet.unknowable(row, reason);
+    }
     b.views.push(View { name, title, members, not_added, left_out });
 }
 
@@ -120,6 +140,14 @@ fn clash(b: &Build<'_>, members: &[Name]) -> Option<String> {
     let modelled = members.iter().find(|m| !stated.iter().any(|s| s.organisation == **m))?;
     let title = b.organisations.iter().find(|o| o.name == *modelled).map_or(modelled.as_str(), |o| o.title.as_str());
     Some(format!("{} was published as a figure and {title} is modelled, so they do not add", first.title))
+}
+
+/// Why the social care gaps of these organisations do not add, if they do not.
+fn clash_of_care(b: &Build<'_>, members: &[Name]) -> Option<String> {
+    let with_care: Vec<Name> =
+        members.iter().filter(|m| b.measure(m, Measure::SocialCareGap).is_some()).cloned().collect();
+    let stated = b.stated.iter().any(|s| s.social_care && with_care.contains(&s.organisation));
+    if stated && with_care.len() > 1 { clash(b, &with_care) } else { None }
 }
 
 /// Payments between members, and what is left of gross income and expenditure without them.

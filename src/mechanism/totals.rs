@@ -72,6 +72,14 @@ pub(super) fn before_reserves(b: &mut Build<'_>, organisation: &Organisation, su
         Years::PLAN,
         &[(Sign::Plus, before), (Sign::Minus, savings)],
     );
+    if after_savings_was_stated && !own.iter().any(|c| c.total == Total::Savings) {
+        b.sheet.unknowable(before, "the gap was published after savings, and they were not");
+        let after: Vec<_> = stated.iter().map(|s| (Sign::Plus, s.row)).collect();
+        let Some(row) = b.measure(&name, Measure::GapAfterSavings) else { return };
+        for t in b.horizon.plan() {
+            b.sheet.sum(row.at(t), after.iter().map(|(s, r)| (*s, r.at(t))));
+        }
+    }
     one_offs(b, subject, &name, &own);
     if !modelled && !stated.is_empty() {
         const UNKNOWN: [Measure; 6] = [
@@ -145,10 +153,16 @@ fn solution(b: &mut Build<'_>, subject: SubjectId, name: &Name) {
     let penny = b.sheet.scalar::<Money>(subject, "least_solution", "a penny, where nothing closes the year");
     b.sheet.input(penny, Money::from_steps(1), None, Flags::EXACT);
     let divisor = b.money(subject, "solution_or_a_penny", "what closes the year, or a penny", Years::PLAN);
+    let beyond = b.money(subject, "solution_less_a_penny", "what closes the year, less a penny", Years::PLAN);
+    let ratio = b.sheet.row::<Rate>(subject, "one_off_ratio", "one-off part over what closes the year", Years::PLAN);
     let share = b.sheet.row::<Rate>(subject, "one_off_share", "one-off share of what closes the year", Years::PLAN);
+    let none = b.sheet.scalar::<Rate>(subject, "no_share", "nought");
+    b.sheet.input(none, Rate::from_steps(0), None, Flags::EXACT);
     for t in b.horizon.plan() {
         b.sheet.max(divisor.at(t), &[whole.at(t), penny]);
-        b.sheet.product(share.at(t), &Product::of(part.at(t)).over(divisor.at(t)));
+        b.sheet.sum(beyond.at(t), [(Sign::Plus, whole.at(t)), (Sign::Minus, penny)]);
+        b.sheet.product(ratio.at(t), &Product::of(part.at(t)).over(divisor.at(t)));
+        b.sheet.choose(share.at(t), beyond.at(t), ratio.at(t), none);
     }
 }
 
@@ -186,7 +200,13 @@ pub(super) fn derived(b: &mut Build<'_>, subject: SubjectId, scope: &Name) {
         let row = b.running_total(subject, measure.code(), measure.words(), before);
         b.know_money("", scope, measure.code(), row);
     }
+    let members: Vec<Name> = b.views_members(scope);
+    // The change from year to year of a gap that may be a sum of years says nothing.
+    let one_year = !b.stated.iter().any(|s| s.measure != "in_year" && members.contains(&s.organisation));
     for measure in Measure::ANNUAL {
+        if !one_year && measure.is_gap() {
+            continue;
+        }
         let Some(row) = b.measure(scope, measure) else { continue };
         let base = matches!(measure, Measure::Requirement | Measure::Funding).then(|| row.at(0));
         let annual = change_named(b, subject, format!("annual_{}", measure.code()), measure.annual_words(), row);
@@ -204,7 +224,12 @@ pub(super) fn derived(b: &mut Build<'_>, subject: SubjectId, scope: &Name) {
     };
     /// A measure, the words of it without one-offs, and what takes them out.
     type Underlying = (Measure, &'static str, Vec<(Sign, Row<Money>)>);
-    let terms: [Underlying; 5] = [
+    let terms: [Underlying; 6] = [
+        (
+            Measure::NetBudgetRequirement,
+            "underlying net budget requirement: without one-offs",
+            vec![(Sign::Minus, requirement), (Sign::Plus, savings)],
+        ),
         (Measure::Requirement, "underlying requirement: without one-offs", vec![(Sign::Minus, requirement)]),
         (Measure::Funding, "underlying funding: without one-offs", vec![(Sign::Minus, funding)]),
         (Measure::Savings, "underlying savings: without one-offs", vec![(Sign::Minus, savings)]),
@@ -315,6 +340,7 @@ fn one_offs(b: &mut Build<'_>, subject: SubjectId, name: &Name, own: &[Contribut
 fn social_care(b: &mut Build<'_>, subject: SubjectId, name: &Name, own: &[Contribution], stated: &[Stated]) {
     let care: Vec<_> = own.iter().filter(|c| c.social_care || c.marked.is_some()).collect();
     let stated: Vec<_> = stated.iter().filter(|s| s.social_care).collect();
+    let after_savings = stated.iter().any(|s| s.basis == "after_savings");
     if care.is_empty() && stated.is_empty() {
         return;
     }
@@ -328,6 +354,8 @@ fn social_care(b: &mut Build<'_>, subject: SubjectId, name: &Name, own: &[Contri
                     terms.push((c.sign, c.row.at(t)));
                     terms.extend(c.base.map(|base| (c.sign.opposite(), base)));
                 }
+                // A gap stated after savings is net of them already.
+                (Total::Savings, _) if after_savings => {}
                 (Total::Savings, _) => terms.push((Sign::Minus, c.row.at(t))),
                 (Total::Funding, Some(marked)) => terms.push((Sign::Minus, marked.at(t))),
                 (Total::Funding, None) => {
@@ -356,21 +384,25 @@ fn services(b: &mut Build<'_>, name: &Name, own: &[Contribution]) {
     let mut titles: Vec<String> = Vec::new();
     for c in own.iter().filter(|c| c.total != Total::Funding) {
         let title = service(c);
-        if !titles.contains(&title) {
+        // Titles that differ in case or marks only are one service, under the title written first.
+        if !titles.iter().any(|t| slug(t) == slug(&title)) {
             titles.push(title);
         }
     }
     for title in titles {
-        let slug = slug(&title).and_then(|s| s.parse::<Name>().ok());
+        let name_of_it = slug(&title).and_then(|s| s.parse::<Name>().ok());
         let subject = b.sheet.subject(Subject {
             organisation: Some(name.clone()),
             kind: "service",
-            name: slug,
+            name: name_of_it,
             title: title.clone(),
             place: None,
         });
         let of = |total: Total| -> Vec<_> {
-            own.iter().filter(|c| c.total == total && service(c) == title).map(|c| (c.sign, c.row)).collect()
+            own.iter()
+                .filter(|c| c.total == total && slug(&service(c)) == slug(&title))
+                .map(|c| (c.sign, c.row))
+                .collect()
         };
         let (needs, saves) = (of(Total::Requirement), of(Total::Savings));
         let requirement = b.sum_of(subject, "requirement", "requirement before savings", &needs);

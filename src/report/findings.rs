@@ -20,6 +20,7 @@ pub fn all(r: &Reader<'_>) -> Vec<Sentence> {
     differences(r, &mut found);
     parts(r, &mut found);
     overlaps(r, &mut found);
+    shared(r, &mut found);
     after_the_end(r, &mut found);
     surpluses(r, &mut found);
     rebases(r, &mut found);
@@ -84,7 +85,7 @@ fn unpriced(r: &Reader<'_>, found: &mut Vec<Sentence>) {
 
 fn reserves(r: &Reader<'_>, found: &mut Vec<Sentence>) {
     for pot in &r.plan().pots {
-        if !pot.balance_published && pot.planned_use.is_some() {
+        if pot.balance_known_to < r.horizon().years() && pot.planned_use.is_some() {
             found.push(
                 format!("{}: its balance was not published, so its planned use was not tested against it", pot.title)
                     .into(),
@@ -98,9 +99,9 @@ fn reserves(r: &Reader<'_>, found: &mut Vec<Sentence>) {
             let Some(row) = r.plan().named_item(pot, "planned_use_not_needed") else { continue };
             for t in r.horizon().plan() {
                 let unused = r.of_row(row, t, run);
-                if unused.published().is_some_and(|p| p > 0) {
+                if unused.verdict().is_some_and(|p| p > 0) {
                     let headline = r.measure(&pot.organisation, Measure::GapAfterPlannedReserves, t, run);
-                    let closed = headline.is_some_and(|f| f.published().is_some_and(|p| p <= 0));
+                    let closed = headline.is_some_and(|f| f.verdict().is_some_and(|p| p <= 0));
                     let why = if closed { "the gap is smaller" } else { "the reserve holds less" };
                     let words = format!(" of the planned use in {} is not taken: {why} ({})", r.year(t), run.words());
                     found.push(Sentence::from(format!("{}: ", pot.title)).figure(unused.in_words()).text(words));
@@ -115,7 +116,7 @@ fn differences(r: &Reader<'_>, found: &mut Vec<Sentence>) {
         let Some((sum, difference)) = published.compared else { continue };
         for t in r.horizon().plan() {
             let figure = r.of(difference, t, Run::Plan);
-            if figure.published().is_some_and(|p| p != 0) {
+            if figure.verdict().is_some_and(|p| p != 0) {
                 found.push(
                     Sentence::from(format!("{} {}: published ", published.title, r.year(t)))
                         .figure(r.of(published.total, t, Run::Plan).in_words())
@@ -137,7 +138,7 @@ fn parts(r: &Reader<'_>, found: &mut Vec<Sentence>) {
         let years: Vec<_> = r
             .horizon()
             .plan()
-            .filter(|t| r.of(item.not_in_parts, *t, Run::Plan).published().is_some_and(|p| p != 0))
+            .filter(|t| r.of(item.not_in_parts, *t, Run::Plan).verdict().is_some_and(|p| p != 0))
             .collect();
         let Some((first, others)) = years.split_first() else { continue };
         let mut sentence = Sentence::from(format!("{title} {}: ", r.year(*first)))
@@ -160,7 +161,7 @@ fn overlaps(r: &Reader<'_>, found: &mut Vec<Sentence>) {
     for (row, _) in sheet.rows().filter(|(_, info)| info.measure == "overlap") {
         for t in r.horizon().plan() {
             let figure = r.of_row(row, t, Run::Plan);
-            if figure.published().is_some_and(|p| p > 0) {
+            if figure.verdict().is_some_and(|p| p > 0) {
                 found.push(
                     Sentence::from(format!("{} {}: savings claim ", sheet.subject(row).title, r.year(t)))
                         .figure(figure.in_words())
@@ -171,13 +172,22 @@ fn overlaps(r: &Reader<'_>, found: &mut Vec<Sentence>) {
     }
 }
 
+/// Savings shared between lines, whose overlap is not tested.
+fn shared(r: &Reader<'_>, found: &mut Vec<Sentence>) {
+    let shared: Vec<_> = r.plan().savings.iter().filter(|s| s.lines > 1 && !s.memo).collect();
+    if !shared.is_empty() && r.plan().sheet.rows().any(|(_, info)| info.measure == "addressable") {
+        let titles = titles(shared.iter().map(|s| s.title.as_str()));
+        found.push(format!("savings shared between lines are not tested for overlap: {titles}").into());
+    }
+}
+
 fn after_the_end(r: &Reader<'_>, found: &mut Vec<Sentence>) {
     let horizon = r.horizon();
     for funding in &r.plan().funding {
         let Some(ends) = funding.ends else { continue };
         for t in horizon.plan().filter(|t| horizon.year(*t) > ends) {
             let figure = r.of(funding.amount, t, Run::Plan);
-            if figure.published().is_some_and(|p| p != 0) {
+            if figure.verdict().is_some_and(|p| p != 0) {
                 found.push(
                     Sentence::from(format!("{}: ", funding.title))
                         .figure(figure.in_words())
@@ -194,7 +204,7 @@ fn surpluses(r: &Reader<'_>, found: &mut Vec<Sentence>) {
             let Some(figure) = r.named(&organisation.name, "surplus", t, Run::Plan) else {
                 continue;
             };
-            if figure.published().is_some_and(|p| p > 0) {
+            if figure.verdict().is_some_and(|p| p > 0) {
                 found.push(
                     Sentence::from(format!("{} {}: a surplus of ", organisation.title, r.year(t)))
                         .figure(figure.in_words())
@@ -229,7 +239,7 @@ fn rebases(r: &Reader<'_>, found: &mut Vec<Sentence>) {
         let Some(row) = plan.sheet.find_row(&format!("{organisation}/rebase/{}/amount", item.name)) else { continue };
         let amounts: Vec<_> = r.horizon().plan().map(|t| r.of_row(row, t, Run::Plan)).collect();
         let same = amounts.len() > 1 && amounts.windows(2).all(|w| w[0].steps == w[1].steps);
-        if let (true, Some(amount)) = (same, amounts.first().filter(|f| f.published().is_some_and(|p| p != 0))) {
+        if let (true, Some(amount)) = (same, amounts.first().filter(|f| f.verdict().is_some_and(|p| p != 0))) {
             found.push(
                 Sentence::from(format!("{}: the base is put right by ", plan.sheet.subject(row).title))
                     .figure(amount.clone().in_words())
@@ -246,7 +256,7 @@ fn final_year_one(r: &Reader<'_>, found: &mut Vec<Sentence>) {
     }
     for organisation in r.plan().organisations.iter().filter(|o| o.kind == OrganisationKind::Council) {
         let headline = r.measure(&organisation.name, Measure::GapAfterPlannedReserves, 1, Run::Plan);
-        if let Some(figure) = headline.filter(|f| f.published().is_some_and(|p| p > 0)) {
+        if let Some(figure) = headline.filter(|f| f.verdict().is_some_and(|p| p > 0)) {
             found.push(
                 Sentence::from(format!("{}: the plan is final, and ", organisation.title))
                     .figure(figure.in_words())
@@ -263,7 +273,7 @@ fn paid_twice(r: &Reader<'_>, found: &mut Vec<Sentence>) {
         let Some((stated, entered)) = rows else { continue };
         for t in r.horizon().plan() {
             let (stated, entered) = (r.of_row(stated, t, Run::Plan), r.of_row(entered, t, Run::Plan));
-            if stated.published().is_some_and(|p| p > 0) && entered.steps != stated.steps {
+            if stated.verdict().is_some_and(|p| p > 0) && entered.steps != stated.steps {
                 found.push(
                     Sentence::from(format!("{} {}: its planned use of ", pot.title, r.year(t)))
                         .figure(stated.in_words())

@@ -6,9 +6,10 @@ use super::table::{Block, Document, Figure, RowStyle, Sentence, Table, TableRow}
 use super::{Reader, SIGN, capital};
 use crate::mechanism::organisation::Organisation;
 use crate::mechanism::reserve::Pot;
+use crate::mechanism::support::Supported;
 use crate::mechanism::system::View;
 use crate::scenario::Stage;
-use crate::sheet::{Flags, Run};
+use crate::sheet::{Flags, Run, Sign};
 use crate::vocabulary::{Measure, Name, Unit};
 
 /// The head of every document of a scenario: title, version, stage and date.
@@ -173,9 +174,14 @@ fn before_words(r: &Reader<'_>, name: &Name) -> String {
 /// what remains: the plan, and the risk-adjusted run beside it.
 fn gap_rows(r: &Reader<'_>, table: &mut Table, name: &Name) {
     let plan = r.plan();
+    let first = table.rows.len();
     let mut add = |style, indent, label: &str, measure: &str, run| {
         if let Some(row) = plan.named(name, measure) {
-            table.push(TableRow::new(style, label, r.cells(row, run)).indented(indent));
+            let row = TableRow::new(style, label, r.cells(row, run)).indented(indent);
+            // The gap is the requirement less the funding above it.
+            let sums = vec![(first, Sign::Plus), (first + 1, Sign::Minus)];
+            let is_gap = measure == "gap_before_savings" && table.rows.len() == first + 2;
+            table.push(if is_gap { row.sum_of(sums) } else { row });
         }
     };
     let modelled = !plan.stated.iter().any(|s| s.organisation == *name);
@@ -224,20 +230,26 @@ fn balanced(r: &Reader<'_>, organisation: &Organisation) -> (String, Sentence) {
     let mut sentence = Sentence::default();
     for run in Run::BOTH {
         let left = figure(Measure::GapAfterPlannedReserves, run);
-        let words = match left.published() {
+        let words = match left.verdict() {
             None => format!("{}: not known", run.words()),
             Some(0) => format!("{}: yes", run.words()),
             Some(p) if p < 0 => format!("{}: yes, with a surplus", run.words()),
             Some(_) => format!("{}: no, still to find ", run.words()),
         };
         sentence = sentence.text(capital_first(run, &words));
-        if left.published().is_some_and(|p| p > 0) {
+        if left.verdict().is_some_and(|p| p > 0) {
             sentence = sentence.figure(left);
         }
         sentence = sentence.text(if run == Run::Plan { "; " } else { ". " });
     }
-    let nothing = |m| figure(m, Run::Plan).published() == Some(0);
-    if nothing(Measure::Savings) && nothing(Measure::PlannedReserveUse) {
+    let nothing = |m| figure(m, Run::Plan).verdict() == Some(0);
+    let support = r.plan().supports.iter().find_map(|s| match s {
+        Supported::Deficit { organisation, received, .. } if organisation == name => {
+            Some(r.of(*received, 1, Run::Plan))
+        }
+        _ => None,
+    });
+    if nothing(Measure::Savings) && nothing(Measure::PlannedReserveUse) && support.is_none() {
         return (label, sentence.text("No savings or planned reserves are counted on."));
     }
     sentence = sentence
@@ -246,8 +258,11 @@ fn balanced(r: &Reader<'_>, organisation: &Organisation) -> (String, Sentence) {
         .text(" (risk-adjusted ")
         .figure(figure(Measure::Savings, Run::RiskAdjusted))
         .text(") and planned reserves of ")
-        .figure(figure(Measure::PlannedReserveUse, Run::Plan))
-        .text(".");
+        .figure(figure(Measure::PlannedReserveUse, Run::Plan));
+    if let Some(support) = support {
+        sentence = sentence.text(" and deficit support of ").figure(support.in_words());
+    }
+    sentence = sentence.text(".");
     if r.opened.scenario.stage != Stage::Final
         && organisation.kind == crate::mechanism::organisation::OrganisationKind::Council
     {
@@ -264,7 +279,7 @@ fn one_off(r: &Reader<'_>, name: &Name) -> Option<(String, Sentence)> {
     let share = r.named(name, "one_off_share", 1, Run::Plan)?;
     let solution = r.named(name, "solution", 1, Run::Plan)?;
     let one_off = r.named(name, "one_off_solution", 1, Run::Plan)?;
-    if solution.published().is_none_or(|p| p <= 0) {
+    if solution.verdict().is_none_or(|p| p <= 0) || one_off.verdict().is_none_or(|p| p <= 0) {
         return None;
     }
     let again =
@@ -321,9 +336,9 @@ fn reserves(r: &Reader<'_>, name: &Name) -> Vec<(String, Sentence)> {
     if let Some(row) = r.plan().named(name, "usable_reserves_unconstrained") {
         let last = r.horizon().years();
         let gone = |run| {
-            r.horizon().plan().find(|t| r.of_row(row, *t, run).published().is_some_and(|p| p < 0)).map(|t| r.year(t))
+            r.horizon().plan().find(|t| r.of_row(row, *t, run).verdict().is_some_and(|p| p < 0)).map(|t| r.year(t))
         };
-        if r.of_row(row, 1, Run::Plan).published().is_some() {
+        if r.of_row(row, 1, Run::Plan).verdict().is_some() {
             let mut sentence =
                 Sentence::from("those that may be drawn, if they met all that is still to find and kept no minimum: ");
             for run in Run::BOTH {
@@ -376,11 +391,9 @@ fn reserve(r: &Reader<'_>, pot: &Pot) -> Sentence {
     {
         let Some(balance) = balance else { continue };
         let below = |run| {
-            r.horizon().plan().find(|t| {
-                match (r.of(balance, *t, run).published(), r.of(minimum, *t, run).published()) {
-                    (Some(held), Some(least)) => held < least,
-                    _ => false,
-                }
+            r.horizon().plan().find(|t| match (r.of(balance, *t, run).verdict(), r.of(minimum, *t, run).verdict()) {
+                (Some(held), Some(least)) => held < least,
+                _ => false,
             })
         };
         let (plan, risk_adjusted) = (below(Run::Plan), below(Run::RiskAdjusted));
@@ -403,7 +416,7 @@ fn assumptions(r: &Reader<'_>, name: &Name) -> Vec<(String, Sentence)> {
     let mut sentence = Sentence::default();
     let mut any = false;
     for (row, info) in
-        plan.sheet.rows().filter(|(row, i)| i.measure == "rate" && plan.sheet.subject(*row).kind == "driver").take(8)
+        plan.sheet.rows().filter(|(row, i)| i.measure == "rate" && plan.sheet.subject(*row).kind == "driver").take(12)
     {
         let title = &plan.sheet.subject(row).title;
         sentence = sentence.text(if any {
@@ -430,13 +443,12 @@ fn assumptions(r: &Reader<'_>, name: &Name) -> Vec<(String, Sentence)> {
         if let Some(weekly) = plan.sheet.find_row(&format!("{name}/funding/{}/band_d_weekly", tax.name)) {
             sentence = sentence.text(", ").figure(r.of_row(weekly, 1, Run::Plan).in_words()).text(" a week");
         }
-        let rise = rows.rise.map(|rise| r.of(rise, 1, Run::Plan)).filter(|rise| rise.published().is_some());
+        let rise = rows.rise.map(|rise| r.of(rise, 1, Run::Plan)).filter(|rise| rise.verdict().is_some());
         sentence = match rise {
             Some(rise) => sentence.text(", up ").figure(rise.in_words()),
             None => sentence.text(" (the rise on the year before is not published)"),
         };
-        if let Some(one) = rows.one_per_cent.map(|one| r.of(one, 1, Run::Plan)).filter(|one| one.published().is_some())
-        {
+        if let Some(one) = rows.one_per_cent.map(|one| r.of(one, 1, Run::Plan)).filter(|one| one.verdict().is_some()) {
             sentence = sentence.text("; one per cent yields ").figure(one.in_words());
         }
         facts.push((tax.title.clone(), sentence));
@@ -460,7 +472,7 @@ fn cliffs(r: &Reader<'_>, name: Option<&Name>) -> Vec<(String, Sentence)> {
         if let Some(ends) = funding.ends.filter(|e| *e <= horizon.last()) {
             let after = horizon.number(ends.plus(1));
             let mut sentence = Sentence::from(format!("is promised to {ends} only"));
-            let counted = after.filter(|t| *t >= 1 && r.of(funding.amount, *t, Run::Plan).published() != Some(0));
+            let counted = after.filter(|t| *t >= 1 && r.of(funding.amount, *t, Run::Plan).verdict() != Some(0));
             if let Some(t) = counted {
                 sentence = sentence
                     .text("; the plan counts ")

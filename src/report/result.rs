@@ -154,6 +154,10 @@ impl Serialize for OneRow<'_> {
         if !interpolated.is_empty() {
             object.serialize_entry("interpolated", &interpolated)?;
         }
+        let about = info.cells().map(|c| sheet.flags(c).about).max().unwrap_or(0);
+        if about > 0 {
+            object.serialize_entry("about_to_power_of_ten", &about)?;
+        }
         object.end()
     }
 }

@@ -339,6 +339,12 @@ impl Figure {
         if self.flags.published { self.steps } else { None }
     }
 
+    /// The value when a verdict may rest on it: published, and not filled in between years.
+    #[must_use]
+    pub const fn verdict(&self) -> Option<i128> {
+        if self.flags.interpolated { None } else { self.published() }
+    }
+
     /// The same figure with the address of its cell.
     #[must_use]
     pub fn at(self, address: impl Into<String>) -> Self {

@@ -212,7 +212,10 @@ pub fn resolve(loaded: &Loaded) -> (Option<Scenario>, Diagnostics) {
     if wrong.has_errors() {
         return (None, wrong);
     }
-    let unit = loaded.settings.get(usize::from(loaded.root.0)).and_then(|s| s.unit).unwrap_or(MoneyUnit::Millions);
+    let own = loaded.settings.get(usize::from(loaded.root.0)).and_then(|s| s.unit);
+    let merged =
+        loaded.tree.table("scenario").and_then(|s| s.get("unit")).and_then(Node::as_text).and_then(MoneyUnit::read);
+    let unit = own.or(merged).unwrap_or(MoneyUnit::Millions);
     let scenario = Scenario { names, organisations, mechanisms, expectations, unit, ..about };
     (Some(scenario), wrong)
 }

@@ -118,16 +118,38 @@ impl Measure {
         }
     }
 
+    /// Whether it is a gap, or a part of one.
+    #[must_use]
+    pub const fn is_gap(self) -> bool {
+        matches!(
+            self,
+            Self::GapBeforeSavings
+                | Self::SavingsRequirement
+                | Self::GapAfterSavings
+                | Self::GapAfterPlannedReserves
+                | Self::GapAfterReserves
+                | Self::SocialCareGap
+        )
+    }
+
+    /// Whether more of it narrows the gap.
+    #[must_use]
+    pub const fn narrows(self) -> bool {
+        matches!(self, Self::Funding | Self::Savings | Self::PlannedReserveUse | Self::GrossIncome)
+    }
+
     /// Measures whose change from the year before is a row of its own (`annual_…`).
-    pub const ANNUAL: [Self; 8] = [
+    pub const ANNUAL: [Self; 10] = [
         Self::Requirement,
         Self::Funding,
         Self::Savings,
+        Self::NetBudgetRequirement,
         Self::GapBeforeSavings,
         Self::SavingsRequirement,
         Self::GapAfterSavings,
         Self::GapAfterPlannedReserves,
         Self::GapAfterReserves,
+        Self::SocialCareGap,
     ];
 
     /// The words of its change from the year before.
@@ -137,6 +159,8 @@ impl Measure {
             Self::Requirement => "change in requirement",
             Self::Funding => "change in funding",
             Self::Savings => "new savings",
+            Self::NetBudgetRequirement => "change in net budget requirement",
+            Self::SocialCareGap => "new social care gap",
             Self::GapBeforeSavings => "new gap in the year",
             Self::SavingsRequirement => "new savings required",
             Self::GapAfterSavings => "new gap in the year after savings",

@@ -145,6 +145,18 @@ impl Saving {
             );
             return None;
         }
+        if b.known_money("line", line, "full_price").is_some() {
+            let message = format!(
+                "`saving.{}` is indexed, and the price of line `{line}` applies from a month within the year",
+                self.head.name
+            );
+            b.tell(
+                Diagnostic::error("indexed_part_year", message)
+                    .at(self.head.place)
+                    .hint("leave `indexed` out, or give the line a price of whole years"),
+            );
+            return None;
+        }
         let (price, volume) = (b.known_rate("line", line, "price_rate"), b.known_rate("line", line, "volume_rate"));
         let row = b.money(subject, "indexed", "saving of a full year, grown with its line", Years::BASE_AND_PLAN);
         let priced = b.money(subject, "indexed_price", "growth of the saving with its line's price", Years::PLAN);
@@ -362,6 +374,7 @@ impl Mechanism for Saving {
             recurrence: self.recurrence,
             risk_adjusted: shortfall.is_some(),
             memo: self.memo,
+            lines: self.lines.len(),
             in_year,
             shortfall,
             place: self.head.place,
