@@ -275,7 +275,10 @@ impl Run {
             }
         }
         if !opened.plan.published.is_empty() || !opened.plan.stated.is_empty() {
-            document.blocks.push(Block::Table(lists::published(&r)));
+            let published = lists::published(&r, &self.chosen(opened)?);
+            if !published.rows.is_empty() {
+                document.blocks.push(Block::Table(published));
+            }
         }
         Ok(document)
     }
@@ -305,7 +308,7 @@ impl Run {
             TableWord::Flows => vec![lists::flows(r)],
             TableWord::Bridge => per_run(&|o, run| lists::bridge(r, o, run)),
             TableWord::Assumptions => vec![lists::assumptions(r)],
-            TableWord::Published => vec![lists::published(r)],
+            TableWord::Published => vec![lists::published(r, &chosen)],
             TableWord::Cells => self.run.runs().iter().map(|run| lists::cells(r, *run)).collect(),
         })
     }

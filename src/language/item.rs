@@ -1,5 +1,6 @@
 //! Reading one named thing through its table of keys. Whatever is wrong is told; reading goes on.
 
+mod figures;
 mod references;
 
 use super::figure::{self, Figure};
@@ -9,10 +10,7 @@ use super::scalar;
 use super::tree::{Node, Table, Value};
 use crate::sheet::Evidence;
 use crate::vocabulary::name::did_you_mean;
-use crate::vocabulary::{Diagnostic, Diagnostics, FinancialYear, Month, Name, Place, Unit, Valued};
-
-/// Keys that hold a part of a whole.
-const SHARES: [&str; 4] = ["delivery", "collection", "addressable", "share"];
+use crate::vocabulary::{Diagnostic, FinancialYear, Month, Name, Place, Unit, Valued};
 
 /// A rate given in place, or a driver's name.
 #[derive(Debug, Clone)]
@@ -161,6 +159,13 @@ impl<'a> Item<'a> {
         }
     }
 
+    /// Keeps in the register that a key was left out and took its documented default.
+    fn took_default(&self, key: &Key) {
+        if let Need::Default(value) = key.need {
+            self.reading.took_default(format!("{}.{}", self.path, key.name), value);
+        }
+    }
+
     /// Tells of keys that are there and would change nothing, with why.
     pub fn refuse(&self, keys: &[&str], why: &str) {
         for key in keys.iter().filter(|k| self.table.get(k).is_some()) {
@@ -235,7 +240,10 @@ impl<'a> Item<'a> {
     pub fn flag(&self, name: &str) -> bool {
         let Some(key) = self.key(name) else { return false };
         match self.table.get(name) {
-            None => key.need == Need::Default("true"),
+            None => {
+                self.took_default(key);
+                key.need == Need::Default("true")
+            }
             Some(node) => match node.value {
                 Value::Flag(flag) => flag,
                 _ => {
@@ -253,7 +261,10 @@ impl<'a> Item<'a> {
         let KeyKind::Choice(words) = key.kind else { return None };
         let Some(node) = self.table.get(name) else {
             return match key.need {
-                Need::Default(word) => Some(word),
+                Need::Default(word) => {
+                    self.took_default(key);
+                    Some(word)
+                }
                 _ => None,
             };
         };
@@ -287,111 +298,6 @@ impl<'a> Item<'a> {
                 self.wrong_type(node, key, "true, false or \"not_stated\"");
                 None
             }
-        }
-    }
-
-    /// A figure; with a documented default when the key has one and is left out.
-    #[must_use]
-    pub fn figure(&self, name: &str) -> Option<Figure> {
-        let key = self.key(name)?;
-        let (unit, by_year) = match key.kind {
-            KeyKind::Single(unit) => (unit, false),
-            KeyKind::Yearly(unit) | KeyKind::FigureOr(unit, _) => (unit, true),
-            KeyKind::RateOrDriver => (Unit::Rate, true),
-            _ => return None,
-        };
-        match self.table.get(name) {
-            Some(node) => self.figure_at(name, node, unit, by_year),
-            None => match key.need {
-                Need::Default(text) => self.default_figure(name, text, unit),
-                _ => None,
-            },
-        }
-    }
-
-    /// Reads a node as a figure of this item, with the item's evidence behind its own.
-    #[must_use]
-    pub fn figure_at(&self, name: &str, node: &Node, unit: Unit, by_year: bool) -> Option<Figure> {
-        let path = if name.is_empty() { self.path.clone() } else { format!("{}.{name}", self.path) };
-        let mut wrong = Diagnostics::new();
-        let figure = Figure::read(&path, node, unit, by_year, &self.reading.rules, &mut wrong);
-        for diagnostic in wrong.sorted() {
-            self.tell(diagnostic);
-        }
-        let mut figure = figure?;
-        // A figure that a later layer replaced does not inherit the evidence of what it replaced.
-        let own_layer = |key: &str| {
-            node.replaced.is_empty() || self.table.get(key).is_some_and(|n| n.place.file == node.place.file)
-        };
-        let wider = figure::evidence(self.table);
-        figure.evidence = figure.evidence.or(&crate::sheet::Evidence {
-            source: wider.source.filter(|_| own_layer("source")),
-            owner: wider.owner.filter(|_| own_layer("owner")),
-            note: None,
-        });
-        if unit == Unit::Rate && SHARES.contains(&name) {
-            let whole = 0..=1_000_000_000;
-            if let Some(point) = figure.points.iter().find(|p| p.steps.is_some_and(|s| !whole.contains(&s))) {
-                let diagnostic =
-                    Diagnostic::error("share_range", format!("`{path}` is a share and lies between 0% and 100%"));
-                self.tell(
-                    diagnostic.at(point.place.unwrap_or(node.place)).hint("write the part of the whole: \"80%\""),
-                );
-                return None;
-            }
-        }
-        // Money may run the other way; rates only where the rate itself is what is signed.
-        let signed = self.signed && (unit == Unit::Money || matches!(self.section.name, "driver" | "line"));
-        if !signed && let Some(point) = figure.points.iter().find(|p| p.steps.is_some_and(|s| s < 0)) {
-            let allows = ["signed", "allow_reversal"].into_iter().find(|k| self.section.key(k).is_some());
-            let diagnostic = Diagnostic::error(
-                "negative_amount",
-                format!("`{path}` is negative; amounts are written as positive numbers"),
-            )
-            .at(point.place.unwrap_or(node.place));
-            self.tell(match allows {
-                    Some(allows) => diagnostic.hint(format!(
-                        "leave the minus out: what an item is says whether it adds or takes off; if it really runs the other way add {allows} = true"
-                    )),
-                    None => {
-                        diagnostic.hint("leave the minus out: what an item is says whether it adds or takes off")
-                    }
-                });
-            return None;
-        }
-        Some(figure)
-    }
-
-    fn default_figure(&self, name: &str, text: &str, unit: Unit) -> Option<Figure> {
-        let value = if text.starts_with(|c: char| c.is_ascii_digit()) && !text.ends_with('%') {
-            Value::Number(text.to_owned())
-        } else {
-            Value::Text(text.to_owned())
-        };
-        let node = Node::new(value, self.place);
-        let read = scalar::read(&node, unit, Some(scalar::MoneyUnit::Pounds)).ok()?;
-        let mut figure = Figure::defaulted(format!("{}.{name}", self.path), unit, read.steps?);
-        figure.by_year = false;
-        Some(figure)
-    }
-
-    /// A driver's name, or a rate of its own.
-    #[must_use]
-    pub fn rate(&self, name: &str) -> Option<RateSource> {
-        self.key(name)?;
-        let node = self.table.get(name)?;
-        self.rate_at(name, node)
-    }
-
-    /// A node as a driver's name or a rate.
-    #[must_use]
-    pub fn rate_at(&self, name: &str, node: &Node) -> Option<RateSource> {
-        match node.as_text() {
-            Some(text) if text != "not_published" && !text.contains('%') => {
-                let driver = self.resolve("driver", text, node.place)?;
-                Some(RateSource::Driver(driver, node.place))
-            }
-            _ => self.figure_at(name, node, Unit::Rate, true).map(RateSource::Own),
         }
     }
 

@@ -78,11 +78,18 @@ pub struct Reading {
     pub names: Names,
     /// What is wrong so far.
     pub wrong: RefCell<Diagnostics>,
+    /// Keys that were left out and took their documented default: path and value.
+    pub defaults: RefCell<Vec<(String, &'static str)>>,
     /// The scenario-wide `index_savings` switch.
     pub index_savings: bool,
 }
 
 impl Reading {
+    /// Keeps a default that was taken.
+    pub fn took_default(&self, path: String, value: &'static str) {
+        self.defaults.borrow_mut().push((path, value));
+    }
+
     /// Tells what is wrong.
     pub fn tell(&self, diagnostic: Diagnostic) {
         self.wrong.borrow_mut().push(diagnostic);

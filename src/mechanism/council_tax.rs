@@ -111,12 +111,12 @@ pub(super) fn read(item: &Item<'_>) -> Option<CouncilTax> {
         }
     };
     let band_d = band_d(item);
-    if let Some(BandD::Published(figure) | BandD::Raised { base: figure, .. }) = &band_d {
-        if let Some(point) = figure.points.iter().find(|p| p.steps.is_some_and(|s| s % 100 != 0)) {
-            let message = format!("`{}.band_d` has more decimals than whole pence", item.path);
-            let place = point.place.unwrap_or(item.place);
-            item.tell(Diagnostic::error("hidden_digits", message).at(place).hint("a Band D is set in whole pence"));
-        }
+    if let Some(BandD::Published(figure) | BandD::Raised { base: figure, .. }) = &band_d
+        && let Some(point) = figure.points.iter().find(|p| p.steps.is_some_and(|s| s % 100 != 0))
+    {
+        let message = format!("`{}.band_d` has more decimals than whole pence", item.path);
+        let place = point.place.unwrap_or(item.place);
+        item.tell(Diagnostic::error("hidden_digits", message).at(place).hint("a Band D is set in whole pence"));
     }
     Some(CouncilTax { base: base?, band_d: band_d? })
 }

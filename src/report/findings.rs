@@ -221,6 +221,7 @@ pub fn figures(r: &Reader<'_>) -> Sentence {
     let assumptions = r.plan().sheet.assumptions();
     let defaults = assumptions.iter().filter(|a| a.default).count();
     let given = assumptions.len() - defaults;
+    let defaults = defaults + r.opened.scenario.defaults.len();
     let scenario_source = r.opened.scenario.source.is_some();
     let unsourced = assumptions.iter().filter(|a| !a.default && a.evidence.source.is_none()).count();
     let source = match (unsourced, scenario_source) {

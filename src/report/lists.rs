@@ -6,7 +6,7 @@ use super::{Reader, SIGN};
 use crate::mechanism::contribution::{Recurrence, Total};
 use crate::mechanism::organisation::Organisation;
 use crate::sheet::{Flags, Run, Sign};
-use crate::vocabulary::{Measure, Unit};
+use crate::vocabulary::{Measure, Name, Unit};
 
 /// The requirement by line, or by service.
 #[must_use]
@@ -188,7 +188,7 @@ pub fn reserves(r: &Reader<'_>, organisation: &Organisation, run: Run) -> Table 
 #[must_use]
 pub fn flows(r: &Reader<'_>) -> Table {
     let plan = r.plan();
-    let title = |name: &crate::vocabulary::Name| {
+    let title = |name: &Name| {
         plan.organisations.iter().find(|o| o.name == *name).map_or_else(|| name.to_string(), |o| o.title.clone())
     };
     let mut columns = r.year_columns("Payment");
@@ -246,6 +246,10 @@ pub fn assumptions(r: &Reader<'_>) -> Table {
         ];
         table.push(TableRow::plain(a.path.clone(), cells));
     }
+    for (path, value) in &r.opened.scenario.defaults {
+        let dash = || TableCell::from("–");
+        table.push(TableRow::plain(path.clone(), vec![(*value).into(), dash(), dash(), dash(), "default".into()]));
+    }
     table
 }
 
@@ -280,10 +284,11 @@ fn values(r: &Reader<'_>, a: &crate::sheet::Assumption) -> Sentence {
 
 /// Published figures beside what the plan comes to.
 #[must_use]
-pub fn published(r: &Reader<'_>) -> Table {
+pub fn published(r: &Reader<'_>, only: &[&Organisation]) -> Table {
+    let wanted = |whose: &Name| only.iter().any(|o| o.name == *whose);
     let mut table = Table::new(r.year_columns(""));
     table.title = Some("Published figures kept beside the model".into());
-    for p in &r.plan().published {
+    for p in r.plan().published.iter().filter(|p| p.organisation.as_ref().is_none_or(wanted)) {
         table.push(TableRow::section(p.title.clone()));
         let total = table.push(TableRow::plain("as published", r.cells_of(p.total, Run::Plan)).indented(1));
         if let Some((sum, difference)) = p.compared {
@@ -298,7 +303,7 @@ pub fn published(r: &Reader<'_>) -> Table {
             table.notes.push(format!("{}: {note}", p.title).into());
         }
     }
-    for s in &r.plan().stated {
+    for s in r.plan().stated.iter().filter(|s| wanted(&s.organisation)) {
         table.push(TableRow::section(format!("{} (stated gap: {})", s.title, s.kind_words())));
         table.push(TableRow::plain("as stated", r.cells_of(s.row, Run::Plan)).indented(1));
     }

@@ -116,10 +116,11 @@ pub(super) fn malformed(message: String, place: Place) -> Box<Diagnostic> {
 fn rate_of_driver<'a>(tree: &Table, mut argument: Argument<'a>) -> Argument<'a> {
     let has_rate =
         |name: &str| tree.table("driver").and_then(|t| t.table(name)).is_some_and(|d| d.get("rate").is_some());
-    if let ["driver", name] = argument.parts.as_slice() {
-        if has_rate(name) && argument.node.as_table().is_none() {
-            argument.parts.push("rate");
-        }
+    if let ["driver", name] = argument.parts.as_slice()
+        && has_rate(name)
+        && argument.node.as_table().is_none()
+    {
+        argument.parts.push("rate");
     }
     argument
 }

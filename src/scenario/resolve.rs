@@ -160,6 +160,8 @@ pub struct Scenario {
     pub names: Names,
     /// Its items, in the order in which they are built.
     pub mechanisms: Vec<Box<dyn Mechanism>>,
+    /// Keys that were left out and took their documented default: path and value.
+    pub defaults: Vec<(String, &'static str)>,
     /// What it is expected to show.
     pub expectations: Vec<Expectation>,
 }
@@ -185,6 +187,7 @@ pub fn resolve(loaded: &Loaded) -> (Option<Scenario>, Diagnostics) {
         rules: FigureRules { horizon: Horizon::new(FinancialYear::starting(2000), 1), files: loaded.settings.clone() },
         names: Names::default(),
         wrong: RefCell::new(Diagnostics::new()),
+        defaults: RefCell::default(),
         index_savings: false,
     };
     unknown_sections(&loaded.tree, &reading);
@@ -202,7 +205,10 @@ pub fn resolve(loaded: &Loaded) -> (Option<Scenario>, Diagnostics) {
     let organisations = organisations(&loaded.tree, &reading, entry.key);
     let mechanisms = mechanisms(&loaded.tree, &reading);
     let expectations = expectations(&loaded.tree, &reading, loaded);
-    let Reading { names, wrong, .. } = reading;
+    let Reading { names, wrong, defaults, .. } = reading;
+    let mut defaults = defaults.into_inner();
+    defaults.sort();
+    defaults.dedup();
     let mut wrong = wrong.into_inner();
     let Some(about) = about else {
         // Without the plan years nothing can be said about the years of a figure.
@@ -216,7 +222,7 @@ pub fn resolve(loaded: &Loaded) -> (Option<Scenario>, Diagnostics) {
     let merged =
         loaded.tree.table("scenario").and_then(|s| s.get("unit")).and_then(Node::as_text).and_then(MoneyUnit::read);
     let unit = own.or(merged).unwrap_or(MoneyUnit::Millions);
-    let scenario = Scenario { names, organisations, mechanisms, expectations, unit, ..about };
+    let scenario = Scenario { names, organisations, mechanisms, expectations, defaults, unit, ..about };
     (Some(scenario), wrong)
 }
 
@@ -291,6 +297,7 @@ fn about(node: &Node, place: Place, mut reading: Reading) -> (Reading, Option<Sc
                     organisations: Vec::new(),
                     names: Names::default(),
                     mechanisms: Vec::new(),
+                    defaults: Vec::new(),
                     expectations: Vec::new(),
                 },
             )),
