@@ -143,7 +143,7 @@ impl Run {
             return Ok(worst);
         }
         match format {
-            Format::Csv => self.csv(&all.into_iter().map(|(opened, _)| opened).collect::<Vec<_>>(), global)?,
+            Format::Csv => self.csv(&all, global)?,
             Format::Json => self.json(&all, global)?,
             _ => {
                 for (opened, before) in &all {
@@ -152,6 +152,8 @@ impl Run {
                 }
             }
         }
+        // The process ends here: giving millions of cells back one by one would only take time.
+        std::mem::forget(all);
         Ok(worst)
     }
 
@@ -160,10 +162,10 @@ impl Run {
         self.table.or(self.by.map(|_| TableWord::Requirement))
     }
 
-    fn csv(&self, all: &[Opened], global: &Global) -> anyhow::Result<()> {
+    fn csv(&self, all: &[(Opened, Option<Opened>)], global: &Global) -> anyhow::Result<()> {
         if let Some(table) = self.table().filter(|t| *t != TableWord::Cells) {
             let mut tables = Vec::new();
-            for opened in all {
+            for (opened, _) in all {
                 tables.extend(self.tables(&Reader::new(opened), table)?);
             }
             return self
@@ -171,10 +173,10 @@ impl Run {
                 .write(global, |out, _| tables.iter().try_for_each(|t| csv::write_table(t, self.showing.excel, out)));
         }
         let names: Vec<String> =
-            all.iter().map(|o| tidy::short_name(o.loaded.sources.describe_file(o.loaded.root))).collect();
-        let scopes = all.iter().map(|o| self.scope(o)).collect::<anyhow::Result<Vec<_>>>()?;
+            all.iter().map(|(o, _)| tidy::short_name(o.loaded.sources.describe_file(o.loaded.root))).collect();
+        let scopes = all.iter().map(|(o, _)| self.scope(o)).collect::<anyhow::Result<Vec<_>>>()?;
         self.showing.write(global, |out, _| {
-            let rows = all.iter().zip(&names).zip(&scopes).flat_map(|((opened, name), scope)| {
+            let rows = all.iter().zip(&names).zip(&scopes).flat_map(|(((opened, _), name), scope)| {
                 tidy::rows(Reader::new(opened), name, self.run.runs(), scope.as_ref())
             });
             csv::write(rows, self.showing.excel, out)

@@ -9,6 +9,8 @@
 //! base year (general support held in cash), less social care savings, less growth in funding
 //! marked for social care, plus stated gaps of that sector.
 
+use indexmap::IndexMap;
+
 use super::context::Build;
 use super::contribution::{Contribution, OneOff, Recurrence, Step, Total};
 use super::gap::Stated;
@@ -376,34 +378,25 @@ fn social_care(b: &mut Build<'_>, subject: SubjectId, name: &Name, own: &[Contri
 
 fn services(b: &mut Build<'_>, name: &Name, own: &[Contribution]) {
     const NONE: &str = "No service stated";
-    let service =
-        |c: &Contribution| c.service.as_deref().map_or(NONE, |s| s.split('/').next().unwrap_or(s).trim()).to_owned();
     if own.iter().all(|c| c.service.is_none()) {
         return;
     }
-    let mut titles: Vec<String> = Vec::new();
+    // Titles that differ in case or marks only are one service, under the title written first.
+    let mut found: IndexMap<Option<String>, (String, Vec<&Contribution>)> = IndexMap::new();
     for c in own.iter().filter(|c| c.total != Total::Funding) {
-        let title = service(c);
-        // Titles that differ in case or marks only are one service, under the title written first.
-        if !titles.iter().any(|t| slug(t) == slug(&title)) {
-            titles.push(title);
-        }
+        let title = c.service.as_deref().map_or(NONE, |s| s.split('/').next().unwrap_or(s).trim());
+        found.entry(slug(title)).or_insert_with(|| (title.to_owned(), Vec::new())).1.push(c);
     }
-    for title in titles {
-        let name_of_it = slug(&title).and_then(|s| s.parse::<Name>().ok());
+    for (slug, (title, items)) in found {
         let subject = b.sheet.subject(Subject {
             organisation: Some(name.clone()),
             kind: "service",
-            name: name_of_it,
+            name: slug.and_then(|s| s.parse::<Name>().ok()),
             title: title.clone(),
             place: None,
         });
-        let of = |total: Total| -> Vec<_> {
-            own.iter()
-                .filter(|c| c.total == total && slug(&service(c)) == slug(&title))
-                .map(|c| (c.sign, c.row))
-                .collect()
-        };
+        let of =
+            |total: Total| -> Vec<_> { items.iter().filter(|c| c.total == total).map(|c| (c.sign, c.row)).collect() };
         let (needs, saves) = (of(Total::Requirement), of(Total::Savings));
         let requirement = b.sum_of(subject, "requirement", "requirement before savings", &needs);
         let savings = b.sum_of(subject, "savings", "savings in the year", &saves);

@@ -59,16 +59,20 @@ impl<'a> Reader<'a> {
     /// A cell as a figure.
     #[must_use]
     pub fn figure(&self, cell: CellId, run: Run) -> Figure {
+        self.bare(cell, run).at(self.plan().sheet.address(cell).to_string())
+    }
+
+    fn bare(&self, cell: CellId, run: Run) -> Figure {
         let sheet = &self.plan().sheet;
         Figure::new(sheet.unit(cell), self.results().of(run).steps(cell), sheet.flags(cell))
-            .at(sheet.address(cell).to_string())
     }
 
     /// A row's figure in year number `t`; not published where the row has no such year.
     #[must_use]
     pub fn of_row(&self, row: RowId, t: i32, run: Run) -> Figure {
         match self.plan().sheet.cell(row, t) {
-            Some(cell) => self.figure(cell, run),
+            // Tables do not print addresses, and making thousands of them takes time.
+            Some(cell) => self.bare(cell, run),
             None => Figure::new(self.plan().sheet.row(row).unit, None, Flags::NOT_PUBLISHED),
         }
     }
