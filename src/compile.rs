@@ -17,8 +17,8 @@ use crate::mechanism::support::Supported;
 use crate::mechanism::system::View;
 use crate::mechanism::totals::ServiceFacts;
 use crate::scenario::Scenario;
-use crate::sheet::{EvaluationError, Row, RowId, Run, Sheet, Values, evaluate};
-use crate::vocabulary::{Diagnostic, Diagnostics, Horizon, Measure, Money, Name, Valued};
+use crate::sheet::{EvaluationError, RowId, Run, Sheet, Values, evaluate};
+use crate::vocabulary::{Diagnostic, Diagnostics, Horizon, Measure, Name, Valued};
 
 /// A compiled scenario: its sheet, and what its items are.
 #[derive(Debug)]
@@ -182,12 +182,6 @@ impl Plan {
     #[must_use]
     pub fn pence(&self, values: &Values, row: RowId, t: i32) -> Option<i128> {
         self.sheet.cell(row, t).and_then(|c| values.steps(c))
-    }
-
-    /// The value of a typed row in year number `t`.
-    #[must_use]
-    pub fn money(values: &Values, row: Row<Money>, t: i32) -> Option<i128> {
-        values.in_year(row, t).map(Valued::steps)
     }
 }
 

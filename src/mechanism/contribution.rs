@@ -78,6 +78,27 @@ pub struct Contribution {
     pub recurrence: Recurrence,
 }
 
+impl Contribution {
+    /// A recurrent amount that adds to a total and is expenditure of no particular service.
+    #[must_use]
+    pub fn new(organisation: Name, total: Total, row: Row<Money>, item: (&'static str, Name)) -> Self {
+        Self {
+            organisation,
+            total,
+            sign: Sign::Plus,
+            row,
+            one_off: OneOff::None,
+            base: None,
+            social_care: false,
+            marked: None,
+            income: false,
+            service: None,
+            item,
+            recurrence: Recurrence::Recurrent,
+        }
+    }
+}
+
 /// What part of a contribution is one-off.
 #[derive(Debug, Clone, Copy)]
 pub enum OneOff {

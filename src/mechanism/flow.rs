@@ -9,7 +9,7 @@
 
 use super::Mechanism;
 use super::context::{Build, Head};
-use super::contribution::{Contribution, OneOff, Recurrence, Step, Total};
+use super::contribution::{Contribution, Recurrence, Step, Total};
 use crate::language::{Figure, Item, Key, KeyKind, Section};
 use crate::sheet::{Row, Sign};
 use crate::vocabulary::{Diagnostic, Money, Name, Unit};
@@ -82,18 +82,9 @@ impl Mechanism for Flow {
         for (organisation, sign) in [(&self.from, Sign::Plus), (&self.to, Sign::Minus)] {
             b.step(organisation, Step::Transfer, sign, change);
             b.contributions.push(Contribution {
-                organisation: organisation.clone(),
-                total: Total::Requirement,
                 sign,
-                row,
-                one_off: OneOff::None,
-                base: None,
-                social_care: false,
-                marked: None,
                 income: sign == Sign::Minus,
-                service: None,
-                item: ("flow", self.head.name.clone()),
-                recurrence: Recurrence::Recurrent,
+                ..Contribution::new(organisation.clone(), Total::Requirement, row, ("flow", self.head.name.clone()))
             });
         }
         b.flows.push(Flowing {

@@ -2,7 +2,7 @@
 //!
 //! **What you write**: `[funding.rsg]` with a `kind`, and either `amount` by year, or a `base` that
 //! grows (`growth`, from the year `growth_from` on). Council tax is built from its tax base and
-//! Band D: see [council_tax](super::council_tax).
+//! Band D: see [council_tax].
 //!
 //! **What it means**: funding is what is available before reserves and support. A grant always says
 //! whether it recurs; a collection fund surplus is one-off. An amount after `ends` still counts and
@@ -311,18 +311,13 @@ impl Mechanism for Funding {
             return;
         }
         b.contributions.push(Contribution {
-            organisation,
-            total: Total::Funding,
-            sign: Sign::Plus,
-            row,
             one_off: if self.recurrence == Recurrence::OneOff { OneOff::All } else { OneOff::None },
             base: if self.social_care { base } else { None },
             social_care: self.social_care,
             marked: tax.and_then(|t| t.marked),
             income: true,
-            service: None,
-            item: ("funding", self.head.name.clone()),
             recurrence: self.recurrence,
+            ..Contribution::new(organisation, Total::Funding, row, ("funding", self.head.name.clone()))
         });
     }
 }

@@ -442,18 +442,13 @@ impl Mechanism for Line {
         b.register_part(&self.head, closing, self.sign(), Recurrence::Recurrent, beside);
         if self.part_of.is_none() {
             b.contributions.push(Contribution {
-                organisation,
-                total: Total::Requirement,
                 sign: self.sign(),
-                row: closing,
                 one_off: one_off.map_or(OneOff::None, OneOff::Part),
                 base,
                 social_care: self.social_care,
-                marked: None,
                 income: self.income,
                 service: self.service.clone(),
-                item: ("line", self.head.name.clone()),
-                recurrence: Recurrence::Recurrent,
+                ..Contribution::new(organisation, Total::Requirement, closing, ("line", self.head.name.clone()))
             });
         }
         if let Some(addressable) = &self.addressable {

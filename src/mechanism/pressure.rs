@@ -366,18 +366,11 @@ impl Pressure {
             b.step(organisation, Step::FullYearEffect, Sign::Plus, late);
         }
         b.contributions.push(Contribution {
-            organisation: organisation.clone(),
-            total: Total::Requirement,
-            sign: Sign::Plus,
-            row: in_year,
             one_off: if self.recurrence == Recurrence::OneOff { OneOff::All } else { OneOff::None },
-            base: None,
             social_care: self.social_care,
-            marked: None,
-            income: false,
             service: self.service.clone(),
-            item: ("pressure", self.head.name.clone()),
             recurrence: self.recurrence,
+            ..Contribution::new(organisation.clone(), Total::Requirement, in_year, ("pressure", self.head.name.clone()))
         });
     }
 }

@@ -10,7 +10,7 @@
 
 use super::Mechanism;
 use super::context::{Build, Head};
-use super::contribution::{Contribution, OneOff, Recurrence, Step, Total};
+use super::contribution::{Contribution, Recurrence, Step, Total};
 use crate::language::{Figure, Item, Key, KeyKind, Section};
 use crate::sheet::Sign;
 use crate::vocabulary::{Name, Unit};
@@ -64,20 +64,12 @@ impl Mechanism for Rebase {
             Some(line) => b.join_line(&self.head, line, Step::Rebase, amount, false),
             None => {
                 b.step(&organisation, Step::Rebase, Sign::Plus, amount);
-                b.contributions.push(Contribution {
+                b.contributions.push(Contribution::new(
                     organisation,
-                    total: Total::Requirement,
-                    sign: Sign::Plus,
-                    row: in_base,
-                    one_off: OneOff::None,
-                    base: None,
-                    social_care: false,
-                    marked: None,
-                    income: false,
-                    service: None,
-                    item: ("rebase", self.head.name.clone()),
-                    recurrence: Recurrence::Recurrent,
-                });
+                    Total::Requirement,
+                    in_base,
+                    ("rebase", self.head.name.clone()),
+                ));
             }
         }
     }

@@ -179,18 +179,9 @@ impl Reserve {
         let change = b.change(subject, "contribution_change", "paid in: change", row, None);
         b.step(organisation, Step::Contribution, Sign::Plus, change);
         b.contributions.push(Contribution {
-            organisation: organisation.clone(),
-            total: Total::Requirement,
-            sign: Sign::Plus,
-            row,
             one_off: OneOff::All,
-            base: None,
-            social_care: false,
-            marked: None,
-            income: false,
-            service: None,
-            item: ("reserve", self.head.name.clone()),
             recurrence: Recurrence::OneOff,
+            ..Contribution::new(organisation.clone(), Total::Requirement, row, ("reserve", self.head.name.clone()))
         });
         row
     }

@@ -15,7 +15,7 @@
 
 use super::Mechanism;
 use super::context::{Build, Head};
-use super::contribution::{Contribution, OneOff, Recurrence, Step, Total};
+use super::contribution::{Contribution, Step, Total};
 use crate::language::{Figure, Item, Key, KeyKind, Section};
 use crate::sheet::{Cell, Flags, Product, Row, Sign, SubjectId, Years};
 use crate::vocabulary::{Diagnostic, Money, Name, Quantity, Rate, Unit, Valued};
@@ -198,20 +198,12 @@ impl Mechanism for Support {
                 let cost = Self::cost(b, subject, used, *years, interest);
                 let change = b.change(subject, "cost_change", "cost of earlier support: change", cost, None);
                 b.step(&organisation, Step::Support, Sign::Plus, change);
-                b.contributions.push(Contribution {
-                    organisation: organisation.clone(),
-                    total: Total::Requirement,
-                    sign: Sign::Plus,
-                    row: cost,
-                    one_off: OneOff::None,
-                    base: None,
-                    social_care: false,
-                    marked: None,
-                    income: false,
-                    service: None,
-                    item: ("support", name.clone()),
-                    recurrence: Recurrence::Recurrent,
-                });
+                b.contributions.push(Contribution::new(
+                    organisation.clone(),
+                    Total::Requirement,
+                    cost,
+                    ("support", name.clone()),
+                ));
                 b.supports.push(Supported::Exceptional { organisation, name, subject, approved, used });
             }
             Terms::Deficit { quarters, repayment, owed } => {

@@ -12,7 +12,7 @@
 use indexmap::IndexMap;
 
 use super::context::Build;
-use super::contribution::{Contribution, OneOff, Recurrence, Step, Total};
+use super::contribution::{Contribution, OneOff, Step, Total};
 use super::gap::Stated;
 use super::organisation::Organisation;
 use crate::sheet::{Flags, Product, Row, Sign, Subject, SubjectId, Years};
@@ -454,10 +454,4 @@ fn refuse_mixtures(b: &Build<'_>, organisation: &Organisation, stated: &[Stated]
             );
         }
     }
-}
-
-/// Whether any contribution of an organisation does not say if it recurs.
-#[must_use]
-pub fn not_stated<'a>(contributions: &'a [Contribution], organisation: &'a Name) -> Vec<&'a Contribution> {
-    contributions.iter().filter(|c| c.organisation == *organisation && c.recurrence == Recurrence::NotStated).collect()
 }

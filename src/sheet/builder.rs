@@ -215,12 +215,6 @@ impl Builder {
         self.formulas[cell.id.0 as usize] = Formula::Choose(range);
     }
 
-    /// The row at an address without its year, looked for among the rows declared so far.
-    #[must_use]
-    pub fn title_of(&self, subject: SubjectId) -> &str {
-        &self.subjects[subject.0 as usize].title
-    }
-
     /// Freezes the sheet: evaluation order, and what is not published.
     ///
     /// # Errors

@@ -270,18 +270,11 @@ impl Saving {
         let change = b.change(subject, "cost_to_achieve_change", "cost of making the saving: change", row, None);
         b.step(organisation, Step::CostToAchieve, Sign::Plus, change);
         b.contributions.push(Contribution {
-            organisation: organisation.clone(),
-            total: Total::Requirement,
-            sign: Sign::Plus,
-            row,
             one_off: OneOff::All,
-            base: None,
             social_care: self.social_care,
-            marked: None,
-            income: false,
             service,
-            item: ("saving", self.head.name.clone()),
             recurrence: Recurrence::OneOff,
+            ..Contribution::new(organisation.clone(), Total::Requirement, row, ("saving", self.head.name.clone()))
         });
         if let Some(reserve) = &cost.reserve {
             b.paid_by_reserve.push((reserve.clone(), row));
@@ -389,18 +382,11 @@ impl Mechanism for Saving {
             b.claims.push(Claim { line: line.clone(), saving: self.head.name.clone(), row: in_year });
         }
         b.contributions.push(Contribution {
-            organisation,
-            total: Total::Savings,
-            sign: Sign::Plus,
-            row: in_year,
             one_off: if self.recurrence == Recurrence::OneOff { OneOff::All } else { OneOff::None },
-            base: None,
             social_care: self.social_care,
-            marked: None,
-            income: false,
             service,
-            item: ("saving", self.head.name.clone()),
             recurrence: self.recurrence,
+            ..Contribution::new(organisation, Total::Savings, in_year, ("saving", self.head.name.clone()))
         });
     }
 }
