@@ -18,7 +18,7 @@ use crate::mechanism::system::View;
 use crate::mechanism::totals::ServiceFacts;
 use crate::scenario::Scenario;
 use crate::sheet::{EvaluationError, RowId, Run, Sheet, Values, evaluate};
-use crate::vocabulary::{Diagnostic, Diagnostics, Horizon, Measure, Name, Valued};
+use crate::vocabulary::{Diagnostic, Diagnostics, Horizon, Measure, Name};
 
 /// A compiled scenario: its sheet, and what its items are.
 #[derive(Debug)]

@@ -7,7 +7,7 @@
 //!
 //! **What it means**: savings are a ledger of their own and never change what the requirement is,
 //! so every bridge adds. The amount in the year is `R(full year × delivery × months ÷ 12)`
-//! (see [timing]); of a schedule, `R(running total × delivery)`. *Slippage* moves
+//! (see [timing](super::timing)); of a schedule, `R(running total × delivery)`. *Slippage* moves
 //! the start and keeps the full-year effect; *delivery* scales it for good. Amounts stay in entered
 //! cash, unless `indexed = true`: then each grows with its line's price and volume from the year
 //! after it starts, as if the base had been cut.
