@@ -90,6 +90,8 @@ pub struct Build<'a> {
     pub part_year: BTreeMap<Name, Cell<Months>>,
     /// The subject of each driver's rows.
     pub driver_subjects: BTreeMap<Name, SubjectId>,
+    /// The service each line belongs to, where it says one.
+    pub line_services: BTreeMap<Name, String>,
     /// The delivery weight of each status that has one.
     pub weights: BTreeMap<Name, Cell<Rate>>,
     /// Savings that are a share of what earlier ones leave of their line.
@@ -142,6 +144,7 @@ impl<'a> Build<'a> {
             joins: Vec::new(),
             part_year: BTreeMap::new(),
             driver_subjects: BTreeMap::new(),
+            line_services: BTreeMap::new(),
             weights: BTreeMap::new(),
             sequential: Vec::new(),
             paid_by_reserve: Vec::new(),

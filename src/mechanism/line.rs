@@ -439,6 +439,9 @@ impl Mechanism for Line {
         };
         let beside =
             Beside { memo: self.part_of.is_some(), part_of: self.part_of.clone(), service: self.service.clone() };
+        if let Some(service) = &self.service {
+            b.line_services.insert(self.head.name.clone(), service.clone());
+        }
         b.register_part(&self.head, closing, self.sign(), Recurrence::Recurrent, beside);
         if self.part_of.is_none() {
             b.contributions.push(Contribution {

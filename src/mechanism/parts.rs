@@ -8,6 +8,8 @@
 //! less its parts, shown as the difference it is. A part with an amount that was not published makes
 //! the difference of that year not published.
 
+use std::collections::BTreeMap;
+
 use super::context::Build;
 use super::contribution::ItemRow;
 use crate::sheet::{Row, Sign, Subject};
@@ -28,12 +30,21 @@ pub struct PartsFacts {
     pub not_in_parts: Row<Money>,
 }
 
+/// An item by its kind and name.
+type Item = (&'static str, Name);
+
 /// Reconciles every item that has parts.
 pub(super) fn reconcile(b: &mut Build<'_>) {
-    let wholes: Vec<ItemRow> =
-        b.items.iter().filter(|i| b.items.iter().any(|part| is_part(part, i))).cloned().collect();
+    let mut parts: BTreeMap<Item, Vec<(Sign, Row<Money>)>> = BTreeMap::new();
+    for part in &b.items {
+        if let Some(whole) = &part.part_of {
+            parts.entry((part.kind, whole.clone())).or_default().push((Sign::Plus, part.row));
+        }
+    }
+    let has_parts = |i: &&ItemRow| !parts.is_empty() && parts.contains_key(&(i.kind, i.name.clone()));
+    let wholes: Vec<ItemRow> = b.items.iter().filter(has_parts).cloned().collect();
     for whole in wholes {
-        let rows: Vec<_> = b.items.iter().filter(|part| is_part(part, &whole)).map(|p| (Sign::Plus, p.row)).collect();
+        let rows = parts.remove(&(whole.kind, whole.name.clone())).unwrap_or_default();
         let subject = b.sheet.subject(Subject {
             organisation: whole.organisation.clone(),
             kind: whole.kind,
@@ -46,8 +57,4 @@ pub(super) fn reconcile(b: &mut Build<'_>) {
         let not_in_parts = b.sum_of(subject, "not_in_parts", "in it and in none of its parts", &terms);
         b.parts.push(PartsFacts { kind: whole.kind, name: whole.name, whole: whole.row, parts, not_in_parts });
     }
-}
-
-fn is_part(part: &ItemRow, whole: &ItemRow) -> bool {
-    part.kind == whole.kind && part.part_of.as_ref() == Some(&whole.name)
 }

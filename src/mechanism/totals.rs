@@ -9,6 +9,8 @@
 //! base year (general support held in cash), less social care savings, less growth in funding
 //! marked for social care, plus stated gaps of that sector.
 
+use std::collections::BTreeMap;
+
 use indexmap::IndexMap;
 
 use super::context::Build;
@@ -170,16 +172,20 @@ fn solution(b: &mut Build<'_>, subject: SubjectId, name: &Name) {
 
 /// Savings by status: what is sure and what is not.
 fn by_status(b: &mut Build<'_>, name: &Name) {
+    let counted: BTreeMap<&Name, Row<Money>> = b
+        .contributions
+        .iter()
+        .filter(|c| c.total == Total::Savings && c.organisation == *name)
+        .map(|c| (&c.item.1, c.row))
+        .collect();
+    let mut by_status: BTreeMap<Option<&'static str>, Vec<(Sign, Row<Money>)>> = BTreeMap::new();
+    for saving in b.savings.iter().filter(|s| s.organisation == *name && !s.memo) {
+        if let Some(row) = counted.get(&saving.name) {
+            by_status.entry(saving.status).or_default().push((Sign::Plus, *row));
+        }
+    }
     for status in super::status::STATUSES.iter().copied().map(Some).chain([None]) {
-        let rows: Vec<_> = b
-            .savings
-            .iter()
-            .filter(|s| s.organisation == *name && s.status == status && !s.memo)
-            .filter_map(|s| {
-                b.contributions.iter().find(|c| c.total == Total::Savings && c.item == ("saving", s.name.clone()))
-            })
-            .map(|c| (Sign::Plus, c.row))
-            .collect();
+        let rows = by_status.remove(&status).unwrap_or_default();
         if rows.is_empty() {
             continue;
         }

@@ -352,7 +352,7 @@ impl Mechanism for Saving {
         });
         let service = self.service.clone().or_else(|| {
             let line = self.line()?;
-            b.items.iter().find(|i| i.kind == "line" && i.name == *line).and_then(|i| i.service.clone())
+            b.line_services.get(line).cloned()
         });
         let beside = Beside { memo: self.memo, part_of: None, service: service.clone() };
         b.register_part(&self.head, in_year, Sign::Minus, self.recurrence, beside);
