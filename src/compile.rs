@@ -2,20 +2,10 @@
 
 use std::cell::RefCell;
 
-use crate::mechanism::context::{Build, Head};
-use crate::mechanism::contribution::{Contribution, ItemRow};
-use crate::mechanism::flow::Flowing;
-use crate::mechanism::fund::FundFacts;
-use crate::mechanism::funding::FundingFacts;
-use crate::mechanism::gap::Stated;
+use crate::mechanism::context::Build;
+use crate::mechanism::facts::Facts;
 use crate::mechanism::organisation::Organisation;
-use crate::mechanism::parts::PartsFacts;
-use crate::mechanism::published::PublishedFacts;
 use crate::mechanism::reserve::Pot;
-use crate::mechanism::saving::SavingFacts;
-use crate::mechanism::support::Supported;
-use crate::mechanism::system::View;
-use crate::mechanism::totals::ServiceFacts;
 use crate::scenario::Scenario;
 use crate::sheet::{EvaluationError, RowId, Run, Sheet, Values, evaluate};
 use crate::vocabulary::{Diagnostic, Diagnostics, Horizon, Measure, Name};
@@ -27,34 +17,8 @@ pub struct Plan {
     pub sheet: Sheet,
     /// The organisations in file order.
     pub organisations: Vec<Organisation>,
-    /// The views of a system.
-    pub views: Vec<View>,
-    /// What counts towards totals.
-    pub contributions: Vec<Contribution>,
-    /// Items with their amounts in the year.
-    pub items: Vec<ItemRow>,
-    /// Savings.
-    pub savings: Vec<SavingFacts>,
-    /// Funding.
-    pub funding: Vec<FundingFacts>,
-    /// Reserves.
-    pub pots: Vec<Pot>,
-    /// Support.
-    pub supports: Vec<Supported>,
-    /// Payments between organisations.
-    pub flows: Vec<Flowing>,
-    /// Gaps that were published as figures.
-    pub stated: Vec<Stated>,
-    /// Funds.
-    pub funds: Vec<FundFacts>,
-    /// Published figures kept beside the model.
-    pub published: Vec<PublishedFacts>,
-    /// Subtotals by service.
-    pub services: Vec<ServiceFacts>,
-    /// Items that have parts, reconciled with them.
-    pub parts: Vec<PartsFacts>,
-    /// Items to be confirmed: listed, and in no total.
-    pub left_out: Vec<Head>,
+    /// What its items are, for reports.
+    pub facts: Facts,
 }
 
 /// A plan's figures in both runs.
@@ -83,24 +47,7 @@ pub fn compile(scenario: &Scenario) -> Result<Plan, Diagnostics> {
     let wrong = RefCell::new(Diagnostics::new());
     let mut b = Build::new(scenario.horizon, &scenario.organisations, &scenario.names, &wrong);
     crate::mechanism::build(&mut b, &scenario.mechanisms);
-    let Build {
-        sheet,
-        contributions,
-        items,
-        savings,
-        funding,
-        pots,
-        supports,
-        flows,
-        stated,
-        funds,
-        published,
-        services,
-        views,
-        parts,
-        left_out,
-        ..
-    } = b;
+    let Build { sheet, facts, .. } = b;
     let mut wrong = wrong.into_inner();
     let sheet = match sheet.finish() {
         Ok(sheet) => sheet,
@@ -122,24 +69,7 @@ pub fn compile(scenario: &Scenario) -> Result<Plan, Diagnostics> {
     if wrong.has_errors() {
         return Err(wrong);
     }
-    Ok(Plan {
-        sheet,
-        organisations: scenario.organisations.clone(),
-        views,
-        contributions,
-        items,
-        savings,
-        funding,
-        pots,
-        supports,
-        flows,
-        stated,
-        funds,
-        published,
-        services,
-        parts,
-        left_out,
-    })
+    Ok(Plan { sheet, organisations: scenario.organisations.clone(), facts })
 }
 
 impl Plan {

@@ -137,7 +137,7 @@ pub fn find_cell(plan: &Plan, typed: &str) -> Result<CellId, Diagnostic> {
                 .filter(|rest| !rest.contains('/'))
                 .take(12)
                 .collect();
-            if let Some(item) = plan.items.iter().find(|i| format!("{}.{}", i.kind, i.name) == row) {
+            if let Some(item) = plan.facts.items.iter().find(|i| format!("{}.{}", i.kind, i.name) == row) {
                 let cells = sheet.row_address(item.row.id());
                 let year = sheet.horizon().first().hyphenated();
                 return Err(diagnostic.hint(format!("`{row}` is an item; one of its figures is `{cells}@{year}`")));

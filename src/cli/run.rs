@@ -231,7 +231,7 @@ impl Run {
 
     fn view<'a>(&self, opened: &'a Opened) -> anyhow::Result<Option<&'a View>> {
         let Some(word) = self.view else { return Ok(None) };
-        match opened.plan.views.iter().find(|v| v.name.as_str() == word.name()) {
+        match opened.plan.facts.views.iter().find(|v| v.name.as_str() == word.name()) {
             Some(view) => Ok(Some(view)),
             None if opened.plan.organisations.len() < 2 => {
                 bail!("this scenario has one organisation, so it has no views")
@@ -264,7 +264,7 @@ impl Run {
         }
         document.blocks.extend(page::closing(&r));
         // A body whose gap was published as a figure has no budget to show.
-        let modelled = |o: &&Organisation| !opened.plan.stated.iter().any(|s| s.organisation == o.name);
+        let modelled = |o: &&Organisation| !opened.plan.facts.stated.iter().any(|s| s.organisation == o.name);
         for organisation in self.chosen(opened)?.into_iter().filter(|o| !several || modelled(o)) {
             let alike = self.run == RunWord::Both && (several || r.runs_agree(&organisation.name));
             let runs = if alike { &[WhichRun::Plan][..] } else { self.run.runs() };
@@ -276,7 +276,7 @@ impl Run {
                 document.blocks.push(Block::Notes(vec![words.into()]));
             }
         }
-        if !opened.plan.published.is_empty() || !opened.plan.stated.is_empty() {
+        if !opened.plan.facts.published.is_empty() || !opened.plan.facts.stated.is_empty() {
             let published = lists::published(&r, &self.chosen(opened)?);
             if !published.rows.is_empty() {
                 document.blocks.push(Block::Table(published));

@@ -57,9 +57,9 @@ impl Walk {
 pub(super) fn build(b: &mut Build<'_>, organisation: &Organisation, subject: SubjectId) {
     let name = &organisation.name;
     let Some(after_savings) = b.measure(name, Measure::GapAfterSavings) else { return };
-    let mut pots: Vec<Pot> = b.pots.iter().filter(|p| p.organisation == *name).cloned().collect();
+    let mut pots: Vec<Pot> = b.facts.pots.iter().filter(|p| p.organisation == *name).cloned().collect();
     pots.sort_by(|a, c| a.name.cmp(&c.name));
-    let mut supports: Vec<Supported> = b.supports.iter().filter(|s| s.organisation() == name).cloned().collect();
+    let mut supports: Vec<Supported> = b.facts.supports.iter().filter(|s| s.organisation() == name).cloned().collect();
     supports.sort_by(|a, c| a.name().cmp(c.name()));
     let nought = b.sheet.scalar::<Money>(subject, "nothing", "nought");
     b.sheet.input(nought, Money::from_steps(0), None, Flags::EXACT);
@@ -110,7 +110,7 @@ pub(super) fn build(b: &mut Build<'_>, organisation: &Organisation, subject: Sub
         b.know_money("", name, measure.code(), row);
     }
     for pot in pots {
-        if let Some(own) = b.pots.iter_mut().find(|p| p.name == pot.name) {
+        if let Some(own) = b.facts.pots.iter_mut().find(|p| p.name == pot.name) {
             own.closing = pot.closing;
             own.closing_if_nothing_else = pot.closing_if_nothing_else;
         }

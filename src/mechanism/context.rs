@@ -3,7 +3,8 @@
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
-use super::contribution::{Beside, Contribution, ItemRow, Join, Recurrence, Step};
+use super::contribution::{Beside, ItemRow, Join, Recurrence, Step};
+use super::facts::Facts;
 use super::organisation::Organisation;
 use super::timing::YearEnds;
 use crate::language::{Figure, Item, Names, RateSource};
@@ -68,20 +69,10 @@ pub struct Build<'a> {
     pub organisations: &'a [Organisation],
     /// What is declared.
     pub names: &'a Names,
-    /// Rows that count towards totals.
-    pub contributions: Vec<Contribution>,
+    /// What the plan's items are, for the totals here and for reports later.
+    pub facts: Facts,
     /// Steps of the roll-forward, by organisation.
     pub steps: Vec<(Name, Step, Sign, Row<Money>)>,
-    /// Every item with in-year amounts.
-    pub items: Vec<ItemRow>,
-    /// Reserves, for the balance rule.
-    pub pots: Vec<super::reserve::Pot>,
-    /// Support, for the balance rule.
-    pub supports: Vec<super::support::Supported>,
-    /// Payments between organisations.
-    pub flows: Vec<super::flow::Flowing>,
-    /// Gaps that were published, not modelled.
-    pub stated: Vec<super::gap::Stated>,
     /// Savings by the line they are found on, for the overlap test.
     pub claims: Vec<super::saving::Claim>,
     /// What joins a line's roll-forward from outside it.
@@ -98,22 +89,6 @@ pub struct Build<'a> {
     pub sequential: Vec<super::saving::Sequential>,
     /// Costs to achieve that a reserve pays.
     pub paid_by_reserve: Vec<(Name, Row<Money>)>,
-    /// What reports say of savings.
-    pub savings: Vec<super::saving::SavingFacts>,
-    /// What reports say of funding.
-    pub funding: Vec<super::funding::FundingFacts>,
-    /// What reports say of funds.
-    pub funds: Vec<super::fund::FundFacts>,
-    /// What reports say of published figures.
-    pub published: Vec<super::published::PublishedFacts>,
-    /// Subtotals by service.
-    pub services: Vec<super::totals::ServiceFacts>,
-    /// The views of a system.
-    pub views: Vec<super::system::View>,
-    /// Items that have parts, reconciled with them.
-    pub parts: Vec<super::parts::PartsFacts>,
-    /// Items to be confirmed: listed, and in no total.
-    pub left_out: Vec<Head>,
     year_ends: Option<YearEnds>,
     known: BTreeMap<(&'static str, Name, &'static str), Known>,
     wrong: &'a RefCell<Diagnostics>,
@@ -133,13 +108,8 @@ impl<'a> Build<'a> {
             horizon,
             organisations,
             names,
-            contributions: Vec::new(),
+            facts: Facts::default(),
             steps: Vec::new(),
-            items: Vec::new(),
-            pots: Vec::new(),
-            supports: Vec::new(),
-            flows: Vec::new(),
-            stated: Vec::new(),
             claims: Vec::new(),
             joins: Vec::new(),
             part_year: BTreeMap::new(),
@@ -148,14 +118,6 @@ impl<'a> Build<'a> {
             weights: BTreeMap::new(),
             sequential: Vec::new(),
             paid_by_reserve: Vec::new(),
-            savings: Vec::new(),
-            funding: Vec::new(),
-            funds: Vec::new(),
-            published: Vec::new(),
-            services: Vec::new(),
-            views: Vec::new(),
-            parts: Vec::new(),
-            left_out: Vec::new(),
             year_ends: None,
             known: BTreeMap::new(),
             wrong,
@@ -353,7 +315,7 @@ impl<'a> Build<'a> {
         recurrence: Recurrence,
         beside: Beside,
     ) {
-        self.items.push(ItemRow {
+        self.facts.items.push(ItemRow {
             kind: head.kind,
             name: head.name.clone(),
             organisation: head.organisation.clone(),
@@ -376,7 +338,7 @@ impl<'a> Build<'a> {
     #[must_use]
     pub fn matching(&self, pattern: &str) -> Vec<ItemRow> {
         let Some((kind, name)) = pattern.split_once('.') else { return Vec::new() };
-        self.items.iter().filter(|i| i.kind == kind && matches_pattern(name, i.name.as_str())).cloned().collect()
+        self.facts.items.iter().filter(|i| i.kind == kind && matches_pattern(name, i.name.as_str())).cloned().collect()
     }
 }
 

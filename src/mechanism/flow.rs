@@ -81,13 +81,13 @@ impl Mechanism for Flow {
         b.register(&self.head, row, Sign::Plus, Recurrence::Recurrent);
         for (organisation, sign) in [(&self.from, Sign::Plus), (&self.to, Sign::Minus)] {
             b.step(organisation, Step::Transfer, sign, change);
-            b.contributions.push(Contribution {
+            b.facts.contributions.push(Contribution {
                 sign,
                 income: sign == Sign::Minus,
                 ..Contribution::new(organisation.clone(), Total::Requirement, row, ("flow", self.head.name.clone()))
             });
         }
-        b.flows.push(Flowing {
+        b.facts.flows.push(Flowing {
             name: self.head.name.clone(),
             title: self.head.title.clone(),
             from: self.from.clone(),

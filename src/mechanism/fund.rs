@@ -69,7 +69,7 @@ impl Mechanism for Fund {
         let subject = b.subject(&self.head);
         let total = b.given_once::<Money>(subject, "total", "money in all", &self.total);
         let profile = b.given::<Money>(subject, "profile", "money by year", &self.profile);
-        b.funds.push(FundFacts {
+        b.facts.funds.push(FundFacts {
             name: self.head.name.clone(),
             title: self.head.title.clone(),
             total,

@@ -296,7 +296,7 @@ impl Mechanism for Funding {
         };
         let beside = Beside { memo: self.part_of.is_some(), part_of: self.part_of.clone(), service: None };
         b.register_part(&self.head, row, Sign::Minus, self.recurrence, beside);
-        b.funding.push(FundingFacts {
+        b.facts.funding.push(FundingFacts {
             name: self.head.name.clone(),
             title: self.head.title.clone(),
             organisation: organisation.clone(),
@@ -310,7 +310,7 @@ impl Mechanism for Funding {
         if self.part_of.is_some() {
             return;
         }
-        b.contributions.push(Contribution {
+        b.facts.contributions.push(Contribution {
             one_off: if self.recurrence == Recurrence::OneOff { OneOff::All } else { OneOff::None },
             base: if self.social_care { base } else { None },
             social_care: self.social_care,

@@ -190,7 +190,7 @@ impl Mechanism for Gap {
         } else {
             b.given::<Money>(subject, "in_year", "gap as stated", &self.amount)
         };
-        b.stated.push(Stated {
+        b.facts.stated.push(Stated {
             name: self.head.name.clone(),
             title: self.head.title.clone(),
             organisation,

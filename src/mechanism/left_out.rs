@@ -42,6 +42,6 @@ impl Mechanism for LeftOut {
     }
 
     fn build(&self, b: &mut Build<'_>) {
-        b.left_out.push(self.head.clone());
+        b.facts.left_out.push(self.head.clone());
     }
 }

@@ -444,7 +444,7 @@ impl Mechanism for Line {
         }
         b.register_part(&self.head, closing, self.sign(), Recurrence::Recurrent, beside);
         if self.part_of.is_none() {
-            b.contributions.push(Contribution {
+            b.facts.contributions.push(Contribution {
                 sign: self.sign(),
                 one_off: one_off.map_or(OneOff::None, OneOff::Part),
                 base,

@@ -11,6 +11,7 @@ pub mod context;
 pub mod contribution;
 pub mod council_tax;
 pub mod driver;
+pub mod facts;
 pub mod flow;
 pub mod fund;
 pub mod funding;

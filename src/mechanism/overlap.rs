@@ -76,15 +76,15 @@ pub(super) fn test(b: &mut Build<'_>, line: &Head, addressable: Row<Money>, cap:
             b.sheet.sum(capped.at(t), [(Sign::Plus, share.at(t))].into_iter().chain(earlier));
         }
         before = Some((running, share));
-        for contribution in &mut b.contributions {
+        for contribution in &mut b.facts.contributions {
             if contribution.total == Total::Savings && contribution.item == ("saving", claim.saving.clone()) {
                 contribution.row = capped;
             }
         }
-        for item in b.items.iter_mut().filter(|i| i.kind == "saving" && i.name == claim.saving) {
+        for item in b.facts.items.iter_mut().filter(|i| i.kind == "saving" && i.name == claim.saving) {
             item.row = capped;
         }
-        for facts in b.savings.iter_mut().filter(|s| s.name == claim.saving) {
+        for facts in b.facts.savings.iter_mut().filter(|s| s.name == claim.saving) {
             facts.in_year = capped;
         }
     }

@@ -36,13 +36,13 @@ type Item = (&'static str, Name);
 /// Reconciles every item that has parts.
 pub(super) fn reconcile(b: &mut Build<'_>) {
     let mut parts: BTreeMap<Item, Vec<(Sign, Row<Money>)>> = BTreeMap::new();
-    for part in &b.items {
+    for part in &b.facts.items {
         if let Some(whole) = &part.part_of {
             parts.entry((part.kind, whole.clone())).or_default().push((Sign::Plus, part.row));
         }
     }
     let has_parts = |i: &&ItemRow| !parts.is_empty() && parts.contains_key(&(i.kind, i.name.clone()));
-    let wholes: Vec<ItemRow> = b.items.iter().filter(has_parts).cloned().collect();
+    let wholes: Vec<ItemRow> = b.facts.items.iter().filter(has_parts).cloned().collect();
     for whole in wholes {
         let rows = parts.remove(&(whole.kind, whole.name.clone())).unwrap_or_default();
         let subject = b.sheet.subject(Subject {
@@ -55,6 +55,6 @@ pub(super) fn reconcile(b: &mut Build<'_>) {
         let parts = b.sum_of(subject, "parts", "what its parts come to", &rows);
         let terms = [(Sign::Plus, whole.row), (Sign::Minus, parts)];
         let not_in_parts = b.sum_of(subject, "not_in_parts", "in it and in none of its parts", &terms);
-        b.parts.push(PartsFacts { kind: whole.kind, name: whole.name, whole: whole.row, parts, not_in_parts });
+        b.facts.parts.push(PartsFacts { kind: whole.kind, name: whole.name, whole: whole.row, parts, not_in_parts });
     }
 }

@@ -365,7 +365,7 @@ impl Pressure {
         if let Some(late) = late {
             b.step(organisation, Step::FullYearEffect, Sign::Plus, late);
         }
-        b.contributions.push(Contribution {
+        b.facts.contributions.push(Contribution {
             one_off: if self.recurrence == Recurrence::OneOff { OneOff::All } else { OneOff::None },
             social_care: self.social_care,
             service: self.service.clone(),
@@ -426,6 +426,7 @@ impl Mechanism for Pressure {
         let subject = b.subject(&self.head);
         let published = b.given::<Money>(subject, "balance_to", "the published total", total);
         let others: Vec<_> = b
+            .facts
             .contributions
             .iter()
             .filter(|c| c.organisation == *organisation && c.item != ("pressure", self.head.name.clone()))

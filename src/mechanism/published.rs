@@ -132,7 +132,7 @@ impl Published {
         // A payment counts against who pays it and for who is paid.
         let side = |item: &ItemRow| match (
             organisation,
-            b.flows.iter().find(|f| item.kind == "flow" && f.name == item.name),
+            b.facts.flows.iter().find(|f| item.kind == "flow" && f.name == item.name),
         ) {
             (Some(own), Some(flow)) if flow.to == *own => Some(Sign::Minus),
             (Some(own), Some(flow)) if flow.from != *own => None,
@@ -190,7 +190,7 @@ impl Mechanism for Published {
             }
             Some((sum, difference))
         };
-        b.published.push(PublishedFacts {
+        b.facts.published.push(PublishedFacts {
             name: self.head.name.clone(),
             title: self.head.title.clone(),
             organisation: self.head.organisation.clone(),

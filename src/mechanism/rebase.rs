@@ -64,7 +64,7 @@ impl Mechanism for Rebase {
             Some(line) => b.join_line(&self.head, line, Step::Rebase, amount, false),
             None => {
                 b.step(&organisation, Step::Rebase, Sign::Plus, amount);
-                b.contributions.push(Contribution::new(
+                b.facts.contributions.push(Contribution::new(
                     organisation,
                     Total::Requirement,
                     in_base,

@@ -178,7 +178,7 @@ impl Reserve {
         let row = b.given::<Money>(subject, "contribution", "paid in", figure);
         let change = b.change(subject, "contribution_change", "paid in: change", row, None);
         b.step(organisation, Step::Contribution, Sign::Plus, change);
-        b.contributions.push(Contribution {
+        b.facts.contributions.push(Contribution {
             one_off: OneOff::All,
             recurrence: Recurrence::OneOff,
             ..Contribution::new(organisation.clone(), Total::Requirement, row, ("reserve", self.head.name.clone()))
@@ -249,7 +249,7 @@ impl Mechanism for Reserve {
                 Some(b.sum_of(subject, "entered_use", "use the plan states, costs to achieve included", &rows))
             }
         };
-        b.pots.push(Pot {
+        b.facts.pots.push(Pot {
             name: self.head.name.clone(),
             title: self.head.title.clone(),
             organisation,
@@ -279,9 +279,9 @@ impl Mechanism for Reserve {
 
     fn after_totals(&self, b: &mut Build<'_>) {
         let (Some(organisation), Some(minimum)) = (&self.head.organisation, &self.minimum) else { return };
-        let Some(subject) = b.pots.iter().find(|p| p.name == self.head.name).map(|p| p.subject) else { return };
+        let Some(subject) = b.facts.pots.iter().find(|p| p.name == self.head.name).map(|p| p.subject) else { return };
         let row = self.minimum_row(b, subject, organisation, minimum);
-        if let Some(pot) = b.pots.iter_mut().find(|p| p.name == self.head.name) {
+        if let Some(pot) = b.facts.pots.iter_mut().find(|p| p.name == self.head.name) {
             pot.minimum = row;
         }
     }

@@ -198,13 +198,13 @@ impl Mechanism for Support {
                 let cost = Self::cost(b, subject, used, *years, interest);
                 let change = b.change(subject, "cost_change", "cost of earlier support: change", cost, None);
                 b.step(&organisation, Step::Support, Sign::Plus, change);
-                b.contributions.push(Contribution::new(
+                b.facts.contributions.push(Contribution::new(
                     organisation.clone(),
                     Total::Requirement,
                     cost,
                     ("support", name.clone()),
                 ));
-                b.supports.push(Supported::Exceptional { organisation, name, subject, approved, used });
+                b.facts.supports.push(Supported::Exceptional { organisation, name, subject, approved, used });
             }
             Terms::Deficit { quarters, repayment, owed } => {
                 let planned = b.given::<Money>(subject, "planned", "planned", &self.amount);
@@ -217,7 +217,7 @@ impl Mechanism for Support {
                     .as_ref()
                     .map(|f| b.given::<Money>(subject, "repayment", "repayment of earlier deficits", f));
                 let owed = b.given_once::<Money>(subject, "owed", "repayable at the start", owed);
-                b.supports.push(Supported::Deficit { organisation, name, subject, received, repayment, owed });
+                b.facts.supports.push(Supported::Deficit { organisation, name, subject, received, repayment, owed });
             }
         }
     }

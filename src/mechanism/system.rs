@@ -110,7 +110,7 @@ fn view(b: &mut Build<'_>, name: Name, title: &'static str, members: Vec<Name>) 
     if let (Some(row), Some(reason)) = (left_out, clash_of_care(b, &others)) {
         b.sheet.unknowable(row, reason);
     }
-    b.views.push(View { name, title, members, not_added, left_out });
+    b.facts.views.push(View { name, title, members, not_added, left_out });
 }
 
 fn adds_gaps(measure: Measure) -> bool {
@@ -126,7 +126,7 @@ fn adds_gaps(measure: Measure) -> bool {
 
 /// Why the gaps of these organisations do not add, if they do not.
 fn clash(b: &Build<'_>, members: &[Name]) -> Option<String> {
-    let stated: Vec<_> = b.stated.iter().filter(|s| members.contains(&s.organisation)).collect();
+    let stated: Vec<_> = b.facts.stated.iter().filter(|s| members.contains(&s.organisation)).collect();
     let first = stated.first()?;
     if let Some(other) = stated.iter().skip(1).find(|s| !s.adds_to(first)) {
         return Some(format!(
@@ -146,13 +146,14 @@ fn clash(b: &Build<'_>, members: &[Name]) -> Option<String> {
 fn clash_of_care(b: &Build<'_>, members: &[Name]) -> Option<String> {
     let with_care: Vec<Name> =
         members.iter().filter(|m| b.measure(m, Measure::SocialCareGap).is_some()).cloned().collect();
-    let stated = b.stated.iter().any(|s| s.social_care && with_care.contains(&s.organisation));
+    let stated = b.facts.stated.iter().any(|s| s.social_care && with_care.contains(&s.organisation));
     if stated && with_care.len() > 1 { clash(b, &with_care) } else { None }
 }
 
 /// Payments between members, and what is left of gross income and expenditure without them.
 fn eliminate(b: &mut Build<'_>, subject: crate::sheet::SubjectId, name: &Name, members: &[Name]) {
     let inside: Vec<_> = b
+        .facts
         .flows
         .iter()
         .filter(|f| members.contains(&f.from) && members.contains(&f.to))

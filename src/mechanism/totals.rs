@@ -37,8 +37,8 @@ pub struct ServiceFacts {
 /// Requirement, funding, savings and the gaps before reserves.
 pub(super) fn before_reserves(b: &mut Build<'_>, organisation: &Organisation, subject: SubjectId) {
     let name = organisation.name.clone();
-    let own: Vec<Contribution> = b.contributions.iter().filter(|c| c.organisation == name).cloned().collect();
-    let stated: Vec<Stated> = b.stated.iter().filter(|s| s.organisation == name).cloned().collect();
+    let own: Vec<Contribution> = b.facts.contributions.iter().filter(|c| c.organisation == name).cloned().collect();
+    let stated: Vec<Stated> = b.facts.stated.iter().filter(|s| s.organisation == name).cloned().collect();
     let modelled = own.iter().any(|c| c.total != Total::Savings);
     refuse_mixtures(b, organisation, &stated, modelled);
     let of =
@@ -108,6 +108,7 @@ pub(super) fn before_reserves(b: &mut Build<'_>, organisation: &Organisation, su
 pub(super) fn after_reserves(b: &mut Build<'_>, organisation: &Organisation, subject: SubjectId) {
     let name = &organisation.name;
     let stated_use: Vec<_> = b
+        .facts
         .pots
         .iter()
         .filter(|p| p.organisation == *name)
@@ -126,7 +127,7 @@ pub(super) fn after_reserves(b: &mut Build<'_>, organisation: &Organisation, sub
 
 /// A stated gap that is not known to be one year's is never summed over years.
 pub(super) fn never_sum_stated(b: &mut Build<'_>, scope: &Name, members: &[Name]) {
-    if b.stated.iter().any(|s| s.measure != "in_year" && members.contains(&s.organisation))
+    if b.facts.stated.iter().any(|s| s.measure != "in_year" && members.contains(&s.organisation))
         && let Some(row) = b.measure(scope, Measure::SumOfGaps)
     {
         b.sheet.unknowable(row, "the stated gap is not known to be one year's, and cannot be summed over years");
@@ -142,7 +143,7 @@ fn solution(b: &mut Build<'_>, subject: SubjectId, name: &Name) {
     ) else {
         return;
     };
-    let support = b.supports.iter().filter_map(|s| match s {
+    let support = b.facts.supports.iter().filter_map(|s| match s {
         super::support::Supported::Deficit { organisation, received, .. } if organisation == name => {
             Some((Sign::Plus, *received))
         }
@@ -173,13 +174,14 @@ fn solution(b: &mut Build<'_>, subject: SubjectId, name: &Name) {
 /// Savings by status: what is sure and what is not.
 fn by_status(b: &mut Build<'_>, name: &Name) {
     let counted: BTreeMap<&Name, Row<Money>> = b
+        .facts
         .contributions
         .iter()
         .filter(|c| c.total == Total::Savings && c.organisation == *name)
         .map(|c| (&c.item.1, c.row))
         .collect();
     let mut by_status: BTreeMap<Option<&'static str>, Vec<(Sign, Row<Money>)>> = BTreeMap::new();
-    for saving in b.savings.iter().filter(|s| s.organisation == *name && !s.memo) {
+    for saving in b.facts.savings.iter().filter(|s| s.organisation == *name && !s.memo) {
         if let Some(row) = counted.get(&saving.name) {
             by_status.entry(saving.status).or_default().push((Sign::Plus, *row));
         }
@@ -210,7 +212,7 @@ pub(super) fn derived(b: &mut Build<'_>, subject: SubjectId, scope: &Name) {
     }
     let members: Vec<Name> = b.views_members(scope);
     // The change from year to year of a gap that may be a sum of years says nothing.
-    let one_year = !b.stated.iter().any(|s| s.measure != "in_year" && members.contains(&s.organisation));
+    let one_year = !b.facts.stated.iter().any(|s| s.measure != "in_year" && members.contains(&s.organisation));
     for measure in Measure::ANNUAL {
         if !one_year && measure.is_gap() {
             continue;
@@ -406,7 +408,7 @@ fn services(b: &mut Build<'_>, name: &Name, own: &[Contribution]) {
         let (needs, saves) = (of(Total::Requirement), of(Total::Savings));
         let requirement = b.sum_of(subject, "requirement", "requirement before savings", &needs);
         let savings = b.sum_of(subject, "savings", "savings in the year", &saves);
-        b.services.push(ServiceFacts { organisation: name.clone(), title, requirement, savings });
+        b.facts.services.push(ServiceFacts { organisation: name.clone(), title, requirement, savings });
     }
 }
 

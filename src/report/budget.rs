@@ -56,14 +56,14 @@ pub fn table(r: &Reader<'_>, organisation: &Organisation, run: Run) -> Table {
 }
 
 fn pots<'a>(r: &Reader<'a>, name: &Name) -> Vec<&'a Pot> {
-    let mut pots: Vec<_> = r.plan().pots.iter().filter(|p| p.organisation == *name).collect();
+    let mut pots: Vec<_> = r.plan().facts.pots.iter().filter(|p| p.organisation == *name).collect();
     pots.sort_by(|a, b| a.name.cmp(&b.name));
     pots
 }
 
 fn deficit_support(r: &Reader<'_>, name: &Name) -> Vec<(String, RowId, Sign)> {
     let mut rows = Vec::new();
-    for support in &r.plan().supports {
+    for support in &r.plan().facts.supports {
         if let Supported::Deficit { organisation, received, repayment, .. } = support
             && organisation == name
         {
@@ -91,7 +91,8 @@ fn requirement(rows: &mut Rows<'_, '_>, organisation: &Organisation) -> usize {
             }
         }
         _ => {
-            for c in r.plan().contributions.iter().filter(|c| c.organisation == *name && c.total == Total::Requirement)
+            for c in
+                r.plan().facts.contributions.iter().filter(|c| c.organisation == *name && c.total == Total::Requirement)
             {
                 let title = r.plan().sheet.subject(c.row.id()).title.clone();
                 parts.push((rows.add(RowStyle::Plain, 1, title, c.row.id()), c.sign));
@@ -104,7 +105,7 @@ fn requirement(rows: &mut Rows<'_, '_>, organisation: &Organisation) -> usize {
 
 fn funding(rows: &mut Rows<'_, '_>, name: &Name) -> usize {
     let mut parts: Sums = Vec::new();
-    for c in rows.r.plan().contributions.iter().filter(|c| c.organisation == *name && c.total == Total::Funding) {
+    for c in rows.r.plan().facts.contributions.iter().filter(|c| c.organisation == *name && c.total == Total::Funding) {
         let title = rows.r.plan().sheet.subject(c.row.id()).title.clone();
         parts.push((rows.add(RowStyle::Plain, 1, title, c.row.id()), c.sign));
         rows.parts_of("funding", &c.item.1);
@@ -116,12 +117,18 @@ fn funding(rows: &mut Rows<'_, '_>, name: &Name) -> usize {
 const LISTED: usize = 12;
 
 fn savings(rows: &mut Rows<'_, '_>, name: &Name) -> usize {
-    let contributions: Vec<_> =
-        rows.r.plan().contributions.iter().filter(|c| c.organisation == *name && c.total == Total::Savings).collect();
+    let contributions: Vec<_> = rows
+        .r
+        .plan()
+        .facts
+        .contributions
+        .iter()
+        .filter(|c| c.organisation == *name && c.total == Total::Savings)
+        .collect();
     let mut parts: Sums = Vec::new();
     if contributions.len() <= LISTED {
         for c in contributions {
-            let facts = rows.r.plan().savings.iter().find(|s| s.name == c.item.1);
+            let facts = rows.r.plan().facts.savings.iter().find(|s| s.name == c.item.1);
             let one_off =
                 if c.recurrence == crate::mechanism::contribution::Recurrence::OneOff { " (one-off)" } else { "" };
             let title = facts.map_or_else(|| c.item.1.to_string(), |f| f.title.clone());
@@ -137,6 +144,7 @@ fn nothing_else(rows: &mut Rows<'_, '_>, name: &Name) {
         pots(r, name).into_iter().filter_map(|p| r.plan().named_item(p, "draw").map(|row| (p, row))).collect();
     let used: Vec<_> = r
         .plan()
+        .facts
         .supports
         .iter()
         .filter_map(|s| match s {
@@ -215,7 +223,7 @@ impl Rows<'_, '_> {
     /// Items that are part of another are listed under it and never added again.
     fn parts_of(&mut self, kind: &str, name: &Name) {
         let parts: Vec<_> =
-            self.r.plan().items.iter().filter(|i| i.kind == kind && i.part_of.as_ref() == Some(name)).collect();
+            self.r.plan().facts.items.iter().filter(|i| i.kind == kind && i.part_of.as_ref() == Some(name)).collect();
         for part in parts {
             let title = self.r.plan().sheet.subject(part.row.id()).title.clone();
             self.add(RowStyle::Muted, 2, format!("of which {title}"), part.row.id());

@@ -75,7 +75,7 @@ fn lasting(b: &Reader<'_>, a: &Reader<'_>, name: &Name, run: Run) -> &'static st
 
 fn policy(b: &Reader<'_>, a: &Reader<'_>, name: &Name, run: Run) -> String {
     let below = |r: &Reader<'_>| {
-        r.plan().pots.iter().filter(|p| p.organisation == *name).find_map(|p| {
+        r.plan().facts.pots.iter().filter(|p| p.organisation == *name).find_map(|p| {
             let (closing, minimum) = (p.closing_if_nothing_else?, p.minimum?);
             r.horizon()
                 .plan()

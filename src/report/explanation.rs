@@ -135,7 +135,7 @@ pub fn dependents(r: &Reader<'_>, of: &str, cells: &[CellId], run: Run, all: boo
     let sheet = &r.plan().sheet;
     let mut rows: Vec<RowId> = cells.iter().map(|c| sheet.row_of(*c)).collect();
     rows.dedup();
-    let is_view = |row: RowId| r.plan().views.iter().any(|v| v.name.as_str() == sheet.subject(row).kind);
+    let is_view = |row: RowId| r.plan().facts.views.iter().any(|v| v.name.as_str() == sheet.subject(row).kind);
     let is_total = |row: &RowId| sheet.subject(*row).kind.is_empty() || is_view(*row);
     let (totals, others): (Vec<RowId>, Vec<RowId>) = rows.iter().partition(|row| is_total(row));
     let table = |title: &str, rows: &[RowId]| {

@@ -39,7 +39,7 @@ fn titles<'a>(titles: impl Iterator<Item = &'a str>) -> String {
 }
 
 fn not_risk_adjusted(r: &Reader<'_>, found: &mut Vec<Sentence>) {
-    let savings: Vec<_> = r.plan().savings.iter().filter(|s| !s.memo).collect();
+    let savings: Vec<_> = r.plan().facts.savings.iter().filter(|s| !s.memo).collect();
     let without: Vec<_> = savings.iter().filter(|s| !s.risk_adjusted).collect();
     if !without.is_empty() {
         found.push(
@@ -55,7 +55,8 @@ fn not_risk_adjusted(r: &Reader<'_>, found: &mut Vec<Sentence>) {
 }
 
 fn not_stated(r: &Reader<'_>, found: &mut Vec<Sentence>) {
-    let items: Vec<_> = r.plan().items.iter().filter(|i| i.recurrence == Recurrence::NotStated && !i.memo).collect();
+    let items: Vec<_> =
+        r.plan().facts.items.iter().filter(|i| i.recurrence == Recurrence::NotStated && !i.memo).collect();
     if !items.is_empty() {
         let sheet = &r.plan().sheet;
         found.push(
@@ -70,7 +71,7 @@ fn not_stated(r: &Reader<'_>, found: &mut Vec<Sentence>) {
 }
 
 fn unpriced(r: &Reader<'_>, found: &mut Vec<Sentence>) {
-    let left_out = &r.plan().left_out;
+    let left_out = &r.plan().facts.left_out;
     if !left_out.is_empty() {
         found.push(
             format!(
@@ -84,7 +85,7 @@ fn unpriced(r: &Reader<'_>, found: &mut Vec<Sentence>) {
 }
 
 fn reserves(r: &Reader<'_>, found: &mut Vec<Sentence>) {
-    for pot in &r.plan().pots {
+    for pot in &r.plan().facts.pots {
         if pot.balance_known_to < r.horizon().years() && pot.planned_use.is_some() {
             found.push(
                 format!("{}: its balance was not published, so its planned use was not tested against it", pot.title)
@@ -112,7 +113,7 @@ fn reserves(r: &Reader<'_>, found: &mut Vec<Sentence>) {
 }
 
 fn differences(r: &Reader<'_>, found: &mut Vec<Sentence>) {
-    for published in &r.plan().published {
+    for published in &r.plan().facts.published {
         let Some((sum, difference)) = published.compared else { continue };
         for t in r.horizon().plan() {
             let figure = r.of(difference, t, Run::Plan);
@@ -133,7 +134,7 @@ fn differences(r: &Reader<'_>, found: &mut Vec<Sentence>) {
 
 /// Items whose parts do not come to them.
 fn parts(r: &Reader<'_>, found: &mut Vec<Sentence>) {
-    for item in &r.plan().parts {
+    for item in &r.plan().facts.parts {
         let title = &r.plan().sheet.subject(item.whole.id()).title;
         let years: Vec<_> = r
             .horizon()
@@ -174,7 +175,7 @@ fn overlaps(r: &Reader<'_>, found: &mut Vec<Sentence>) {
 
 /// Savings shared between lines, whose overlap is not tested.
 fn shared(r: &Reader<'_>, found: &mut Vec<Sentence>) {
-    let shared: Vec<_> = r.plan().savings.iter().filter(|s| s.lines > 1 && !s.memo).collect();
+    let shared: Vec<_> = r.plan().facts.savings.iter().filter(|s| s.lines > 1 && !s.memo).collect();
     if !shared.is_empty() && r.plan().sheet.rows().any(|(_, info)| info.measure == "addressable") {
         let titles = titles(shared.iter().map(|s| s.title.as_str()));
         found.push(format!("savings shared between lines are not tested for overlap: {titles}").into());
@@ -183,7 +184,7 @@ fn shared(r: &Reader<'_>, found: &mut Vec<Sentence>) {
 
 fn after_the_end(r: &Reader<'_>, found: &mut Vec<Sentence>) {
     let horizon = r.horizon();
-    for funding in &r.plan().funding {
+    for funding in &r.plan().facts.funding {
         let Some(ends) = funding.ends else { continue };
         for t in horizon.plan().filter(|t| horizon.year(*t) > ends) {
             let figure = r.of(funding.amount, t, Run::Plan);
@@ -235,7 +236,7 @@ pub fn figures(r: &Reader<'_>) -> Sentence {
 /// A base put right by the same amount year after year is often meant once.
 fn rebases(r: &Reader<'_>, found: &mut Vec<Sentence>) {
     let plan = r.plan();
-    for item in plan.items.iter().filter(|i| i.kind == "rebase") {
+    for item in plan.facts.items.iter().filter(|i| i.kind == "rebase") {
         let Some(organisation) = &item.organisation else { continue };
         let Some(row) = plan.sheet.find_row(&format!("{organisation}/rebase/{}/amount", item.name)) else { continue };
         let amounts: Vec<_> = r.horizon().plan().map(|t| r.of_row(row, t, Run::Plan)).collect();
@@ -269,7 +270,7 @@ fn final_year_one(r: &Reader<'_>, found: &mut Vec<Sentence>) {
 
 /// A reserve whose stated use and costs to achieve fall in the same year: both are taken.
 fn paid_twice(r: &Reader<'_>, found: &mut Vec<Sentence>) {
-    for pot in &r.plan().pots {
+    for pot in &r.plan().facts.pots {
         let rows = r.plan().named_item(pot, "stated_use").zip(r.plan().named_item(pot, "entered_use"));
         let Some((stated, entered)) = rows else { continue };
         for t in r.horizon().plan() {

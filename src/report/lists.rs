@@ -33,14 +33,14 @@ fn total_table(
     table.title = Some(format!("{}: {}, {}", organisation.title, measure.words(), run.words()));
     let mut parts = Vec::new();
     if by_service {
-        for service in plan.services.iter().filter(|s| s.organisation == organisation.name) {
+        for service in plan.facts.services.iter().filter(|s| s.organisation == organisation.name) {
             parts.push((
                 table.push(TableRow::plain(service.title.clone(), r.cells_of(service.requirement, run))),
                 Sign::Plus,
             ));
         }
     } else {
-        for c in plan.contributions.iter().filter(|c| c.organisation == organisation.name && c.total == total) {
+        for c in plan.facts.contributions.iter().filter(|c| c.organisation == organisation.name && c.total == total) {
             let cost = if c.item.0 == "saving" && total == Total::Requirement { ": cost to achieve" } else { "" };
             let title = format!("{}{cost}", plan.sheet.subject(c.row.id()).title);
             let label = match c.recurrence {
@@ -50,7 +50,8 @@ fn total_table(
                 Recurrence::Recurrent => title,
             };
             parts.push((table.push(TableRow::plain(label, r.cells_of(c.row, run))), c.sign));
-            for part in plan.items.iter().filter(|i| i.kind == c.item.0 && i.part_of.as_ref() == Some(&c.item.1)) {
+            for part in plan.facts.items.iter().filter(|i| i.kind == c.item.0 && i.part_of.as_ref() == Some(&c.item.1))
+            {
                 let title = format!("of which {}", plan.sheet.subject(part.row.id()).title);
                 table.push(TableRow::new(RowStyle::Muted, title, r.cells_of(part.row, run)).indented(1));
             }
@@ -61,6 +62,7 @@ fn total_table(
         table.push(if parts.is_empty() { row } else { row.sum_of(parts) });
     }
     let memo: Vec<_> = plan
+        .facts
         .items
         .iter()
         .filter(|i| i.memo && i.part_of.is_none() && i.organisation.as_ref() == Some(&organisation.name))
@@ -98,9 +100,9 @@ pub fn savings(r: &Reader<'_>, organisation: &Organisation) -> Table {
     };
     let mut parts = Vec::new();
     let mut memos = Vec::new();
-    for s in plan.savings.iter().filter(|s| s.organisation == organisation.name) {
+    for s in plan.facts.savings.iter().filter(|s| s.organisation == organisation.name) {
         let counted =
-            plan.contributions.iter().find(|c| c.total == Total::Savings && c.item == ("saving", s.name.clone()));
+            plan.facts.contributions.iter().find(|c| c.total == Total::Savings && c.item == ("saving", s.name.clone()));
         let row = counted.map_or(s.in_year, |c| c.row);
         let figures =
             r.horizon().plan().flat_map(|t| Run::BOTH.map(|run| TableCell::from(r.of(row, t, run)))).collect();
@@ -140,7 +142,7 @@ pub fn reserves(r: &Reader<'_>, organisation: &Organisation, run: Run) -> Table 
     let plan = r.plan();
     let mut table = Table::new(r.year_columns(""));
     table.title = Some(format!("{}: reserves, {}", organisation.title, run.words()));
-    for pot in plan.pots.iter().filter(|p| p.organisation == organisation.name) {
+    for pot in plan.facts.pots.iter().filter(|p| p.organisation == organisation.name) {
         table.push(TableRow::section(pot.title.clone()));
         let opening: Vec<TableCell> = r
             .horizon()
@@ -196,12 +198,12 @@ pub fn flows(r: &Reader<'_>) -> Table {
     columns.insert(2, Column::text("To"));
     let mut table = Table::new(columns);
     table.title = Some("Payments between organisations".into());
-    for flow in &plan.flows {
+    for flow in &plan.facts.flows {
         let mut cells = vec![title(&flow.from).into(), title(&flow.to).into()];
         cells.extend(r.cells_of(flow.row, Run::Plan));
         table.push(TableRow::plain(flow.title.clone(), cells));
     }
-    for view in &plan.views {
+    for view in &plan.facts.views {
         for measure in ["gross_income", "gross_expenditure", "eliminated", "external_income", "external_expenditure"] {
             if let Some(row) = plan.named(&view.name, measure) {
                 let mut cells = vec![TableCell::Empty, TableCell::Empty];
@@ -288,7 +290,7 @@ pub fn published(r: &Reader<'_>, only: &[&Organisation]) -> Table {
     let wanted = |whose: &Name| only.iter().any(|o| o.name == *whose);
     let mut table = Table::new(r.year_columns(""));
     table.title = Some("Published figures kept beside the model".into());
-    for p in r.plan().published.iter().filter(|p| p.organisation.as_ref().is_none_or(wanted)) {
+    for p in r.plan().facts.published.iter().filter(|p| p.organisation.as_ref().is_none_or(wanted)) {
         table.push(TableRow::section(p.title.clone()));
         let total = table.push(TableRow::plain("as published", r.cells_of(p.total, Run::Plan)).indented(1));
         if let Some((sum, difference)) = p.compared {
@@ -303,7 +305,7 @@ pub fn published(r: &Reader<'_>, only: &[&Organisation]) -> Table {
             table.notes.push(format!("{}: {note}", p.title).into());
         }
     }
-    for s in r.plan().stated.iter().filter(|s| wanted(&s.organisation)) {
+    for s in r.plan().facts.stated.iter().filter(|s| wanted(&s.organisation)) {
         table.push(TableRow::section(format!("{} (stated gap: {})", s.title, s.kind_words())));
         table.push(TableRow::plain("as stated", r.cells_of(s.row, Run::Plan)).indented(1));
     }

@@ -60,7 +60,7 @@ pub fn system(r: &Reader<'_>, view: Option<&View>) -> Vec<Block> {
         table.push(TableRow::section(format!("{} ({})", organisation.title, organisation.kind.words())));
         short_rows(r, &mut table, &organisation.name);
     }
-    for v in plan.views.iter().filter(|v| view.is_none_or(|only| only.name == v.name)) {
+    for v in plan.facts.views.iter().filter(|v| view.is_none_or(|only| only.name == v.name)) {
         table.push(TableRow::section(v.title));
         // A view of one body repeats its rows; what it leaves out is what it is there for.
         match &v.not_added {
@@ -158,13 +158,13 @@ fn headline(r: &Reader<'_>, name: &Name) -> Table {
 /// are net of savings already is not what happens if nothing is done.
 fn before_words(r: &Reader<'_>, name: &Name) -> String {
     let plan = r.plan();
-    if let Some(stated) = plan.stated.iter().find(|s| s.organisation == *name) {
+    if let Some(stated) = plan.facts.stated.iter().find(|s| s.organisation == *name) {
         return match stated.basis {
             "not_stated" => "gap as published (basis not stated)".into(),
             basis => format!("gap as published ({})", basis.replace('_', " ")),
         };
     }
-    if plan.savings.iter().any(|s| s.organisation == *name && s.memo) {
+    if plan.facts.savings.iter().any(|s| s.organisation == *name && s.memo) {
         return "gap in the year (savings already in the lines)".into();
     }
     "gap in the year if nothing is done".into()
@@ -184,7 +184,7 @@ fn gap_rows(r: &Reader<'_>, table: &mut Table, name: &Name) {
             table.push(if is_gap { row.sum_of(sums) } else { row });
         }
     };
-    let modelled = !plan.stated.iter().any(|s| s.organisation == *name);
+    let modelled = !plan.facts.stated.iter().any(|s| s.organisation == *name);
     if modelled {
         add(RowStyle::Plain, 1, "requirement before savings", "requirement", Run::Plan);
         add(RowStyle::Plain, 1, "funding", "funding", Run::Plan);
@@ -216,7 +216,7 @@ fn gap_rows(r: &Reader<'_>, table: &mut Table, name: &Name) {
 
 /// Whether no saving at all is counted for a body whose gap was published as a figure.
 fn no_savings(r: &Reader<'_>, name: &Name) -> bool {
-    let stated = r.plan().stated.iter().any(|s| s.organisation == *name);
+    let stated = r.plan().facts.stated.iter().any(|s| s.organisation == *name);
     stated && r.plan().measure(name, Measure::Savings).is_none_or(|row| r.is_nought(row, Run::Plan))
 }
 
@@ -243,7 +243,7 @@ fn balanced(r: &Reader<'_>, organisation: &Organisation) -> (String, Sentence) {
         sentence = sentence.text(if run == Run::Plan { "; " } else { ". " });
     }
     let nothing = |m| figure(m, Run::Plan).verdict() == Some(0);
-    let support = r.plan().supports.iter().find_map(|s| match s {
+    let support = r.plan().facts.supports.iter().find_map(|s| match s {
         Supported::Deficit { organisation, received, .. } if organisation == name => {
             Some(r.of(*received, 1, Run::Plan))
         }
@@ -330,7 +330,7 @@ fn savings(r: &Reader<'_>, name: &Name) -> Vec<(String, Sentence)> {
 
 fn reserves(r: &Reader<'_>, name: &Name) -> Vec<(String, Sentence)> {
     let mut facts = Vec::new();
-    for pot in r.plan().pots.iter().filter(|p| p.organisation == *name) {
+    for pot in r.plan().facts.pots.iter().filter(|p| p.organisation == *name) {
         facts.push((pot.title.clone(), reserve(r, pot)));
     }
     if let Some(row) = r.plan().named(name, "usable_reserves_unconstrained") {
@@ -435,7 +435,7 @@ fn assumptions(r: &Reader<'_>, name: &Name) -> Vec<(String, Sentence)> {
     if any {
         facts.push(("Assumes".into(), sentence));
     }
-    for tax in plan.funding.iter().filter(|f| f.organisation == *name) {
+    for tax in plan.facts.funding.iter().filter(|f| f.organisation == *name) {
         let Some(rows) = tax.council_tax else { continue };
         let mut sentence = Sentence::from("Band D ")
             .figure(r.of(rows.band_d, 1, Run::Plan).in_words())
@@ -461,14 +461,14 @@ fn cliffs(r: &Reader<'_>, name: Option<&Name>) -> Vec<(String, Sentence)> {
     let plan = r.plan();
     let horizon = r.horizon();
     let mut facts = Vec::new();
-    for fund in &plan.funds {
+    for fund in &plan.facts.funds {
         let sentence = Sentence::default().figure(r.figure(fund.total.id(), Run::Plan).in_words()).text(format!(
             " over {} to {}; it ends with {}, and what it pays for goes on costing",
             fund.first, fund.last, fund.last
         ));
         facts.push((format!("Cliff edge: {}", fund.title), sentence));
     }
-    for funding in plan.funding.iter().filter(|f| name.is_none_or(|n| f.organisation == *n)) {
+    for funding in plan.facts.funding.iter().filter(|f| name.is_none_or(|n| f.organisation == *n)) {
         if let Some(ends) = funding.ends.filter(|e| *e <= horizon.last()) {
             let after = horizon.number(ends.plus(1));
             let mut sentence = Sentence::from(format!("is promised to {ends} only"));

@@ -55,12 +55,13 @@ pub fn rows<'a>(
     let plan = r.plan();
     let sheet = &plan.sheet;
     let recurrence: Rc<BTreeMap<(&str, &str), &str>> =
-        Rc::new(plan.items.iter().map(|i| ((i.kind, i.name.as_str()), i.recurrence.code())).collect());
+        Rc::new(plan.facts.items.iter().map(|i| ((i.kind, i.name.as_str()), i.recurrence.code())).collect());
     runs.iter().flat_map(move |run| {
         let recurrence = Rc::clone(&recurrence);
         sheet.rows().filter(|(id, _)| sheet.subject(*id).kind != "calendar").flat_map(move |(id, info)| {
             let subject = sheet.subject(id);
-            let view = plan.views.iter().find(|v| subject.kind == v.name.as_str() && subject.organisation.is_none());
+            let view =
+                plan.facts.views.iter().find(|v| subject.kind == v.name.as_str() && subject.organisation.is_none());
             let organisation = subject.organisation.as_ref();
             let wanted = only.is_none_or(|n| organisation == Some(n) || view.is_some_and(|v| v.name == *n));
             let recurrence = subject.name.as_ref().and_then(|n| recurrence.get(&(subject.kind, n.as_str()))).copied();

@@ -269,7 +269,7 @@ impl Saving {
         let row = b.given::<Money>(subject, "cost_to_achieve", "cost of making the saving", &cost.amount);
         let change = b.change(subject, "cost_to_achieve_change", "cost of making the saving: change", row, None);
         b.step(organisation, Step::CostToAchieve, Sign::Plus, change);
-        b.contributions.push(Contribution {
+        b.facts.contributions.push(Contribution {
             one_off: OneOff::All,
             social_care: self.social_care,
             service,
@@ -356,7 +356,7 @@ impl Mechanism for Saving {
         });
         let beside = Beside { memo: self.memo, part_of: None, service: service.clone() };
         b.register_part(&self.head, in_year, Sign::Minus, self.recurrence, beside);
-        b.savings.push(SavingFacts {
+        b.facts.savings.push(SavingFacts {
             name: self.head.name.clone(),
             title: self.head.title.clone(),
             organisation: organisation.clone(),
@@ -381,7 +381,7 @@ impl Mechanism for Saving {
         if let Some(line) = self.line() {
             b.claims.push(Claim { line: line.clone(), saving: self.head.name.clone(), row: in_year });
         }
-        b.contributions.push(Contribution {
+        b.facts.contributions.push(Contribution {
             one_off: if self.recurrence == Recurrence::OneOff { OneOff::All } else { OneOff::None },
             social_care: self.social_care,
             service,
