@@ -26,6 +26,13 @@ use crate::language::{Figure, Item, Key, KeyKind, RateSource, Section};
 use crate::sheet::{Product, Row, Sign, SubjectId, Years};
 use crate::vocabulary::{Diagnostic, Money, Name, Rate, Unit};
 
+/// The key that brings budget lines from CSV files, of a scenario and of an organisation.
+pub const CSV_FILES: Key = Key::optional(
+    "lines",
+    KeyKind::Special("CSV files"),
+    "budget lines from a CSV file (or a list of files) with the keys of [line.…] as headings",
+);
+
 /// The keys of a line.
 pub const SECTION: Section = Section {
     name: "line",

@@ -23,11 +23,7 @@ pub const SECTION: Section = Section {
             KeyKind::Reference("reserve"),
             "the reserve a surplus is added to; without it a surplus is only reported",
         ),
-        Key::optional(
-            "lines",
-            KeyKind::Special("CSV files"),
-            "budget lines from a CSV file (or a list of files) with the keys of [line.…] as headings",
-        ),
+        super::line::CSV_FILES,
     ],
     belongs: false,
 };

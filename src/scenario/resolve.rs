@@ -7,7 +7,7 @@ use crate::language::figure::FigureRules;
 use crate::language::keys::{Key, KeyKind, Section};
 use crate::language::{Declared, Item, MoneyUnit, Names, Node, Reading, Table, Value};
 use crate::mechanism::organisation::{self, Organisation};
-use crate::mechanism::{KINDS, Mechanism, driver, system::VIEW_NAMES};
+use crate::mechanism::{KINDS, Mechanism, driver, line, system::VIEW_NAMES};
 use crate::sheet::Run;
 use crate::vocabulary::name::did_you_mean;
 use crate::vocabulary::{Diagnostic, Diagnostics, FinancialYear, Horizon, Name, Place};
@@ -41,11 +41,7 @@ pub const SCENARIO: Section = Section {
             KeyKind::Special("file names"),
             "files this one builds on, relative to it; later wins, then this file",
         ),
-        Key::optional(
-            "lines",
-            KeyKind::Special("CSV files"),
-            "budget lines from a CSV file (or a list of files) with the keys of [line.…] as headings",
-        ),
+        line::CSV_FILES,
         Key::default(
             "index_savings",
             KeyKind::Flag,
