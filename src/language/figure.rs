@@ -379,7 +379,8 @@ fn known_keys(table: &Table, wrong: &mut Diagnostics) -> Option<()> {
 #[must_use]
 pub fn evidence(table: &Table) -> Evidence {
     let text = |key: &str| table.get(key).and_then(Node::as_text).map(str::to_owned);
-    Evidence { source: text("source"), owner: text("owner"), note: text("note") }
+    let unconfirmed = matches!(table.get("unconfirmed").map(|n| &n.value), Some(Value::Flag(true)));
+    Evidence { source: text("source"), owner: text("owner"), note: text("note"), unconfirmed }
 }
 
 /// Whether the values lie within their range; a figure with other values in other years has one

@@ -7,7 +7,7 @@ use super::figure::{self, Figure};
 use super::keys::{COMMON, Key, KeyKind, Need, Section};
 use super::names::Reading;
 use super::scalar;
-use super::tree::{Node, Table, Value};
+use super::tree::{Entry, Node, Table, Value};
 use crate::sheet::Evidence;
 use crate::vocabulary::name::did_you_mean;
 use crate::vocabulary::{Diagnostic, FinancialYear, Month, Name, Place, Unit, Valued};
@@ -156,6 +156,10 @@ impl<'a> Item<'a> {
             }
             KeyKind::Text | KeyKind::Paths | KeyKind::Special(_) => "\"…\"".to_owned(),
             KeyKind::Weights | KeyKind::Drivers => "…".to_owned(),
+            KeyKind::Groups(_) => "[{ … }]".to_owned(),
+            KeyKind::GroupsBy(kind, _) | KeyKind::FiguresBy(kind, _) => {
+                format!("{{ … }}, by name; {}", self.reading.names.list(kind))
+            }
         }
     }
 
@@ -397,16 +401,52 @@ impl<'a> Item<'a> {
         let key = self.key(name)?;
         let (KeyKind::Group(section) | KeyKind::FigureOr(_, section)) = key.kind else { return None };
         let node = self.table.get(name)?;
-        let mut group = Self::group_of(
-            section,
-            self.name.clone(),
-            format!("{}.{name}", self.path),
-            node.place,
-            node,
-            self.reading,
-        )?;
-        group.organisation.clone_from(&self.organisation);
-        Some(group)
+        self.inner(section, name.to_owned(), node.place, node)
+    }
+
+    /// A list of tables of further keys.
+    #[must_use]
+    pub fn groups(&self, name: &str) -> Vec<Item<'a>> {
+        let Some(key) = self.key(name) else { return Vec::new() };
+        let (KeyKind::Groups(section), Some(node)) = (key.kind, self.table.get(name)) else { return Vec::new() };
+        let Value::List(nodes) = &node.value else {
+            self.wrong_type(node, key, "a list of tables");
+            return Vec::new();
+        };
+        let inner = |(n, node): (usize, &'a Node)| self.inner(section, format!("{name}.{}", n + 1), node.place, node);
+        nodes.iter().enumerate().filter_map(inner).collect()
+    }
+
+    /// Tables of further keys by the names of items of the key's kind, in file order.
+    #[must_use]
+    pub fn groups_by(&self, name: &str) -> Vec<(Name, Item<'a>)> {
+        let Some(KeyKind::GroupsBy(kind, section)) = self.key(name).map(|k| k.kind) else { return Vec::new() };
+        let named = self.by_name(name, kind);
+        let inner = |(other, at, node): (Name, Place, &'a Node)| {
+            let item = self.inner(section, format!("{name}.{other}"), at, node)?;
+            Some((other, item))
+        };
+        named.into_iter().filter_map(inner).collect()
+    }
+
+    /// The entries of a table from the names of items of a kind, each name looked up.
+    pub(super) fn by_name(&self, name: &str, kind: &'static str) -> Vec<(Name, Place, &'a Node)> {
+        let (Some(key), Some(node)) = (self.key(name), self.table.get(name)) else { return Vec::new() };
+        let Some(table) = node.as_table() else {
+            self.wrong_type(node, key, &format!("a table from the names of {kind}s"));
+            return Vec::new();
+        };
+        let look_up = |(other, entry): (&String, &'a Entry)| {
+            Some((self.resolve(kind, other, entry.key)?, entry.key, &entry.node))
+        };
+        table.entries.iter().filter_map(look_up).collect()
+    }
+
+    fn inner(&self, section: &'static Section, part: String, place: Place, node: &'a Node) -> Option<Item<'a>> {
+        let path = format!("{}.{part}", self.path);
+        let mut item = Self::group_of(section, self.name.clone(), path, place, node, self.reading)?;
+        item.organisation.clone_from(&self.organisation);
+        Some(item)
     }
 
     /// Whether a key that takes a figure or a table of further keys has one of those further keys.

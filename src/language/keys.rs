@@ -57,6 +57,12 @@ pub enum KeyKind {
     Weights,
     /// A list of driver names and rates.
     Drivers,
+    /// A list of tables of further keys.
+    Groups(&'static Section),
+    /// A table from the names of items of a kind to tables of further keys.
+    GroupsBy(&'static str, &'static Section),
+    /// A table from the names of items of a kind to figures by year.
+    FiguresBy(&'static str, Unit),
 }
 
 /// One key of a section.
@@ -133,6 +139,11 @@ pub const FIGURE: &[Key] = &[
         "the value of years not named: 0, \"hold\" or \"not_published\"",
     ),
     Key::optional("about", KeyKind::Flag, "`true` when the figure was published as approximate"),
+    Key::optional(
+        "unconfirmed",
+        KeyKind::Flag,
+        "`true` when its source was not seen: confirm it before you rely on it",
+    ),
     Key::optional("source", KeyKind::Text, "the document or page it comes from"),
     Key::optional("owner", KeyKind::Text, "who answers for it"),
     Key::optional("note", KeyKind::Text, "anything else a reader should know"),
@@ -143,6 +154,17 @@ impl Section {
     pub fn all_keys(&self) -> impl Iterator<Item = &'static Key> {
         let organisation = if self.belongs { Some(&ORGANISATION) } else { None };
         self.keys.iter().chain(organisation).chain(if self.name.is_empty() { &[] } else { COMMON })
+    }
+
+    /// The tables of further keys that its keys hold, each with its key.
+    pub fn groups(&self) -> impl Iterator<Item = (&'static Key, &'static Section)> {
+        self.keys.iter().filter_map(|key| match key.kind {
+            KeyKind::Group(group)
+            | KeyKind::FigureOr(_, group)
+            | KeyKind::Groups(group)
+            | KeyKind::GroupsBy(_, group) => Some((key, group)),
+            _ => None,
+        })
     }
 
     /// The key of this name.

@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
-use super::contribution::{Beside, ItemRow, Join, Recurrence, Step};
+use super::contribution::{Beside, Contribution, ItemRow, Join, Recurrence, Step};
 use super::facts::Facts;
 use super::organisation::Organisation;
 use super::timing::YearEnds;
@@ -327,6 +327,21 @@ impl<'a> Build<'a> {
             service: beside.service,
             place: head.place,
         });
+    }
+
+    /// Says that a row counts towards a body's requirement, at a step of its roll-forward by its change
+    /// from the year before. `change` names that row of changes: its measure and its words.
+    pub fn require(
+        &mut self,
+        subject: SubjectId,
+        step: Step,
+        change: (&'static str, &'static str),
+        contribution: Contribution,
+    ) {
+        let base = contribution.base;
+        let row = self.change(subject, change.0, change.1, contribution.row, base);
+        self.step(&contribution.organisation.clone(), step, contribution.sign, row);
+        self.facts.contributions.push(contribution);
     }
 
     /// Says that a row counts as a step of an organisation's roll-forward.

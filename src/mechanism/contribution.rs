@@ -135,11 +135,21 @@ pub enum Step {
     Transfer,
     /// The cost of earlier support: repayment and financing.
     Support,
+    /// Capital financing: what is set aside to repay borrowing, and interest.
+    CapitalFinancing,
+    /// A budget held for what is not foreseen.
+    Contingency,
+    /// New duties.
+    NewDuty,
+    /// Pooled budgets: contributions and shares of what is over or under.
+    Pool,
+    /// Programmes: what they invest and cost to run, less what funds and receipts pay.
+    Programme,
 }
 
 impl Step {
     /// All of them in the order of the roll-forward.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 16] = [
         Self::Reversal,
         Self::FullYearEffect,
         Self::Rebase,
@@ -151,6 +161,11 @@ impl Step {
         Self::CostToAchieve,
         Self::Transfer,
         Self::Support,
+        Self::CapitalFinancing,
+        Self::Contingency,
+        Self::NewDuty,
+        Self::Pool,
+        Self::Programme,
     ];
 
     /// The last part of its address.
@@ -168,6 +183,11 @@ impl Step {
             Self::CostToAchieve => "change_in_cost_to_achieve",
             Self::Transfer => "change_in_transfers",
             Self::Support => "change_in_cost_of_support",
+            Self::CapitalFinancing => "change_in_capital_financing",
+            Self::Contingency => "change_in_contingency",
+            Self::NewDuty => "change_in_new_duties",
+            Self::Pool => "change_in_pooled_budgets",
+            Self::Programme => "change_in_programmes",
         }
     }
 
@@ -186,6 +206,11 @@ impl Step {
             Self::CostToAchieve => "costs to achieve (change)",
             Self::Transfer => "transfers between organisations (change)",
             Self::Support => "cost of earlier support (change)",
+            Self::CapitalFinancing => "capital financing: set-aside and interest (change)",
+            Self::Contingency => "contingency (change)",
+            Self::NewDuty => "new duties (change)",
+            Self::Pool => "pooled budgets: contributions and shares (change)",
+            Self::Programme => "programmes: investment and running costs, less what funds pay (change)",
         }
     }
 }

@@ -64,7 +64,7 @@ pub struct Kind {
 
 /// The kinds of items, in the order in which they are built: each after what it may refer to.
 /// Drivers are read by [`driver::read`], since their entries may be plain rates.
-pub const KINDS: [Kind; 12] = [
+pub const KINDS: &[Kind] = &[
     Kind { section: &status::SECTION, read: status::read },
     Kind { section: &rebase::SECTION, read: rebase::read },
     Kind { section: &pressure::SECTION, read: pressure::read },

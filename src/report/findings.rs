@@ -230,6 +230,8 @@ pub fn figures(r: &Reader<'_>) -> Sentence {
         (n, true) => format!("{n} have no source of their own beyond the scenario's"),
         (n, false) => format!("{n} have no source"),
     };
+    let unconfirmed = assumptions.iter().filter(|a| a.evidence.unconfirmed).count();
+    let source = if unconfirmed > 0 { format!("{source}; {unconfirmed} are marked unconfirmed") } else { source };
     format!("{given} figures given, {defaults} documented defaults; {source}. `--table assumptions` lists them with their places.").into()
 }
 

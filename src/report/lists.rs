@@ -239,6 +239,7 @@ pub fn assumptions(r: &Reader<'_>) -> Table {
             (false, Some(place)) => format!("overrides {}", sources.describe(*place)),
             (false, None) => "given".to_owned(),
         };
+        let status = if a.evidence.unconfirmed { format!("{status}, unconfirmed") } else { status };
         let cells = vec![
             values(r, a).into(),
             or_dash(&a.evidence.source).into(),

@@ -62,11 +62,16 @@ fn merge_kind(base: &mut Table, kind: &str, at: Entry, items: Table, sections: S
 /// Merges the keys of one item or of a group inside it.
 fn merge_keys(base: &mut Table, over: Table, section: Option<&'static Section>) {
     for (key, entry) in over.entries {
-        let inner = section.and_then(|s| s.key(&key)).and_then(|k| match k.kind {
-            KeyKind::Group(group) => Some((group, true)),
-            KeyKind::FigureOr(_, group) => Some((group, false)),
+        let kind = section.and_then(|s| s.key(&key)).map(|k| k.kind);
+        if let (Some(KeyKind::GroupsBy(_, group)), true) = (kind, base.table(&key).is_some()) {
+            merge_by_name(base, key, entry, group);
+            continue;
+        }
+        let inner = match kind {
+            Some(KeyKind::Group(group)) => Some((group, true)),
+            Some(KeyKind::FigureOr(_, group)) => Some((group, false)),
             _ => None,
-        });
+        };
         let deeper = inner.filter(|(group, always)| {
             let in_group = |node: &Node| node.as_table().is_some_and(|t| *always || holds_keys_of(t, group));
             in_group(&entry.node) && base.get(&key).is_some_and(in_group)
@@ -78,6 +83,21 @@ fn merge_keys(base: &mut Table, over: Table, section: Option<&'static Section>) 
                 }
             }
             (_, value) => replace(base, key, Entry { key: entry.key, node: Node { value, ..entry.node } }),
+        }
+    }
+}
+
+/// Merges a table from names to groups: name by name, and then key by key.
+fn merge_by_name(base: &mut Table, key: String, entry: Entry, group: &'static Section) {
+    let names = match entry.node.value {
+        Value::Table(names) => names,
+        value => return replace(base, key, Entry { key: entry.key, node: Node { value, ..entry.node } }),
+    };
+    let Some(Value::Table(held)) = base.entries.get_mut(&key).map(|e| &mut e.node.value) else { return };
+    for (name, entry) in names.entries {
+        match (held.entries.get_mut(&name).map(|e| &mut e.node.value), entry.node.value) {
+            (Some(Value::Table(held)), Value::Table(keys)) => merge_keys(held, keys, Some(group)),
+            (_, value) => replace(held, name, Entry { key: entry.key, node: Node { value, ..entry.node } }),
         }
     }
 }

@@ -59,10 +59,7 @@ pub fn reference() -> String {
         };
         heading(&mut text, &format!("`{header}`"), &sentence(section.help));
         table(&mut text, section.keys.iter());
-        for (key, group) in groups(section) {
-            let _ = writeln!(text, "\n`{key} = {{ … }}`: {}.\n", group.help);
-            table(&mut text, group.keys.iter());
-        }
+        groups(&mut text, section, "");
     }
     text
 }
@@ -77,15 +74,19 @@ fn sentence(help: &str) -> String {
     format!("{first}{}.", letters.as_str())
 }
 
-fn groups(section: &Section) -> Vec<(&'static str, &'static Section)> {
-    section
-        .keys
-        .iter()
-        .filter_map(|k| match k.kind {
-            KeyKind::Group(group) | KeyKind::FigureOr(_, group) => Some((k.name, group)),
-            _ => None,
-        })
-        .collect()
+/// The tables of further keys inside a section, and those inside them.
+fn groups(text: &mut String, section: &Section, within: &str) {
+    for (key, group) in section.groups() {
+        let path = format!("{within}{}", key.name);
+        let shape = match key.kind {
+            KeyKind::Groups(_) => format!("{path} = [{{ … }}, …]"),
+            KeyKind::GroupsBy(kind, _) => format!("{path} = {{ {} = {{ … }} }}", kind.to_uppercase()),
+            _ => format!("{path} = {{ … }}"),
+        };
+        let _ = writeln!(text, "\n`{shape}`: {}.\n", group.help);
+        table(text, group.keys.iter());
+        groups(text, group, &format!("{path}."));
+    }
 }
 
 fn table<'a>(text: &mut String, keys: impl Iterator<Item = &'a Key>) {
@@ -122,6 +123,11 @@ fn holds(kind: KeyKind) -> String {
         KeyKind::Special(what) => what.into(),
         KeyKind::Weights => "a table from drivers to weights".into(),
         KeyKind::Drivers => "a list of drivers and rates".into(),
+        KeyKind::Groups(_) => "a list of tables of further keys, below".into(),
+        KeyKind::GroupsBy(kind, _) => format!("a table from the names of {kind}s to further keys, below"),
+        KeyKind::FiguresBy(kind, unit) => {
+            format!("a table from the names of {kind}s to {} by year", unit_words(unit))
+        }
     }
 }
 

@@ -413,7 +413,7 @@ fn mechanisms(tree: &Table, reading: &Reading) -> Vec<Box<dyn Mechanism>> {
     for (name, place, node) in things(tree, "driver") {
         all.extend(driver::read(&name, place, node, reading));
     }
-    for kind in &KINDS {
+    for kind in KINDS {
         for (name, place, node) in things(tree, kind.section.name) {
             if let Some(item) = Item::begin(kind.section, name, place, node, reading) {
                 all.extend((kind.read)(&item));

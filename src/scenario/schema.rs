@@ -84,12 +84,17 @@ fn of_kind(kind: KeyKind) -> Value {
         KeyKind::References(_) | KeyKind::Paths => one_or_more(json!({ "type": "string" })),
         KeyKind::Group(section) => object(section),
         KeyKind::FigureOr(unit, section) => json!({ "anyOf": [figure(unit, true), object(section)] }),
-        KeyKind::Weights => {
-            json!({ "type": "object", "patternProperties": { NAME: figure(Unit::Rate, false) }, "additionalProperties": false })
-        }
+        KeyKind::Weights => by_name(&figure(Unit::Rate, false)),
         KeyKind::Drivers => json!({ "type": "array", "items": { "type": "string" } }),
+        KeyKind::Groups(section) => json!({ "type": "array", "items": object(section) }),
+        KeyKind::GroupsBy(_, section) => by_name(&object(section)),
+        KeyKind::FiguresBy(_, unit) => by_name(&figure(unit, true)),
         KeyKind::Special(_) => json!({}),
     }
+}
+
+fn by_name(value: &Value) -> Value {
+    json!({ "type": "object", "patternProperties": { NAME: value }, "additionalProperties": false })
 }
 
 fn one_or_more(item: Value) -> Value {

@@ -15,6 +15,8 @@ pub struct Evidence {
     pub owner: Option<String>,
     /// Anything else a reader should know.
     pub note: Option<String>,
+    /// Whether its source was not seen, so that it must be confirmed before it is relied on.
+    pub unconfirmed: bool,
 }
 
 impl Evidence {
@@ -25,6 +27,7 @@ impl Evidence {
             source: self.source.or_else(|| wider.source.clone()),
             owner: self.owner.or_else(|| wider.owner.clone()),
             note: self.note,
+            unconfirmed: self.unconfirmed,
         }
     }
 }

@@ -357,6 +357,12 @@ impl<T: Valued> Product<T> {
 }
 
 impl Product<Money> {
+    /// × a count: so many times the amount.
+    #[must_use]
+    pub fn count(self, quantity: Cell<Quantity>) -> Self {
+        self.with(quantity.id.0, TermKind::Plus)
+    }
+
     /// × quarters ÷ 4: the part of a year's support that was paid.
     #[must_use]
     pub fn for_quarters(self, quarters: Cell<Quantity>) -> Self {

@@ -6,7 +6,7 @@ use crate::language::keys::{KeyKind, Need};
 use crate::language::scalar;
 use crate::language::tree::{Node, Value};
 use crate::sheet::Evidence;
-use crate::vocabulary::{Diagnostic, Diagnostics, Unit};
+use crate::vocabulary::{Diagnostic, Diagnostics, Name, Place, Unit};
 
 /// Keys that hold a part of a whole.
 const SHARES: [&str; 4] = ["delivery", "collection", "addressable", "share"];
@@ -31,6 +31,17 @@ impl Item<'_> {
         }
     }
 
+    /// Figures by the names of items of the key's kind, in file order.
+    #[must_use]
+    pub fn figures_by(&self, name: &str) -> Vec<(Name, Figure)> {
+        let Some(KeyKind::FiguresBy(kind, unit)) = self.key(name).map(|k| k.kind) else { return Vec::new() };
+        let read = |(other, _, node): (Name, Place, &Node)| {
+            let figure = self.figure_at(&format!("{name}.{other}"), node, unit, true)?;
+            Some((other, figure))
+        };
+        self.by_name(name, kind).into_iter().filter_map(read).collect()
+    }
+
     /// Reads a node as a figure of this item, with the item's evidence behind its own.
     #[must_use]
     pub fn figure_at(&self, name: &str, node: &Node, unit: Unit, by_year: bool) -> Option<Figure> {
@@ -50,6 +61,7 @@ impl Item<'_> {
             source: wider.source.filter(|_| own_layer("source")),
             owner: wider.owner.filter(|_| own_layer("owner")),
             note: None,
+            unconfirmed: false,
         });
         if unit == Unit::Rate && SHARES.contains(&name) {
             let whole = 0..=1_000_000_000;
