@@ -6,7 +6,8 @@
 //! to the approved amount; what is left then is the gap after reserves. All of these are one-off:
 //! none changes next year's base, so the gap comes back.
 //!
-//! Within a step reserves, and approvals of support, are used in the order of their names. Planned
+//! Transfers between reserves are made before any use. Within a step reserves, and approvals of
+//! support, are used in the order of their names. Planned
 //! use may go below a minimum, a draw may not; both are capped by what the pot holds and by the gap
 //! of the run, and only a shortfall is met: a surplus is reported, and added to a reserve only where
 //! the organisation says `surplus_to`. The balance is walked twice, with and without the draws.
@@ -17,6 +18,7 @@ use super::context::Build;
 use super::organisation::Organisation;
 use super::reserve::{Pot, ReserveKind};
 use super::support::{self, Supported};
+use super::transfer::Moving;
 use crate::sheet::{Cell, Flags, Row, Sign, Subject, SubjectId, Years};
 use crate::vocabulary::{Measure, Money, Name, Valued};
 
@@ -42,10 +44,19 @@ impl Walk {
         }
     }
 
+    const fn moved(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Planned => ("moved", "moved in the year, as far as the reserve holds it"),
+            Self::NothingElse => ("moved_if_nothing_else", "moved in the year if nothing else is done"),
+        }
+    }
+
     fn name(self, measure: &'static str) -> &'static str {
         match (self, measure) {
             (Self::Planned, "available") => "available",
             (Self::NothingElse, "available") => "available_if_nothing_else",
+            (Self::Planned, "held") => "held",
+            (Self::NothingElse, "held") => "held_if_nothing_else",
             (Self::Planned, "left") => "left_to_meet",
             (Self::NothingElse, "left") => "left_to_meet_if_nothing_else",
             _ => measure,
@@ -172,7 +183,7 @@ impl Rule {
         let walk = self.walk;
         let closings: Vec<Row<Money>> =
             pots.iter().map(|p| b.money(p.subject, walk.closing().0, walk.closing().1, Years::PLAN)).collect();
-        let available: Vec<Row<Money>> = pots.iter().zip(&closings).map(|(p, c)| self.available(b, p, *c)).collect();
+        let available = self.available(b, pots, &closings);
         let mut left = self.shortfall;
         let mut taken: Vec<Vec<(Sign, Row<Money>)>> = vec![Vec::new(); pots.len()];
         let mut planned = Vec::new();
@@ -245,15 +256,54 @@ impl Rule {
         (gap, used)
     }
 
-    /// Last year's balance and what is paid in.
-    fn available(&self, b: &mut Build<'_>, pot: &Pot, closing: Row<Money>) -> Row<Money> {
-        let row = b.money(pot.subject, self.walk.name("available"), "balance before use", Years::PLAN);
-        for t in b.horizon.plan() {
-            let before = if t > 1 { closing.at(t - 1) } else { pot.opening };
-            let paid_in = pot.contribution.map(|c| (Sign::Plus, c.at(t)));
-            b.sheet.sum(row.at(t), [(Sign::Plus, before)].into_iter().chain(paid_in));
+    /// Last year's balance, what is paid in, and what is moved between reserves.
+    fn available(&self, b: &mut Build<'_>, pots: &[Pot], closings: &[Row<Money>]) -> Vec<Row<Money>> {
+        let rows: Vec<_> = pots
+            .iter()
+            .map(|p| b.money(p.subject, self.walk.name("available"), "balance before use", Years::PLAN))
+            .collect();
+        let mut moving: Vec<Moving> = b.facts.transfers.clone();
+        moving.retain(|m| pots.iter().any(|p| p.name == m.from));
+        moving.sort_by(|a, c| a.name.cmp(&c.name));
+        let (measure, words) = self.walk.moved();
+        let moved: Vec<_> = moving.iter().map(|m| b.money(m.subject, measure, words, Years::PLAN)).collect();
+        for ((pot, closing), row) in pots.iter().zip(closings).zip(&rows) {
+            let goes = |m: &Moving| match (m.from == pot.name, m.to == pot.name) {
+                (true, _) => Some(Sign::Minus),
+                (_, true) => Some(Sign::Plus),
+                _ => None,
+            };
+            let passing: Vec<_> = moving.iter().zip(&moved).filter_map(|(m, r)| Some((goes(m)?, *r))).collect();
+            for t in b.horizon.plan() {
+                let before = if t > 1 { closing.at(t - 1) } else { pot.opening };
+                let paid_in = pot.contribution.map(|c| (Sign::Plus, c.at(t)));
+                let passing = passing.iter().map(|(sign, r)| (*sign, r.at(t)));
+                b.sheet.sum(row.at(t), [(Sign::Plus, before)].into_iter().chain(paid_in).chain(passing));
+            }
+            self.move_out(b, pot, *closing, &moving, &moved);
         }
-        row
+        rows
+    }
+
+    /// What leaves a reserve for others: as stated, as far as it holds it.
+    fn move_out(&self, b: &mut Build<'_>, pot: &Pot, closing: Row<Money>, moving: &[Moving], moved: &[Row<Money>]) {
+        let mut earlier: Vec<(Sign, Row<Money>)> = Vec::new();
+        for (m, row) in moving.iter().zip(moved).filter(|(m, _)| m.from == pot.name) {
+            let left = b.money(m.subject, self.walk.name("held"), "held by the reserve it comes from", Years::PLAN);
+            for t in b.horizon.plan() {
+                let before = if t > 1 { closing.at(t - 1) } else { pot.opening };
+                let paid_in = pot.contribution.map(|c| (Sign::Plus, c.at(t)));
+                let earlier = earlier.iter().map(|(sign, r)| (*sign, r.at(t)));
+                b.sheet.sum(left.at(t), [(Sign::Plus, before)].into_iter().chain(paid_in).chain(earlier));
+                if t <= pot.balance_known_to {
+                    b.sheet.clamp(row.at(t), m.stated.at(t), self.nought, left.at(t));
+                } else {
+                    // A balance that was not published cannot be tested: the amount moves as stated.
+                    b.sheet.sum(row.at(t), [(Sign::Plus, m.stated.at(t))]);
+                }
+            }
+            earlier.push((Sign::Minus, *row));
+        }
     }
 
     /// min(left, max(balance after planned use − minimum, 0)).

@@ -3,17 +3,20 @@
 
 use super::context::Head;
 use super::contribution::{Contribution, ItemRow};
+use super::dsg::DsgFacts;
 use super::flow::Flowing;
 use super::fund::FundFacts;
 use super::funding::FundingFacts;
 use super::gap::Stated;
 use super::parts::PartsFacts;
 use super::published::PublishedFacts;
+use super::real_terms::RealTermsFacts;
 use super::reserve::Pot;
 use super::saving::SavingFacts;
 use super::support::Supported;
 use super::system::View;
 use super::totals::ServiceFacts;
+use super::transfer::Moving;
 
 /// What the items of a plan are, each kind in file order.
 #[derive(Debug, Clone, Default)]
@@ -30,6 +33,12 @@ pub struct Facts {
     pub funding: Vec<FundingFacts>,
     /// Reserves.
     pub pots: Vec<Pot>,
+    /// Transfers between reserves.
+    pub transfers: Vec<Moving>,
+    /// Deficits on the dedicated schools grant.
+    pub dsg: Vec<DsgFacts>,
+    /// Years whose money the plan is shown in, beside its cash.
+    pub real_terms: Vec<RealTermsFacts>,
     /// Support.
     pub supports: Vec<Supported>,
     /// Payments between organisations.

@@ -11,6 +11,7 @@ pub mod context;
 pub mod contribution;
 pub mod council_tax;
 pub mod driver;
+pub mod dsg;
 pub mod facts;
 pub mod flow;
 pub mod fund;
@@ -23,6 +24,7 @@ pub mod overlap;
 pub mod parts;
 pub mod pressure;
 pub mod published;
+pub mod real_terms;
 pub mod rebase;
 pub mod reserve;
 pub mod saving;
@@ -31,6 +33,7 @@ pub mod support;
 pub mod system;
 pub mod timing;
 pub mod totals;
+pub mod transfer;
 
 use context::{Build, Head};
 
@@ -72,11 +75,14 @@ pub const KINDS: &[Kind] = &[
     Kind { section: &saving::SECTION, read: saving::read },
     Kind { section: &funding::SECTION, read: funding::read },
     Kind { section: &reserve::SECTION, read: reserve::read },
+    Kind { section: &transfer::SECTION, read: transfer::read },
+    Kind { section: &dsg::SECTION, read: dsg::read },
     Kind { section: &support::SECTION, read: support::read },
     Kind { section: &flow::SECTION, read: flow::read },
     Kind { section: &gap::SECTION, read: gap::read },
     Kind { section: &fund::SECTION, read: fund::read },
     Kind { section: &published::SECTION, read: published::read },
+    Kind { section: &real_terms::SECTION, read: real_terms::read },
 ];
 
 /// Builds everything: the mechanisms step by step, the totals, the balance rule, the views.
