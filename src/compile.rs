@@ -45,7 +45,7 @@ impl Results {
 /// What can only be seen when everything is put together: loops, amounts that do not add.
 pub fn compile(scenario: &Scenario) -> Result<Plan, Diagnostics> {
     let wrong = RefCell::new(Diagnostics::new());
-    let mut b = Build::new(scenario.horizon, &scenario.organisations, &scenario.names, &wrong);
+    let mut b = Build::new(scenario.horizon, scenario.rules, &scenario.organisations, &scenario.names, &wrong);
     crate::mechanism::build(&mut b, &scenario.mechanisms);
     let Build { sheet, facts, .. } = b;
     let mut wrong = wrong.into_inner();

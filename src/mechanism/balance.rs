@@ -19,8 +19,8 @@ use super::organisation::Organisation;
 use super::reserve::{Pot, ReserveKind};
 use super::support::{self, Supported};
 use super::transfer::Moving;
-use crate::sheet::{Cell, Flags, Row, Sign, Subject, SubjectId, Years};
-use crate::vocabulary::{Measure, Money, Name, Valued};
+use crate::sheet::{Cell, Row, Sign, Subject, SubjectId, Years};
+use crate::vocabulary::{Measure, Money, Name};
 
 /// Which of the two walks.
 #[derive(Clone, Copy, PartialEq)]
@@ -72,8 +72,7 @@ pub(super) fn build(b: &mut Build<'_>, organisation: &Organisation, subject: Sub
     pots.sort_by(|a, c| a.name.cmp(&c.name));
     let mut supports: Vec<Supported> = b.facts.supports.iter().filter(|s| s.organisation() == name).cloned().collect();
     supports.sort_by(|a, c| a.name().cmp(c.name()));
-    let nought = b.sheet.scalar::<Money>(subject, "nothing", "nought");
-    b.sheet.input(nought, Money::from_steps(0), None, Flags::EXACT);
+    let nought = b.nought();
 
     // Deficit support comes before reserves: it is received, whatever the body decides.
     let mut support_terms = Vec::new();
@@ -89,30 +88,29 @@ pub(super) fn build(b: &mut Build<'_>, organisation: &Organisation, subject: Sub
         support_terms.insert(0, (Sign::Plus, after_savings));
         b.sum_of(subject, "gap_after_support", "gap in the year after deficit support and repayment", &support_terms)
     };
-    let shortfall = b.money(subject, "shortfall_to_meet", "shortfall to meet", Years::PLAN);
-    for t in b.horizon.plan() {
-        b.sheet.max(shortfall.at(t), &[to_meet.at(t), nought]);
-    }
+    let to_meet = conditional(b, subject, name, &supports, to_meet);
+    let shortfall = b.at_least_nought(subject, "shortfall_to_meet", "shortfall to meet", to_meet);
 
     let mut rule =
         Rule { nought, shortfall, to_meet, surplus_to: organisation.surplus_to.clone(), walk: Walk::Planned };
     let (headline, used) = rule.walk(b, subject, &mut pots, &[]);
     b.know_money("", name, Measure::PlannedReserveUse.code(), used);
     b.know_money("", name, Measure::GapAfterPlannedReserves.code(), headline);
-    unconstrained(b, subject, &pots, headline, nought);
+    unconstrained(b, subject, &pots, headline);
     rule.walk = Walk::NothingElse;
     let exceptional: Vec<Approved> = supports
         .iter()
         .filter_map(|s| match s {
             Supported::Exceptional { subject, approved, used, .. } => Some((*subject, *approved, *used)),
-            Supported::Deficit { .. } => None,
+            _ => None,
         })
         .collect();
     let (after_all, _) = rule.walk(b, subject, &mut pots, &exceptional);
     b.know_money("", name, Measure::GapAfterReserves.code(), after_all);
+    let carries = !b.rules.must_balance(organisation);
     for s in &supports {
         if let Supported::Deficit { subject, repayment, owed, .. } = s {
-            support::repayable(b, *subject, headline, *repayment, *owed);
+            support::repayable(b, *subject, headline, carries, *repayment, *owed);
         }
     }
     if organisation.kind.is_nhs() {
@@ -128,36 +126,47 @@ pub(super) fn build(b: &mut Build<'_>, organisation: &Organisation, subject: Sub
     }
 }
 
+/// The gap after conditional money, which is received in full when the body meets its control total
+/// without it, and else not at all.
+fn conditional(
+    b: &mut Build<'_>,
+    subject: SubjectId,
+    name: &Name,
+    supports: &[Supported],
+    before: Row<Money>,
+) -> Row<Money> {
+    let mut terms = vec![(Sign::Plus, before)];
+    let allowed = b.facts.control_totals.iter().find(|c| c.organisation == *name).map(|c| c.allowed);
+    for s in supports {
+        let Supported::Conditional { subject, planned, received, .. } = s else { continue };
+        let of: Vec<_> = allowed.map(|a| (Sign::Plus, a)).into_iter().chain([(Sign::Minus, before)]).collect();
+        let words = "deficit the control total allows less the gap before this money";
+        let margin = b.sum_of(*subject, "margin", words, &of);
+        let nought = b.nought();
+        for t in b.horizon.plan() {
+            b.sheet.choose(received.at(t), margin.at(t), planned.at(t), nought);
+        }
+        terms.push((Sign::Minus, *received));
+    }
+    if terms.len() == 1 {
+        return before;
+    }
+    b.sum_of(subject, "gap_after_conditional_support", "gap in the year after conditional money", &terms)
+}
+
 /// Usable reserves if they met all that is still to find, without a floor: the year this falls below
 /// nought is the year they are exhausted. Planned use has been taken already.
-fn unconstrained(b: &mut Build<'_>, subject: SubjectId, pots: &[Pot], headline: Row<Money>, nought: Cell<Money>) {
+fn unconstrained(b: &mut Build<'_>, subject: SubjectId, pots: &[Pot], headline: Row<Money>) {
     let usable = pots.iter().filter(|p| p.usable);
     let closings: Vec<_> = usable.filter_map(|p| p.closing).map(|c| (Sign::Plus, c)).collect();
     if closings.is_empty() {
         return;
     }
-    let short = b.money(subject, "short", "still to find, or nought for a surplus", Years::PLAN);
-    for t in b.horizon.plan() {
-        b.sheet.max(short.at(t), &[headline.at(t), nought]);
-    }
+    let short = b.at_least_nought(subject, "short", "still to find, or nought for a surplus", headline);
     let so_far = b.running_total(subject, "short_so_far", "still to find, added over the years so far", short);
     let rows: Vec<_> = closings.into_iter().chain([(Sign::Minus, so_far)]).collect();
     let words = "usable reserves if they met all that is still to find";
     b.sum_of(subject, "usable_reserves_unconstrained", words, &rows);
-}
-
-impl Supported {
-    fn organisation(&self) -> &Name {
-        match self {
-            Self::Exceptional { organisation, .. } | Self::Deficit { organisation, .. } => organisation,
-        }
-    }
-
-    fn name(&self) -> &Name {
-        match self {
-            Self::Exceptional { name, .. } | Self::Deficit { name, .. } => name,
-        }
-    }
 }
 
 /// Exceptional support: its subject, what is approved and what is used.

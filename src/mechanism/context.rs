@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 use super::contribution::{Beside, Contribution, ItemRow, Join, Recurrence, Step};
+use super::duty_to_balance::Rules;
 use super::facts::Facts;
 use super::organisation::Organisation;
 use super::timing::YearEnds;
@@ -89,6 +90,9 @@ pub struct Build<'a> {
     pub sequential: Vec<super::saving::Sequential>,
     /// Costs to achieve that a reserve pays.
     pub paid_by_reserve: Vec<(Name, Row<Money>)>,
+    /// The rules bodies balance under.
+    pub rules: Rules,
+    constants: BTreeMap<i128, Cell<Money>>,
     year_ends: Option<YearEnds>,
     known: BTreeMap<(&'static str, Name, &'static str), Known>,
     wrong: &'a RefCell<Diagnostics>,
@@ -99,6 +103,7 @@ impl<'a> Build<'a> {
     #[must_use]
     pub fn new(
         horizon: Horizon,
+        rules: Rules,
         organisations: &'a [Organisation],
         names: &'a Names,
         wrong: &'a RefCell<Diagnostics>,
@@ -118,6 +123,8 @@ impl<'a> Build<'a> {
             weights: BTreeMap::new(),
             sequential: Vec::new(),
             paid_by_reserve: Vec::new(),
+            rules,
+            constants: BTreeMap::new(),
             year_ends: None,
             known: BTreeMap::new(),
             wrong,
@@ -244,6 +251,45 @@ impl<'a> Build<'a> {
         let row = self.money(subject, measure, words, Years::PLAN);
         for t in self.horizon.plan() {
             self.sheet.sum(row.at(t), rows.iter().map(|(sign, r)| (*sign, r.at(t))));
+        }
+        row
+    }
+
+    /// No money, as a cell.
+    pub fn nought(&mut self) -> Cell<Money> {
+        self.constant("nothing", "nought", 0)
+    }
+
+    /// A penny, as a cell: the least divisor, where there is nothing to divide by.
+    pub fn penny(&mut self) -> Cell<Money> {
+        self.constant("penny", "a penny, where there is nothing to divide by", 1)
+    }
+
+    fn constant(&mut self, measure: &'static str, words: &'static str, pence: i128) -> Cell<Money> {
+        if let Some(cell) = self.constants.get(&pence) {
+            return *cell;
+        }
+        let title = "Constants".to_owned();
+        let subject = Subject { organisation: None, kind: "calendar", name: None, title, place: None };
+        let subject = self.sheet.subject(subject);
+        let cell = self.sheet.scalar::<Money>(subject, measure, words);
+        self.sheet.input(cell, Money::from_steps(pence), None, Flags::EXACT);
+        self.constants.insert(pence, cell);
+        cell
+    }
+
+    /// A row that is max(x, 0).
+    pub fn at_least_nought(
+        &mut self,
+        subject: SubjectId,
+        measure: &'static str,
+        words: &'static str,
+        of: Row<Money>,
+    ) -> Row<Money> {
+        let nought = self.nought();
+        let row = self.money(subject, measure, words, Years::PLAN);
+        for t in self.horizon.plan() {
+            self.sheet.max(row.at(t), &[of.at(t), nought]);
         }
         row
     }

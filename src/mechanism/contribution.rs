@@ -76,6 +76,10 @@ pub struct Contribution {
     pub item: (&'static str, Name),
     /// Recurrent, one-off or not stated, for tables.
     pub recurrence: Recurrence,
+    /// What it is among the measures that lead from the gap before any of them to what is left.
+    pub part: Part,
+    /// For savings that were cut to what can be reached: what they claimed.
+    pub claimed: Option<Row<Money>>,
 }
 
 impl Contribution {
@@ -95,8 +99,26 @@ impl Contribution {
             service: None,
             item,
             recurrence: Recurrence::Recurrent,
+            part: Part::Usual,
+            claimed: None,
         }
     }
+}
+
+/// What a contribution is among the measures that lead from the gap before any of them to what is left.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Part {
+    /// What its total says: requirement, funding, or a body's own saving.
+    #[default]
+    Usual,
+    /// A saving of a new way of caring, across bodies.
+    CareModel,
+    /// What is put back to make savings: investment, running costs, community services.
+    Reinvestment,
+    /// What savings of different programmes both claim.
+    Overlap,
+    /// Money with an end: a fund, sustainability money.
+    TimeLimited,
 }
 
 /// What part of a contribution is one-off.

@@ -3,6 +3,7 @@
 
 use super::context::Head;
 use super::contribution::{Contribution, ItemRow};
+use super::control_total::Held;
 use super::dsg::DsgFacts;
 use super::flow::Flowing;
 use super::fund::FundFacts;
@@ -13,6 +14,7 @@ use super::published::PublishedFacts;
 use super::real_terms::RealTermsFacts;
 use super::reserve::Pot;
 use super::saving::SavingFacts;
+use super::solutions::SolutionFacts;
 use super::support::Supported;
 use super::system::View;
 use super::totals::ServiceFacts;
@@ -39,6 +41,8 @@ pub struct Facts {
     pub dsg: Vec<DsgFacts>,
     /// Years whose money the plan is shown in, beside its cash.
     pub real_terms: Vec<RealTermsFacts>,
+    /// Control totals of NHS bodies.
+    pub control_totals: Vec<Held>,
     /// Support.
     pub supports: Vec<Supported>,
     /// Payments between organisations.
@@ -49,6 +53,8 @@ pub struct Facts {
     pub funds: Vec<FundFacts>,
     /// Published figures kept beside the model.
     pub published: Vec<PublishedFacts>,
+    /// The ways from the gap before any measure to what is still to find.
+    pub solutions: Vec<SolutionFacts>,
     /// Subtotals by service.
     pub services: Vec<ServiceFacts>,
     /// Items that have parts, reconciled with them.

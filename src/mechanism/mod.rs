@@ -9,9 +9,12 @@
 pub mod balance;
 pub mod context;
 pub mod contribution;
+pub mod control_total;
 pub mod council_tax;
+pub mod deduction;
 pub mod driver;
 pub mod dsg;
+pub mod duty_to_balance;
 pub mod facts;
 pub mod flow;
 pub mod fund;
@@ -28,6 +31,7 @@ pub mod real_terms;
 pub mod rebase;
 pub mod reserve;
 pub mod saving;
+pub mod solutions;
 pub mod status;
 pub mod support;
 pub mod system;
@@ -73,10 +77,12 @@ pub const KINDS: &[Kind] = &[
     Kind { section: &pressure::SECTION, read: pressure::read },
     Kind { section: &line::SECTION, read: line::read },
     Kind { section: &saving::SECTION, read: saving::read },
+    Kind { section: &deduction::SECTION, read: deduction::read },
     Kind { section: &funding::SECTION, read: funding::read },
     Kind { section: &reserve::SECTION, read: reserve::read },
     Kind { section: &transfer::SECTION, read: transfer::read },
     Kind { section: &dsg::SECTION, read: dsg::read },
+    Kind { section: &control_total::SECTION, read: control_total::read },
     Kind { section: &support::SECTION, read: support::read },
     Kind { section: &flow::SECTION, read: flow::read },
     Kind { section: &gap::SECTION, read: gap::read },
@@ -99,8 +105,11 @@ pub fn build(b: &mut Build<'_>, mechanisms: &[Box<dyn Mechanism>]) {
     for (organisation, subject) in organisations.iter().zip(&subjects) {
         balance::build(b, organisation, *subject);
         totals::after_reserves(b, organisation, *subject);
+        duty_to_balance::of_organisation(b, organisation, *subject);
     }
+    control_total::build(b, &subjects);
     system::build(b);
+    solutions::build(b);
     parts::reconcile(b);
     mechanisms.iter().for_each(|m| m.reconcile(b));
 }

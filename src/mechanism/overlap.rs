@@ -78,6 +78,7 @@ pub(super) fn test(b: &mut Build<'_>, line: &Head, addressable: Row<Money>, cap:
         before = Some((running, share));
         for contribution in &mut b.facts.contributions {
             if contribution.total == Total::Savings && contribution.item == ("saving", claim.saving.clone()) {
+                contribution.claimed = Some(claim.row);
                 contribution.row = capped;
             }
         }

@@ -1,4 +1,4 @@
-//! # Support: exceptional support for a council, deficit support for an NHS body
+//! # Support: for a council in exceptional need, for an NHS body in deficit
 //!
 //! **What you write**: `[support.efs] kind = "exceptional"` with the approved `amount`, the years it
 //! is `repaid_over` and the `interest`; or `[support.dsf] kind = "deficit"` with the planned
@@ -10,6 +10,9 @@
 //! *Deficit support* is received for the quarters paid, R(planned × quarters ÷ 4), and drops out
 //! again; a repayment comes off the reported position; what is repayable is last year's balance
 //! less the repayment plus any deficit reported. Repaying while in deficit only re-creates it.
+//! *Conditional* money (sustainability funding was) is received in full when the body, without it,
+//! is no further short than its [control total](super::control_total) allows, and else not at all: a
+//! cliff at one pound off target.
 //!
 //! **Source**: capitalisation directions, Local Government Act 2003; NHS England business rules.
 
@@ -17,8 +20,8 @@ use super::Mechanism;
 use super::context::{Build, Head};
 use super::contribution::{Contribution, Step, Total};
 use crate::language::{Figure, Item, Key, KeyKind, Section};
-use crate::sheet::{Cell, Flags, Product, Row, Sign, SubjectId, Years};
-use crate::vocabulary::{Diagnostic, Money, Name, Quantity, Rate, Unit, Valued};
+use crate::sheet::{Cell, Product, Row, Sign, SubjectId, Years};
+use crate::vocabulary::{Diagnostic, Money, Name, Quantity, Rate, Unit};
 
 /// The keys of support.
 pub const SECTION: Section = Section {
@@ -27,8 +30,8 @@ pub const SECTION: Section = Section {
     keys: &[
         Key::required(
             "kind",
-            KeyKind::Choice(&["exceptional", "deficit"]),
-            "\"exceptional\": a council's capitalisation direction; \"deficit\": an NHS body's deficit support",
+            KeyKind::Choice(&["exceptional", "deficit", "conditional"]),
+            "\"exceptional\": a council's capitalisation direction; \"deficit\": an NHS body's deficit support; \"conditional\": paid in full in a year in which the body meets its control total without it, else not at all",
         ),
         Key::required("amount", KeyKind::Yearly(Unit::Money), "the amount approved or planned in each year"),
         Key::optional("repaid_over", KeyKind::Count, "exceptional: the years over which what is used is repaid"),
@@ -80,6 +83,58 @@ pub enum Supported {
         /// What is repayable at the start.
         owed: Cell<Money>,
     },
+    /// Money that is received in full when the control total is met without it, else not at all.
+    Conditional {
+        /// Whose.
+        organisation: Name,
+        /// Its name.
+        name: Name,
+        /// Its subject.
+        subject: SubjectId,
+        /// Amounts planned.
+        planned: Row<Money>,
+        /// Amounts received: defined by the balance rule.
+        received: Row<Money>,
+    },
+}
+
+impl Supported {
+    /// Whose it is.
+    #[must_use]
+    pub const fn organisation(&self) -> &Name {
+        match self {
+            Self::Exceptional { organisation, .. }
+            | Self::Deficit { organisation, .. }
+            | Self::Conditional { organisation, .. } => organisation,
+        }
+    }
+
+    /// Its name.
+    #[must_use]
+    pub const fn name(&self) -> &Name {
+        match self {
+            Self::Exceptional { name, .. } | Self::Deficit { name, .. } | Self::Conditional { name, .. } => name,
+        }
+    }
+
+    /// What it is in words.
+    #[must_use]
+    pub const fn words(&self) -> &'static str {
+        match self {
+            Self::Exceptional { .. } => "exceptional support",
+            Self::Deficit { .. } => "deficit support",
+            Self::Conditional { .. } => "conditional support",
+        }
+    }
+
+    /// What is received before reserves are used: deficit support, and conditional money.
+    #[must_use]
+    pub const fn received(&self) -> Option<Row<Money>> {
+        match self {
+            Self::Exceptional { .. } => None,
+            Self::Deficit { received, .. } | Self::Conditional { received, .. } => Some(*received),
+        }
+    }
 }
 
 #[derive(Debug)]
@@ -93,6 +148,7 @@ struct Support {
 enum Terms {
     Exceptional { years: u32, interest: Figure },
     Deficit { quarters: Figure, repayment: Option<Figure>, owed: Figure },
+    Conditional,
 }
 
 /// Reads support.
@@ -103,11 +159,12 @@ pub fn read(item: &Item<'_>) -> Option<Box<dyn Mechanism>> {
     let amount = item.figure("amount");
     let (years, interest) = (item.count("repaid_over"), item.figure("interest"));
     let (quarters, repayment, owed) = (item.figure("quarters"), item.figure("repayment"), item.figure("owed"));
-    let exceptional = kind? == "exceptional";
-    let (needed, foreign): (&[&str], &[&str]) = if exceptional {
-        (&["repaid_over", "interest"], &["quarters", "repayment", "owed"])
-    } else {
-        (&[], &["repaid_over", "interest"])
+    let kind = kind?;
+    let exceptional = kind == "exceptional";
+    let (needed, foreign): (&[&str], &[&str]) = match kind {
+        "exceptional" => (&["repaid_over", "interest"], &["quarters", "repayment", "owed"]),
+        "deficit" => (&[], &["repaid_over", "interest"]),
+        _ => (&[], &["repaid_over", "interest", "quarters", "repayment", "owed"]),
     };
     for key in needed.iter().filter(|k| !item.has(k)) {
         item.tell(
@@ -123,11 +180,10 @@ pub fn read(item: &Item<'_>) -> Option<Box<dyn Mechanism>> {
                 format!("`{}`: `{key}` does not go with this kind of support", item.path),
             )
             .at(item.place_of(key))
-            .hint(if exceptional {
-                "it goes with kind = \"deficit\": leave it out here"
-            } else {
-                "it goes with kind = \"exceptional\": leave it out here"
-            }),
+            .hint(format!(
+                "it goes with kind = \"{}\": leave it out here",
+                if matches!(*key, "repaid_over" | "interest") { "exceptional" } else { "deficit" }
+            )),
         );
     }
     if exceptional && years == Some(0) {
@@ -145,10 +201,10 @@ pub fn read(item: &Item<'_>) -> Option<Box<dyn Mechanism>> {
                 .hint("write 0 to 4 quarters"),
         );
     }
-    let terms = if exceptional {
-        Terms::Exceptional { years: years?, interest: interest? }
-    } else {
-        Terms::Deficit { quarters: quarters?, repayment, owed: owed? }
+    let terms = match kind {
+        "exceptional" => Terms::Exceptional { years: years?, interest: interest? },
+        "deficit" => Terms::Deficit { quarters: quarters?, repayment, owed: owed? },
+        _ => Terms::Conditional,
     };
     Some(Box::new(Support { head: head?, amount: amount?, terms }))
 }
@@ -219,24 +275,33 @@ impl Mechanism for Support {
                 let owed = b.given_once::<Money>(subject, "owed", "repayable at the start", owed);
                 b.facts.supports.push(Supported::Deficit { organisation, name, subject, received, repayment, owed });
             }
+            Terms::Conditional => {
+                let planned = b.given::<Money>(subject, "planned", "planned", &self.amount);
+                let received = b.money(subject, "received", "received, all of it or nothing", Years::PLAN);
+                b.facts.supports.push(Supported::Conditional { organisation, name, subject, planned, received });
+            }
         }
     }
 }
 
-/// What is repayable of an NHS body's deficits, once its reported position is known.
+/// What is repayable of an NHS body's deficits, once its reported position is known. A body that must
+/// balance every year (`carries` is false) carries no deficit into the next.
 pub(super) fn repayable(
     b: &mut Build<'_>,
     subject: SubjectId,
     headline: Row<Money>,
+    carries: bool,
     repayment: Option<Row<Money>>,
     owed: Cell<Money>,
 ) {
-    let nought = b.sheet.scalar::<Money>(subject, "no_deficit", "nought");
-    b.sheet.input(nought, Money::from_steps(0), None, Flags::EXACT);
-    let deficit = b.money(subject, "deficit", "deficit reported in the year", Years::PLAN);
+    const DEFICIT: (&str, &str) = ("deficit", "deficit reported in the year");
+    let deficit = if carries {
+        b.at_least_nought(subject, DEFICIT.0, DEFICIT.1, headline)
+    } else {
+        b.money(subject, DEFICIT.0, "deficit reported in the year: none, since the body must balance", Years::PLAN)
+    };
     let row = b.money(subject, "repayable", "repayable at the end of the year", Years::PLAN);
     for t in b.horizon.plan() {
-        b.sheet.max(deficit.at(t), &[headline.at(t), nought]);
         let before = if t > 1 { row.at(t - 1) } else { owed };
         let repaid = repayment.map(|r| (Sign::Minus, r.at(t)));
         b.sheet.sum(row.at(t), [(Sign::Plus, before), (Sign::Plus, deficit.at(t))].into_iter().chain(repaid));

@@ -7,7 +7,7 @@
 
 use super::context::Build;
 use super::organisation::{Organisation, OrganisationKind};
-use super::totals;
+use super::{duty_to_balance, totals};
 use crate::sheet::{Row, Sign, Subject, Years};
 use crate::vocabulary::{Measure, Money, Name};
 
@@ -95,6 +95,7 @@ fn view(b: &mut Build<'_>, name: Name, title: &'static str, members: Vec<Name>) 
     }
     totals::derived(b, subject, &name);
     totals::never_sum_stated(b, &name, &members);
+    duty_to_balance::of_view(b, subject, &name, &members);
     eliminate(b, subject, &name, &members);
     let outside: Vec<_> = b
         .organisations

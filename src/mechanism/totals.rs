@@ -143,12 +143,8 @@ fn solution(b: &mut Build<'_>, subject: SubjectId, name: &Name) {
     ) else {
         return;
     };
-    let support = b.facts.supports.iter().filter_map(|s| match s {
-        super::support::Supported::Deficit { organisation, received, .. } if organisation == name => {
-            Some((Sign::Plus, *received))
-        }
-        _ => None,
-    });
+    let support = b.facts.supports.iter().filter(|s| s.organisation() == name).filter_map(|s| s.received());
+    let support: Vec<_> = support.map(|row| (Sign::Plus, row)).collect();
     let temporary: Vec<_> = [(Sign::Plus, used)].into_iter().chain(support).collect();
     let all: Vec<_> = [(Sign::Plus, savings)].into_iter().chain(temporary.iter().copied()).collect();
     let of_which: Vec<_> = [(Sign::Plus, one_off)].into_iter().chain(temporary).collect();
@@ -366,7 +362,7 @@ fn social_care(b: &mut Build<'_>, subject: SubjectId, name: &Name, own: &[Contri
                 }
                 // A gap stated after savings is net of them already.
                 (Total::Savings, _) if after_savings => {}
-                (Total::Savings, _) => terms.push((Sign::Minus, c.row.at(t))),
+                (Total::Savings, _) => terms.push((c.sign.opposite(), c.row.at(t))),
                 (Total::Funding, Some(marked)) => terms.push((Sign::Minus, marked.at(t))),
                 (Total::Funding, None) => {
                     terms.push((Sign::Minus, c.row.at(t)));

@@ -63,12 +63,10 @@ fn pots<'a>(r: &Reader<'a>, name: &Name) -> Vec<&'a Pot> {
 
 fn deficit_support(r: &Reader<'_>, name: &Name) -> Vec<(String, RowId, Sign)> {
     let mut rows = Vec::new();
-    for support in &r.plan().facts.supports {
-        if let Supported::Deficit { organisation, received, repayment, .. } = support
-            && organisation == name
-        {
-            rows.push(("deficit support received".to_owned(), received.id(), Sign::Minus));
-            rows.extend(repayment.map(|row| ("repayment of earlier deficits".to_owned(), row.id(), Sign::Plus)));
+    for support in r.plan().facts.supports.iter().filter(|s| s.organisation() == name) {
+        rows.extend(support.received().map(|row| (format!("{} received", support.words()), row.id(), Sign::Minus)));
+        if let Supported::Deficit { repayment: Some(row), .. } = support {
+            rows.push(("repayment of earlier deficits".to_owned(), row.id(), Sign::Plus));
         }
     }
     rows
@@ -131,8 +129,10 @@ fn savings(rows: &mut Rows<'_, '_>, name: &Name) -> usize {
             let facts = rows.r.plan().facts.savings.iter().find(|s| s.name == c.item.1);
             let one_off =
                 if c.recurrence == crate::mechanism::contribution::Recurrence::OneOff { " (one-off)" } else { "" };
-            let title = facts.map_or_else(|| c.item.1.to_string(), |f| f.title.clone());
-            parts.push((rows.add(RowStyle::Plain, 1, format!("{title}{one_off}"), c.row.id()), Sign::Plus));
+            let title =
+                facts.map_or_else(|| rows.r.plan().sheet.subject(c.row.id()).title.clone(), |f| f.title.clone());
+            let less = if c.sign == Sign::Minus { "less " } else { "" };
+            parts.push((rows.add(RowStyle::Plain, 1, format!("{less}{title}{one_off}"), c.row.id()), c.sign));
         }
     }
     rows.measure(RowStyle::Total, name, Measure::Savings, &parts)

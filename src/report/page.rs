@@ -6,7 +6,6 @@ use super::table::{Block, Document, Figure, RowStyle, Sentence, Table, TableRow}
 use super::{Reader, SIGN, capital};
 use crate::mechanism::organisation::Organisation;
 use crate::mechanism::reserve::Pot;
-use crate::mechanism::support::Supported;
 use crate::mechanism::system::View;
 use crate::scenario::Stage;
 use crate::sheet::{Flags, Run, Sign};
@@ -243,13 +242,9 @@ fn balanced(r: &Reader<'_>, organisation: &Organisation) -> (String, Sentence) {
         sentence = sentence.text(if run == Run::Plan { "; " } else { ". " });
     }
     let nothing = |m| figure(m, Run::Plan).verdict() == Some(0);
-    let support = r.plan().facts.supports.iter().find_map(|s| match s {
-        Supported::Deficit { organisation, received, .. } if organisation == name => {
-            Some(r.of(*received, 1, Run::Plan))
-        }
-        _ => None,
-    });
-    if nothing(Measure::Savings) && nothing(Measure::PlannedReserveUse) && support.is_none() {
+    let supports = r.plan().facts.supports.iter().filter(|s| s.organisation() == name);
+    let support: Vec<_> = supports.filter_map(|s| Some((s.words(), r.of(s.received()?, 1, Run::Plan)))).collect();
+    if nothing(Measure::Savings) && nothing(Measure::PlannedReserveUse) && support.is_empty() {
         return (label, sentence.text("No savings or planned reserves are counted on."));
     }
     sentence = sentence
@@ -259,8 +254,8 @@ fn balanced(r: &Reader<'_>, organisation: &Organisation) -> (String, Sentence) {
         .figure(figure(Measure::Savings, Run::RiskAdjusted))
         .text(") and planned reserves of ")
         .figure(figure(Measure::PlannedReserveUse, Run::Plan));
-    if let Some(support) = support {
-        sentence = sentence.text(" and deficit support of ").figure(support.in_words());
+    for (words, support) in support {
+        sentence = sentence.text(format!(" and {words} of ")).figure(support.in_words());
     }
     sentence = sentence.text(".");
     if r.opened.scenario.stage != Stage::Final

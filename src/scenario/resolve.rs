@@ -6,6 +6,7 @@ use super::load::Loaded;
 use crate::language::figure::FigureRules;
 use crate::language::keys::{Key, KeyKind, Section};
 use crate::language::{Declared, Item, MoneyUnit, Names, Node, Reading, Table, Value};
+use crate::mechanism::duty_to_balance::{self, Rules};
 use crate::mechanism::organisation::{self, Organisation};
 use crate::mechanism::{KINDS, Mechanism, driver, line, system::VIEW_NAMES};
 use crate::sheet::Run;
@@ -48,6 +49,8 @@ pub const SCENARIO: Section = Section {
             "false",
             "`true` indexes every saving that names one line, as `indexed = true` does",
         ),
+        duty_to_balance::KEYS[0],
+        duty_to_balance::KEYS[1],
     ],
     belongs: false,
 };
@@ -150,6 +153,8 @@ pub struct Scenario {
     pub version: Option<Version>,
     /// The unit its own file writes in.
     pub unit: MoneyUnit,
+    /// The rules its bodies balance under.
+    pub rules: Rules,
     /// Its organisations in file order.
     pub organisations: Vec<Organisation>,
     /// What is declared.
@@ -278,6 +283,7 @@ fn about(node: &Node, place: Place, mut reading: Reading) -> (Reading, Option<Sc
             );
         }
         let index_savings = item.flag("index_savings");
+        let rules = Rules::read(&item);
         let evidence = item.evidence();
         match (base, years) {
             (Some(base), Some(years)) => Some((
@@ -290,6 +296,7 @@ fn about(node: &Node, place: Place, mut reading: Reading) -> (Reading, Option<Sc
                     stage,
                     version,
                     unit: MoneyUnit::Millions,
+                    rules,
                     organisations: Vec::new(),
                     names: Names::default(),
                     mechanisms: Vec::new(),
