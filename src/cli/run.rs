@@ -7,8 +7,9 @@ use clap::{Args, ValueEnum};
 use fundgap::mechanism::organisation::Organisation;
 use fundgap::output::{Format, csv, json};
 use fundgap::report::table::{Block, Document, Table};
-use fundgap::report::{Reader, budget, difference, lists, page, result, tidy};
+use fundgap::report::{Reader, budget, difference, lists, page, real_terms, result, solutions, tidy};
 use fundgap::sheet::Run as WhichRun;
+use fundgap::vocabulary::Name;
 use fundgap::vocabulary::name::did_you_mean;
 use fundgap::{Opened, mechanism::system::View};
 
@@ -58,6 +59,10 @@ enum TableWord {
     Flows,
     /// What moves the gap each year
     Bridge,
+    /// From the gap before any measure to what is still to find, overlap and reinvestment included
+    Solutions,
+    /// The plan in the money of one named year
+    RealTerms,
     /// Every figure with its value, source, owner and place
     Assumptions,
     /// Published figures beside what the plan comes to
@@ -207,7 +212,7 @@ impl Run {
     }
 
     /// The organisation or view asked for.
-    fn scope(&self, opened: &Opened) -> anyhow::Result<Option<fundgap::vocabulary::Name>> {
+    fn scope(&self, opened: &Opened) -> anyhow::Result<Option<Name>> {
         if let Some(organisation) = self.one(opened)? {
             return Ok(Some(organisation.name.clone()));
         }
@@ -257,6 +262,9 @@ impl Run {
         let several = opened.plan.organisations.len() > 1 && one.is_none();
         if several {
             document.blocks.extend(page::system(&r, view));
+            let scope = view.map_or("system", |v| v.name.as_str());
+            let ways = solutions::tables(&r, |s| s.as_str() == scope, WhichRun::Plan);
+            document.blocks.extend(ways.into_iter().filter(solutions::says_something).map(Block::Table));
         } else {
             for organisation in self.chosen(opened)? {
                 document.blocks.extend(page::organisation(&r, organisation));
@@ -309,6 +317,19 @@ impl Run {
             TableWord::Reserves => per_run(&|o, run| lists::reserves(r, o, run)),
             TableWord::Flows => vec![lists::flows(r)],
             TableWord::Bridge => per_run(&|o, run| lists::bridge(r, o, run)),
+            TableWord::Solutions => {
+                let scope = self.scope(r.opened)?;
+                let wanted = |s: &Name| scope.as_ref().is_none_or(|only| only == s);
+                self.run.runs().iter().flat_map(|run| solutions::tables(r, wanted, *run)).collect()
+            }
+            TableWord::RealTerms => {
+                let scope = self.scope(r.opened)?;
+                if r.plan().facts.real_terms.is_empty() {
+                    bail!("this scenario names no deflator: add [real_terms.gdp] with its `deflator`");
+                }
+                let wanted = |s: &Name| scope.as_ref().is_none_or(|only| only == s);
+                self.run.runs().iter().flat_map(|run| real_terms::tables(r, wanted, *run)).collect()
+            }
             TableWord::Assumptions => vec![lists::assumptions(r)],
             TableWord::Published => vec![lists::published(r, &chosen)],
             TableWord::Cells => self.run.runs().iter().map(|run| lists::cells(r, *run)).collect(),

@@ -26,6 +26,7 @@ pub mod organisation;
 pub mod overlap;
 pub mod parts;
 pub mod pressure;
+pub mod profile;
 pub mod published;
 pub mod real_terms;
 pub mod rebase;
@@ -105,6 +106,7 @@ pub fn build(b: &mut Build<'_>, mechanisms: &[Box<dyn Mechanism>]) {
     for (organisation, subject) in organisations.iter().zip(&subjects) {
         balance::build(b, organisation, *subject);
         totals::after_reserves(b, organisation, *subject);
+        profile::build(b, organisation, *subject);
         duty_to_balance::of_organisation(b, organisation, *subject);
     }
     control_total::build(b, &subjects);

@@ -72,6 +72,12 @@ pub const SECTION: Section = Section {
         Key::optional("decision", KeyKind::Choice(&["option", "consulted", "approved"]), "how far it is decided"),
         Key::optional("class", KeyKind::Text, "what sort of saving: procurement, demand management, income, …"),
         Key::default(
+            "care_model",
+            KeyKind::Flag,
+            "false",
+            "`true` for a new way of caring across bodies: a row of its own on the way from the gap before any measure",
+        ),
+        Key::default(
             "indexed",
             KeyKind::Flag,
             "false",
@@ -203,6 +209,7 @@ struct Saving {
     decision: Option<&'static str>,
     class: Option<String>,
     indexed: bool,
+    care_model: bool,
     memo: bool,
     service: Option<String>,
     social_care: bool,
@@ -253,6 +260,7 @@ pub fn read(item: &Item<'_>) -> Option<Box<dyn Mechanism>> {
     let social_care =
         item.choice("sector") == Some("social_care") || lines.iter().any(|l| pressure::is_social_care(item, l));
     let service = item.text("service");
+    let care_model = item.flag("care_model");
     let indexed = item.flag("indexed") || (item.reading.index_savings && lines.len() == 1);
     let cost = item.group("cost_to_achieve").and_then(|group| cost(item, &group));
     let _ = item.flag("allow_reversal");
@@ -311,6 +319,7 @@ pub fn read(item: &Item<'_>) -> Option<Box<dyn Mechanism>> {
         decision,
         class,
         indexed,
+        care_model,
         memo,
         service,
         social_care,

@@ -8,14 +8,16 @@ pub mod explanation;
 pub mod findings;
 pub mod lists;
 pub mod page;
+pub mod real_terms;
 pub mod result;
+pub mod solutions;
 pub mod table;
 pub mod tidy;
 
 use crate::compile::{Plan, Results};
 use crate::open::Opened;
 use crate::sheet::{CellId, Flags, Row, RowId, Run};
-use crate::vocabulary::{FinancialYear, Horizon, Measure, Money, Name};
+use crate::vocabulary::{FinancialYear, Horizon, Measure, Name};
 use table::{Column, Figure, TableCell};
 
 /// Reads figures out of an opened scenario.
@@ -103,7 +105,7 @@ impl<'a> Reader<'a> {
 
     /// A typed row's figures over the plan years.
     #[must_use]
-    pub fn cells_of(&self, row: Row<Money>, run: Run) -> Vec<TableCell> {
+    pub fn cells_of<T>(&self, row: Row<T>, run: Run) -> Vec<TableCell> {
         self.horizon().plan().map(|t| self.of(row, t, run).into()).collect()
     }
 

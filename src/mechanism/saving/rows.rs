@@ -5,7 +5,7 @@ use super::{Amounts, Claim, Cost, FullYear, Saving, SavingFacts, Sequential};
 use crate::language::Figure;
 use crate::mechanism::Mechanism;
 use crate::mechanism::context::{Build, Head};
-use crate::mechanism::contribution::{Beside, Contribution, OneOff, Recurrence, Step, Total};
+use crate::mechanism::contribution::{Beside, Contribution, OneOff, Part, Recurrence, Step, Total};
 use crate::mechanism::timing::{self, Timing};
 use crate::sheet::{Cell, Product, Row, Sign, SubjectId, Years};
 use crate::vocabulary::{Diagnostic, Money, Months, Name, Rate, Valued};
@@ -386,6 +386,7 @@ impl Mechanism for Saving {
             social_care: self.social_care,
             service,
             recurrence: self.recurrence,
+            part: if self.care_model { Part::CareModel } else { Part::Usual },
             ..Contribution::new(organisation, Total::Savings, in_year, ("saving", self.head.name.clone()))
         });
     }

@@ -1,0 +1,47 @@
+//! From the gap before any measure to what is still to find: the bridge of a system plan, with its
+//! overlap and its reinvestment always on it.
+
+use super::table::{RowStyle, Sums, Table, TableCell, TableRow};
+use super::{Reader, SIGN};
+use crate::mechanism::solutions::SolutionFacts;
+use crate::sheet::{Run, Sign};
+use crate::vocabulary::Name;
+
+/// The tables of these scopes in one run.
+#[must_use]
+pub fn tables(r: &Reader<'_>, wanted: impl Fn(&Name) -> bool, run: Run) -> Vec<Table> {
+    r.plan().facts.solutions.iter().filter(|s| wanted(&s.scope)).map(|s| table(r, s, run)).collect()
+}
+
+/// Whether a way has any step that moves the gap: else its two totals are one figure, printed already.
+#[must_use]
+pub fn says_something(table: &Table) -> bool {
+    let moves =
+        |row: &TableRow| row.cells.iter().any(|c| matches!(c, TableCell::Figure(f) if f.steps.is_some_and(|s| s != 0)));
+    table.rows.iter().filter(|row| row.style == RowStyle::Plain).any(moves)
+}
+
+fn table(r: &Reader<'_>, way: &SolutionFacts, run: Run) -> Table {
+    let mut table = Table::new(r.year_columns(""));
+    table.title =
+        Some(format!("{}: from the gap before any measure to what is still to find, {}", way.title, run.words()));
+    table.key = Some(SIGN.to_owned());
+    let mut parts: Sums = Vec::new();
+    let last = way.steps.len() - 1;
+    for (n, step) in way.steps.iter().enumerate() {
+        let Some(effect) = step.effect else {
+            let style = if n == last { RowStyle::Headline } else { RowStyle::Subtotal };
+            let row = TableRow::new(style, step.words, r.cells_of(step.row, run));
+            let at = table.push(if parts.is_empty() { row } else { row.sum_of(std::mem::take(&mut parts)) });
+            parts = vec![(at, Sign::Plus)];
+            continue;
+        };
+        if !step.always && r.is_nought(step.row.id(), run) {
+            continue;
+        }
+        let label = if effect == Sign::Minus { format!("less {}", step.words) } else { step.words.to_owned() };
+        let at = table.push(TableRow::plain(label, r.cells_of(step.row, run)).indented(1));
+        parts.push((at, effect));
+    }
+    table
+}
