@@ -263,8 +263,7 @@ impl Run {
         if several {
             document.blocks.extend(page::system(&r, view));
             let scope = view.map_or("system", |v| v.name.as_str());
-            let ways = solutions::tables(&r, |s| s.as_str() == scope, WhichRun::Plan);
-            document.blocks.extend(ways.into_iter().filter(solutions::says_something).map(Block::Table));
+            document.blocks.extend(solutions::of(&r, scope, WhichRun::Plan).map(Block::Table));
         } else {
             for organisation in self.chosen(opened)? {
                 document.blocks.extend(page::organisation(&r, organisation));
@@ -273,7 +272,7 @@ impl Run {
         document.blocks.extend(page::closing(&r));
         // A body whose gap was published as a figure has no budget to show.
         let modelled = |o: &&Organisation| !opened.plan.facts.stated.iter().any(|s| s.organisation == o.name);
-        for organisation in self.chosen(opened)?.into_iter().filter(|o| !several || modelled(o)) {
+        for organisation in self.chosen(opened)?.into_iter().filter(modelled) {
             let alike = self.run == RunWord::Both && (several || r.runs_agree(&organisation.name));
             let runs = if alike { &[WhichRun::Plan][..] } else { self.run.runs() };
             for run in runs {

@@ -12,7 +12,7 @@
 use super::Mechanism;
 use super::context::{Build, Head};
 use crate::language::{Entry, Figure, Item, Key, KeyKind, Node, Section, Value};
-use crate::sheet::{Product, Row, Sign, SubjectId, Years};
+use crate::sheet::{Evidence, Product, Row, Sign, SubjectId, Years};
 use crate::vocabulary::{Money, Name, Place, Unit};
 
 /// The keys of a stated gap.
@@ -71,6 +71,8 @@ pub struct Stated {
     pub vintage: String,
     /// Its amounts.
     pub row: Row<Money>,
+    /// Who says so.
+    pub evidence: Evidence,
     /// Where it stands.
     pub place: Place,
 }
@@ -81,6 +83,20 @@ impl Stated {
     pub fn adds_to(&self, other: &Self) -> bool {
         let same = |a: &str, b: &str| a == b && a != "not_stated";
         same(self.basis, other.basis) && same(self.measure, other.measure) && self.vintage == other.vintage
+    }
+
+    /// Why two stated gaps do not add, in words that follow the names of both.
+    #[must_use]
+    pub fn why_not(&self, other: &Self) -> &'static str {
+        let unsaid = |a: &str, b: &str| a == "not_stated" && b == "not_stated";
+        if self.vintage == other.vintage
+            && (self.basis == other.basis || unsaid(self.basis, other.basis))
+            && (self.measure == other.measure || unsaid(self.measure, other.measure))
+        {
+            "do not say on what basis or measure, so nobody knows whether they add"
+        } else {
+            "were published on different bases, so they do not add"
+        }
     }
 
     /// Its kind in words, for messages.
@@ -199,6 +215,7 @@ impl Mechanism for Gap {
             measure: self.measure,
             vintage: self.vintage.clone(),
             row,
+            evidence: self.head.evidence.clone(),
             place: self.head.place,
         });
     }

@@ -91,6 +91,8 @@ pub struct Organisation {
     pub council_type: Option<&'static str>,
     /// The reserve a surplus goes to.
     pub surplus_to: Option<Name>,
+    /// What else a reader should know of it.
+    pub note: Option<String>,
     /// Where it stands.
     pub place: Place,
 }
@@ -109,6 +111,7 @@ pub fn read(item: &Item<'_>) -> Option<Organisation> {
         kind: OrganisationKind::read(item.choice("kind")?),
         council_type,
         surplus_to,
+        note: head.evidence.note,
         place: head.place,
     })
 }

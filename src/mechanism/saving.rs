@@ -25,7 +25,7 @@ use super::status::STATUSES;
 use super::timing::Timing;
 use super::{Mechanism, left_out};
 use crate::language::{Figure, Item, Key, KeyKind, Section};
-use crate::sheet::{Cell, Row};
+use crate::sheet::{Cell, Evidence, Row};
 use crate::vocabulary::{Diagnostic, Money, Month, Name, Place, Unit};
 
 /// The keys of a saving.
@@ -193,6 +193,8 @@ pub struct SavingFacts {
     pub in_year: Row<Money>,
     /// What was planned less what the run expects.
     pub shortfall: Option<Row<Money>>,
+    /// Who says so.
+    pub evidence: Evidence,
     /// Where it stands.
     pub place: Place,
 }

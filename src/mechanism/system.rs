@@ -131,11 +131,12 @@ fn clash(b: &Build<'_>, members: &[Name]) -> Option<String> {
     let first = stated.first()?;
     if let Some(other) = stated.iter().skip(1).find(|s| !s.adds_to(first)) {
         return Some(format!(
-            "{} ({}) and {} ({}) were published on different bases, so they do not add",
+            "{} ({}) and {} ({}) {}",
             first.title,
             first.kind_words(),
             other.title,
-            other.kind_words()
+            other.kind_words(),
+            first.why_not(other)
         ));
     }
     let modelled = members.iter().find(|m| !stated.iter().any(|s| s.organisation == **m))?;

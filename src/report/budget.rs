@@ -189,7 +189,8 @@ pub const SOCIAL_CARE_NOTE: &str = "social care gap = growth in social care requ
 
 fn balances(rows: &mut Rows<'_, '_>, name: &Name) {
     let pots = pots(rows.r, name);
-    if pots.is_empty() {
+    let apart: Vec<_> = rows.r.plan().facts.dsg.iter().filter(|d| d.organisation == *name).collect();
+    if pots.is_empty() && apart.is_empty() {
         return;
     }
     rows.table.push(TableRow::section("Reserves at the end of the year"));
@@ -204,6 +205,13 @@ fn balances(rows: &mut Rows<'_, '_>, name: &Name) {
         }
         if let Some(row) = pot.minimum {
             rows.add(RowStyle::Muted, 1, format!("{}: minimum by policy", pot.title), row.id());
+        }
+    }
+    for deficit in apart {
+        rows.add(RowStyle::Muted, 1, format!("{}: deficit kept apart by law", deficit.title), deficit.closing.id());
+        if let Some(shadow) = deficit.shadow {
+            let words = "reserves after planned use less that deficit (in no total)";
+            rows.add(RowStyle::Muted, 1, words.into(), shadow.id());
         }
     }
 }

@@ -1,13 +1,13 @@
 //! What a reader should know though nothing is wrong: what was not tested, not said, not priced,
 //! not used, or does not add. Facts with their figures; no opinion.
 
-use super::Reader;
 use super::table::Sentence;
+use super::{Reader, capital};
 use crate::mechanism::contribution::Recurrence;
 use crate::mechanism::organisation::OrganisationKind;
 use crate::scenario::Stage;
-use crate::sheet::Run;
-use crate::vocabulary::Measure;
+use crate::sheet::{Row, Run};
+use crate::vocabulary::{Measure, Money};
 
 /// All findings, in a fixed order.
 #[must_use]
@@ -17,6 +17,7 @@ pub fn all(r: &Reader<'_>) -> Vec<Sentence> {
     not_stated(r, &mut found);
     unpriced(r, &mut found);
     reserves(r, &mut found);
+    transfers(r, &mut found);
     differences(r, &mut found);
     parts(r, &mut found);
     overlaps(r, &mut found);
@@ -39,7 +40,8 @@ fn titles<'a>(titles: impl Iterator<Item = &'a str>) -> String {
 }
 
 fn not_risk_adjusted(r: &Reader<'_>, found: &mut Vec<Sentence>) {
-    let savings: Vec<_> = r.plan().facts.savings.iter().filter(|s| !s.memo).collect();
+    let published = |row: Row<Money>| r.horizon().plan().any(|t| r.of(row, t, Run::Plan).steps.is_some());
+    let savings: Vec<_> = r.plan().facts.savings.iter().filter(|s| !s.memo && published(s.in_year)).collect();
     let without: Vec<_> = savings.iter().filter(|s| !s.risk_adjusted).collect();
     if !without.is_empty() {
         found.push(
@@ -107,6 +109,26 @@ fn reserves(r: &Reader<'_>, found: &mut Vec<Sentence>) {
                     let words = format!(" of the planned use in {} is not taken: {why} ({})", r.year(t), run.words());
                     found.push(Sentence::from(format!("{}: ", pot.title)).figure(unused.in_words()).text(words));
                 }
+            }
+        }
+    }
+}
+
+/// Transfers between reserves that move less than was stated.
+fn transfers(r: &Reader<'_>, found: &mut Vec<Sentence>) {
+    for moving in &r.plan().facts.transfers {
+        let address = format!("{}/transfer/{}/moved", moving.organisation, moving.name);
+        let Some(row) = r.plan().sheet.find_row(&address) else { continue };
+        for t in r.horizon().plan() {
+            let (stated, moved) = (r.of(moving.stated, t, Run::Plan), r.of_row(row, t, Run::Plan));
+            if stated.verdict().is_some() && moved.verdict().is_some() && stated.steps != moved.steps {
+                found.push(
+                    Sentence::from(format!("{}: ", moving.title))
+                        .figure(moved.in_words())
+                        .text(" of ")
+                        .figure(stated.in_words())
+                        .text(format!(" is moved in {}: the reserve it comes from holds less", r.year(t))),
+                );
             }
         }
     }
@@ -227,12 +249,16 @@ pub fn figures(r: &Reader<'_>) -> Sentence {
     let unsourced = assumptions.iter().filter(|a| !a.default && a.evidence.source.is_none()).count();
     let source = match (unsourced, scenario_source) {
         (0, _) => "every one has a source".to_owned(),
+        (1, true) => "one has no source of its own beyond the scenario's".to_owned(),
         (n, true) => format!("{n} have no source of their own beyond the scenario's"),
+        (1, false) => "one has no source".to_owned(),
         (n, false) => format!("{n} have no source"),
     };
+    let count = |n: usize, words: &str| if n == 1 { format!("one {words}") } else { format!("{n} {words}s") };
     let unconfirmed = assumptions.iter().filter(|a| a.evidence.unconfirmed).count();
     let source = if unconfirmed > 0 { format!("{source}; {unconfirmed} are marked unconfirmed") } else { source };
-    format!("{given} figures given, {defaults} documented defaults; {source}. `--table assumptions` lists them with their places.").into()
+    let (given, defaults) = (capital(&count(given, "figure")), count(defaults, "documented default"));
+    format!("{given} given, {defaults}; {source}. `--table assumptions` lists them with their places.").into()
 }
 
 /// A base put right by the same amount year after year is often meant once.

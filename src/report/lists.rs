@@ -5,7 +5,7 @@ use super::table::{Column, Figure, RowStyle, Sentence, Table, TableCell, TableRo
 use super::{Reader, SIGN};
 use crate::mechanism::contribution::{Recurrence, Total};
 use crate::mechanism::organisation::Organisation;
-use crate::sheet::{Flags, Run, Sign};
+use crate::sheet::{Evidence, Flags, Run, Sign};
 use crate::vocabulary::{Measure, Name, Unit};
 
 /// The requirement by line, or by service.
@@ -161,6 +161,18 @@ pub fn reserves(r: &Reader<'_>, organisation: &Organisation, run: Run) -> Table 
                 parts.push((table.push(TableRow::plain(words, r.cells(row, run)).indented(1)), sign));
             }
         }
+        for moving in plan.facts.transfers.iter().filter(|m| m.organisation == organisation.name) {
+            let (words, sign) = match (moving.from == pot.name, moving.to == pot.name) {
+                (true, _) => ("moved out", Sign::Minus),
+                (_, true) => ("moved in", Sign::Plus),
+                _ => continue,
+            };
+            let address = format!("{}/transfer/{}/moved", organisation.name, moving.name);
+            if let Some(row) = plan.sheet.find_row(&address) {
+                let label = format!("{words}: {}", moving.title);
+                parts.push((table.push(TableRow::plain(label, r.cells(row, run)).indented(1)), sign));
+            }
+        }
         if organisation.surplus_to.as_ref() == Some(&pot.name)
             && let Some(row) = plan.named(&organisation.name, "surplus")
         {
@@ -299,18 +311,30 @@ pub fn published(r: &Reader<'_>, only: &[&Organisation]) -> Table {
             let row = TableRow::new(RowStyle::Total, "difference", r.cells_of(difference, Run::Plan)).indented(1);
             table.push(row.sum_of(vec![(total, Sign::Plus), (sum, Sign::Minus)]));
         }
-        if let Some(source) = &p.source {
-            table.notes.push(format!("{}: {source}", p.title).into());
-        }
-        if let Some(note) = &p.note {
-            table.notes.push(format!("{}: {note}", p.title).into());
+        for said in [&p.source, &p.note].into_iter().flatten() {
+            table.notes.push(format!("{}: {said}", p.title).into());
         }
     }
     for s in r.plan().facts.stated.iter().filter(|s| wanted(&s.organisation)) {
         table.push(TableRow::section(format!("{} (stated gap: {})", s.title, s.kind_words())));
         table.push(TableRow::plain("as stated", r.cells_of(s.row, Run::Plan)).indented(1));
+        evidence_notes(&mut table, &s.title, &s.evidence);
+        for saving in r.plan().facts.savings.iter().filter(|saving| saving.organisation == s.organisation) {
+            evidence_notes(&mut table, &saving.title, &saving.evidence);
+        }
+    }
+    let stated = |o: &&&Organisation| r.plan().facts.stated.iter().any(|s| s.organisation == o.name);
+    for organisation in only.iter().filter(stated) {
+        table.notes.extend(organisation.note.as_ref().map(|note| format!("{}: {note}", organisation.title).into()));
     }
     table
+}
+
+/// The source of a figure and its note, under a table.
+fn evidence_notes(table: &mut Table, title: &str, evidence: &Evidence) {
+    for said in [&evidence.source, &evidence.note].into_iter().flatten() {
+        table.notes.push(format!("{title}: {said}").into());
+    }
 }
 
 /// The roll-forward steps of each year as a bridge from the base year to the last.

@@ -11,6 +11,7 @@ pub mod page;
 pub mod real_terms;
 pub mod result;
 pub mod solutions;
+pub mod standing;
 pub mod table;
 pub mod tidy;
 

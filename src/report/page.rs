@@ -1,9 +1,8 @@
 //! The one page: how big the gap is, whether year 1 balances and by what, what is one-off, how the
 //! reserves stand to the policy, what the plan rests on and what is odd about it.
 
-use super::findings;
 use super::table::{Block, Document, Figure, RowStyle, Sentence, Table, TableRow};
-use super::{Reader, SIGN, capital};
+use super::{Reader, SIGN, capital, findings, standing};
 use crate::mechanism::organisation::Organisation;
 use crate::mechanism::reserve::Pot;
 use crate::mechanism::system::View;
@@ -22,6 +21,7 @@ pub fn head(r: &Reader<'_>) -> Document {
         facts.extend(version.supersedes.as_ref().map(|s| format!("supersedes {s}")));
     }
     facts.push(format!("stage: {}", scenario.stage.word()));
+    facts.extend(standing::what_if(scenario.rules.duty).map(str::to_owned));
     let horizon = r.horizon();
     facts.push(format!("base year {}, plan {} to {}", horizon.base(), horizon.first(), horizon.last()));
     Document { title: scenario.title.clone(), lines: vec![facts.join(" · ").into()], blocks: Vec::new() }
@@ -33,13 +33,19 @@ pub fn organisation(r: &Reader<'_>, organisation: &Organisation) -> Vec<Block> {
     let mut blocks = vec![Block::Heading(organisation.title.clone())];
     blocks.push(Block::Table(headline(r, &organisation.name)));
     let mut facts = Vec::new();
-    facts.push(balanced(r, organisation));
+    // A gap that was published as a figure is a statement about a gap, not a budget that balances.
+    if !r.plan().facts.stated.iter().any(|s| s.organisation == organisation.name) {
+        facts.push(balanced(r, organisation));
+    }
     facts.extend(one_off(r, &organisation.name));
     facts.extend(savings(r, &organisation.name));
     facts.extend(reserves(r, &organisation.name));
+    facts.extend(standing::facts(r, organisation));
     facts.extend(assumptions(r, &organisation.name));
     facts.extend(cliffs(r, Some(&organisation.name)));
-    blocks.push(Block::Facts(facts));
+    if !facts.is_empty() {
+        blocks.push(Block::Facts(facts));
+    }
     blocks
 }
 
@@ -71,7 +77,12 @@ pub fn system(r: &Reader<'_>, view: Option<&View>) -> Vec<Block> {
             None if v.members.len() == 1 => {
                 table.push(TableRow::plain(format!("as {}", title_of(r, &v.members[0])), Vec::new()).indented(1));
             }
-            None => short_rows(r, &mut table, &v.name),
+            None => {
+                short_rows(r, &mut table, &v.name);
+                for (words, row) in standing::whose_problem(r, &v.name) {
+                    table.push(TableRow::new(RowStyle::Muted, words, r.cells(row, Run::Plan)).indented(2));
+                }
+            }
         }
         if let Some(row) = v.left_out {
             let label = "social care gap this view leaves out";
@@ -82,7 +93,7 @@ pub fn system(r: &Reader<'_>, view: Option<&View>) -> Vec<Block> {
         table.notes.push(super::budget::SOCIAL_CARE_NOTE.into());
     }
     blocks.push(Block::Table(table));
-    let facts = cliffs(r, None);
+    let facts: Vec<_> = standing::of_system(r).into_iter().chain(cliffs(r, None)).collect();
     if !facts.is_empty() {
         blocks.push(Block::Facts(facts));
     }
@@ -165,6 +176,14 @@ fn before_words(r: &Reader<'_>, name: &Name) -> String {
     }
     if plan.facts.savings.iter().any(|s| s.organisation == *name && s.memo) {
         return "gap in the year (savings already in the lines)".into();
+    }
+    if plan
+        .facts
+        .stated
+        .iter()
+        .any(|s| plan.facts.views.iter().any(|v| v.name == *name && v.members.contains(&s.organisation)))
+    {
+        return "gaps as published, added".into();
     }
     "gap in the year if nothing is done".into()
 }
@@ -304,7 +323,7 @@ fn savings(r: &Reader<'_>, name: &Name) -> Vec<(String, Sentence)> {
         });
         for row in of_kind {
             let (planned, expected) = (r.of_row(row, last, Run::Plan), r.of_row(row, last, Run::RiskAdjusted));
-            if planned.steps == Some(0) && expected.steps == Some(0) {
+            if planned.steps.is_none() || (planned.steps == Some(0) && expected.steps == Some(0)) {
                 continue;
             }
             let title = &plan.sheet.subject(row).title;

@@ -1,9 +1,9 @@
 //! From the gap before any measure to what is still to find: the bridge of a system plan, with its
 //! overlap and its reinvestment always on it.
 
-use super::table::{RowStyle, Sums, Table, TableCell, TableRow};
+use super::table::{RowStyle, Sums, Table, TableRow};
 use super::{Reader, SIGN};
-use crate::mechanism::solutions::SolutionFacts;
+use crate::mechanism::solutions::{SolutionFacts, SolutionStep};
 use crate::sheet::{Run, Sign};
 use crate::vocabulary::Name;
 
@@ -13,12 +13,14 @@ pub fn tables(r: &Reader<'_>, wanted: impl Fn(&Name) -> bool, run: Run) -> Vec<T
     r.plan().facts.solutions.iter().filter(|s| wanted(&s.scope)).map(|s| table(r, s, run)).collect()
 }
 
-/// Whether a way has any step that moves the gap: else its two totals are one figure, printed already.
+/// The table of one scope, where any measure moves its gap: else its totals are one figure, which the
+/// page has already.
 #[must_use]
-pub fn says_something(table: &Table) -> bool {
-    let moves =
-        |row: &TableRow| row.cells.iter().any(|c| matches!(c, TableCell::Figure(f) if f.steps.is_some_and(|s| s != 0)));
-    table.rows.iter().filter(|row| row.style == RowStyle::Plain).any(moves)
+pub fn of(r: &Reader<'_>, scope: &str, run: Run) -> Option<Table> {
+    let way = r.plan().facts.solutions.iter().find(|s| s.scope.as_str() == scope)?;
+    let moves = |step: &&SolutionStep| step.always || step.effect == Some(Sign::Minus);
+    let any = way.steps.iter().filter(|s| s.effect.is_some()).filter(moves).any(|s| !r.is_nought(s.row.id(), run));
+    any.then(|| table(r, way, run))
 }
 
 fn table(r: &Reader<'_>, way: &SolutionFacts, run: Run) -> Table {

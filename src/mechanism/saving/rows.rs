@@ -370,6 +370,7 @@ impl Mechanism for Saving {
             lines: self.lines.len(),
             in_year,
             shortfall,
+            evidence: self.head.evidence.clone(),
             place: self.head.place,
         });
         if let Some(cost) = &self.cost {
