@@ -16,8 +16,12 @@
 //! 6. *volume* = R((base + price) × rate): the cross term belongs to volume;
 //! 7. *growth*: pressures that name the line.
 //!
+//! How the steps become rows is in `line/roll.rs`.
+//!
 //! An income line (`kind = "income"`) rolls the same way and is taken off the requirement; what
 //! widens the gap lowers it.
+
+mod roll;
 
 use super::Mechanism;
 use super::context::{Build, Head};
@@ -160,157 +164,6 @@ impl Line {
         if self.income { Sign::Minus } else { Sign::Plus }
     }
 
-    /// What joins the line at a step: recurrent and one-off rows, as a row of their sum. A pressure
-    /// on an income line lowers the income.
-    fn joined(
-        &self,
-        b: &mut Build<'_>,
-        subject: SubjectId,
-        step: Step,
-        one_off: bool,
-        measure: &'static str,
-        words: &'static str,
-    ) -> Option<Row<Money>> {
-        let rows: Vec<_> = b
-            .joins
-            .iter()
-            .filter(|j| j.line == self.head.name && j.step == step && j.one_off == one_off)
-            .map(|j| (self.sign(), j.row))
-            .collect();
-        (!rows.is_empty()).then(|| b.sum_of(subject, measure, words, &rows))
-    }
-
-    fn roll(
-        &self,
-        b: &mut Build<'_>,
-        subject: SubjectId,
-        base: &Figure,
-        price: Option<&RateSource>,
-        volume: Option<&RateSource>,
-    ) -> Rolled {
-        let plan = b.horizon.plan();
-        let base = b.given_once::<Money>(subject, "base", "base-year budget", base);
-        let opening = b.money(subject, "opening", "opening budget", Years::PLAN);
-        let one_off = self.joined(b, subject, Step::Growth, true, "one_off", "one-off items of the year");
-        let growth = self.joined(b, subject, Step::Growth, false, "growth", "growth and pressures");
-        let late = self.joined(
-            b,
-            subject,
-            Step::FullYearEffect,
-            false,
-            "full_year_effect_of_growth",
-            "full-year effect of earlier growth",
-        );
-        let rebase = self.joined(b, subject, Step::Rebase, false, "rebase", "base put right");
-        let reversal = one_off.map(|one_off| {
-            let row = b.money(subject, "reversal", "last year's one-offs taken out", Years::PLAN);
-            for t in plan.clone().skip(1) {
-                b.sheet.sum(row.at(t), [(Sign::Minus, one_off.at(t - 1))]);
-            }
-            row
-        });
-        let price_rate = price.and_then(|p| b.rate(subject, "price_rate", "price rate", p));
-        let volume_rate = volume.and_then(|v| b.rate(subject, "volume_rate", "volume rate", v));
-        let months = match price {
-            Some(RateSource::Driver(name, _)) => b.part_year.get(name).copied(),
-            _ => None,
-        };
-        let full_price = months.map(|_| b.money(subject, "full_price", "price of a full year", Years::PLAN));
-        let price_row = price_rate.map(|_| b.money(subject, "price", "price", Years::PLAN));
-        let full_year_effect = match (full_price, price_row) {
-            (Some(full), Some(part)) => {
-                let rest = b.money(subject, "rest_of_price", "price of the months before it applied", Years::PLAN);
-                let row = b.money(subject, "full_year_effect", "full-year effect of earlier decisions", Years::PLAN);
-                let of_price =
-                    b.money(subject, "full_year_effect_of_price", "full-year effect of last year's price", Years::PLAN);
-                for t in plan.clone() {
-                    b.sheet.sum(rest.at(t), [(Sign::Plus, full.at(t)), (Sign::Minus, part.at(t))]);
-                    if t > 1 {
-                        let product = Product::of(rest.at(t - 1));
-                        let product = match volume_rate {
-                            Some(volume) => product.grown_by(volume.at(t - 1)),
-                            None => product,
-                        };
-                        b.sheet.product(of_price.at(t), &product);
-                    }
-                    let late = late.map(|l| (Sign::Plus, l.at(t)));
-                    b.sheet.sum(row.at(t), [(Sign::Plus, of_price.at(t))].into_iter().chain(late));
-                }
-                Some(row)
-            }
-            _ => late,
-        };
-        let adjustments: Vec<_> =
-            [reversal, full_year_effect, rebase].into_iter().flatten().map(|r| (Sign::Plus, r)).collect();
-        let with = |b: &mut Build<'_>, measure, words, start: Row<Money>, more: &[(Sign, Row<Money>)]| {
-            if more.is_empty() {
-                start
-            } else {
-                let rows: Vec<_> = [(Sign::Plus, start)].into_iter().chain(more.iter().copied()).collect();
-                b.sum_of(subject, measure, words, &rows)
-            }
-        };
-        let to_price = with(b, "before_price", "base to be priced", opening, &adjustments);
-        if let (Some(rate), Some(row)) = (price_rate, price_row) {
-            for t in plan.clone() {
-                let full = Product::of(to_price.at(t)).times(rate.at(t));
-                match (full_price, months) {
-                    (Some(full_row), Some(months)) => {
-                        b.sheet.product(full_row.at(t), &full);
-                        b.sheet.product(row.at(t), &Product::of(full_row.at(t)).for_months(months));
-                    }
-                    _ => b.sheet.product(row.at(t), &full),
-                }
-            }
-        }
-        let priced: Vec<_> = price_row.map(|r| (Sign::Plus, r)).into_iter().collect();
-        let to_volume = with(b, "before_volume", "base at the new price", to_price, &priced);
-        let volume_row = volume_rate.map(|rate| {
-            let row = b.money(subject, "volume", "volume, at the new price", Years::PLAN);
-            for t in plan.clone() {
-                b.sheet.product(row.at(t), &Product::of(to_volume.at(t)).times(rate.at(t)));
-            }
-            row
-        });
-        let moved: Vec<_> = volume_row.map(|r| (Sign::Plus, r)).into_iter().collect();
-        let before_growth = with(b, "before_growth", "base before growth", to_volume, &moved);
-        let closing = b.money(subject, "closing", "budget of the year", Years::BASE_AND_PLAN);
-        b.sheet.sum(closing.at(0), [(Sign::Plus, base)]);
-        for t in plan.clone() {
-            b.sheet.sum(opening.at(t), [(Sign::Plus, closing.at(t - 1))]);
-            let grown = [growth, one_off].into_iter().flatten().map(|r| (Sign::Plus, r.at(t)));
-            b.sheet.sum(closing.at(t), [(Sign::Plus, before_growth.at(t))].into_iter().chain(grown));
-        }
-        let recurrent = match one_off {
-            None => closing,
-            Some(one_off) => {
-                let row =
-                    b.money(subject, "recurrent_closing", "budget of the year without one-offs", Years::BASE_AND_PLAN);
-                b.sheet.sum(row.at(0), [(Sign::Plus, base)]);
-                for t in plan {
-                    b.sheet.sum(row.at(t), [(Sign::Plus, closing.at(t)), (Sign::Minus, one_off.at(t))]);
-                }
-                row
-            }
-        };
-        Rolled {
-            closing,
-            recurrent,
-            opening,
-            before_growth,
-            one_off,
-            growth,
-            reversal,
-            full_year_effect,
-            rebase,
-            full_price,
-            price: price_row,
-            volume: volume_row,
-            price_rate,
-            volume_rate,
-        }
-    }
-
     fn published(&self, b: &mut Build<'_>, subject: SubjectId, budget: &Figure) -> Row<Money> {
         let name = &self.head.name;
         let row = b.given::<Money>(subject, "closing", "budget of the year, as published", budget);
@@ -325,57 +178,6 @@ impl Line {
             b.step(organisation, Step::Published, self.sign(), change);
         }
         row
-    }
-}
-
-struct Rolled {
-    closing: Row<Money>,
-    recurrent: Row<Money>,
-    opening: Row<Money>,
-    before_growth: Row<Money>,
-    one_off: Option<Row<Money>>,
-    growth: Option<Row<Money>>,
-    reversal: Option<Row<Money>>,
-    full_year_effect: Option<Row<Money>>,
-    rebase: Option<Row<Money>>,
-    price: Option<Row<Money>>,
-    volume: Option<Row<Money>>,
-    full_price: Option<Row<Money>>,
-    price_rate: Option<Row<Rate>>,
-    volume_rate: Option<Row<Rate>>,
-}
-
-impl Rolled {
-    fn know(&self, b: &mut Build<'_>, name: &Name) {
-        for (measure, row) in [
-            ("closing", self.closing),
-            ("recurrent_closing", self.recurrent),
-            ("opening", self.opening),
-            ("before_growth", self.before_growth),
-        ] {
-            b.know_money("line", name, measure, row);
-        }
-        for (measure, row) in [("price_rate", self.price_rate), ("volume_rate", self.volume_rate)] {
-            if let Some(row) = row {
-                b.know_rate("line", name, measure, row);
-            }
-        }
-    }
-
-    fn steps(&self, b: &mut Build<'_>, organisation: &Name, sign: Sign) {
-        for (step, row) in [
-            (Step::Reversal, self.reversal),
-            (Step::FullYearEffect, self.full_year_effect),
-            (Step::Rebase, self.rebase),
-            (Step::Price, self.price),
-            (Step::Volume, self.volume),
-            (Step::Growth, self.growth),
-            (Step::Growth, self.one_off),
-        ] {
-            if let Some(row) = row {
-                b.step(organisation, step, sign, row);
-            }
-        }
     }
 }
 
