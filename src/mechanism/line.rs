@@ -1,7 +1,8 @@
 //! # Budget lines
 //!
 //! **What you write**: `[line.pay]` with a base-year budget and what moves it (`price`, `volume`),
-//! or a published budget taken as printed (`budget`), with savings already in.
+//! or care demand as clients × a fee (see [clients](super::clients)), or a published budget taken as
+//! printed (`budget`), with savings already in.
 //!
 //! **What it means**: a line rolls forward in pounds, in this order, each cell rounded once to the
 //! penny:
@@ -19,15 +20,20 @@
 //! How the steps become rows is in `line/roll.rs`.
 //!
 //! An income line (`kind = "income"`) rolls the same way and is taken off the requirement; what
-//! widens the gap lowers it.
+//! widens the gap lowers it. With `elasticity` e a price that rises by p loses payers: its volume
+//! rate is lowered by R9(e × p), so income is base × (1 + p) × (1 − e × p). At 40% a price that rises
+//! by 10% brings 10.00m to 10.56m and not to 11.00m.
 
 mod roll;
 
+pub(super) use roll::Rolled;
+
 use super::Mechanism;
+use super::clients::{self, Clients};
 use super::context::{Build, Head};
 use super::contribution::{Beside, Contribution, OneOff, Recurrence, Step, Total};
 use crate::language::{Figure, Item, Key, KeyKind, RateSource, Section};
-use crate::sheet::{Product, Row, Sign, SubjectId, Years};
+use crate::sheet::{Cell, Product, Row, Sign, SubjectId, Years};
 use crate::vocabulary::{Diagnostic, Money, Name, Rate, Unit};
 
 /// The key that brings budget lines from CSV files, of a scenario and of an organisation.
@@ -60,6 +66,16 @@ pub const SECTION: Section = Section {
             "volume",
             KeyKind::RateOrDriver,
             "a driver, or a rate of its own: how many more units, at the new price",
+        ),
+        Key::optional(
+            "elasticity",
+            KeyKind::Single(Unit::Rate),
+            "income with a price: the share of payers lost for each 1% on the price, \"40%\" for 0.4% of them",
+        ),
+        Key::optional(
+            "clients",
+            KeyKind::Group(&clients::KEYS),
+            "care demand instead of `base`: how many clients, and what each costs",
         ),
         Key::optional("budget", KeyKind::Yearly(Unit::Money), "a published budget by year, taken as printed"),
         Key::optional(
@@ -94,8 +110,18 @@ pub struct Line {
 
 #[derive(Debug)]
 enum Amounts {
-    Rolled { base: Figure, price: Option<RateSource>, volume: Option<RateSource> },
+    Rolled(Rolling),
+    Clients(Clients),
     Published(Figure),
+}
+
+/// A base and what moves it.
+#[derive(Debug)]
+struct Rolling {
+    base: Figure,
+    price: Option<RateSource>,
+    volume: Option<RateSource>,
+    elasticity: Option<Figure>,
 }
 
 /// Reads a line.
@@ -105,38 +131,11 @@ pub fn read(item: &Item<'_>) -> Option<Box<dyn Mechanism>> {
     let service = item.text("service");
     let social_care = item.choice("sector") == Some("social_care");
     let income = item.choice("kind") == Some("income");
-    let price = item.rate("price");
-    let volume = item.rate("volume");
-    let base = item.figure("base");
-    let budget = item.figure("budget");
+    let amounts = amounts(item, income);
     let part_of = item.reference("part_of");
     let addressable = item.figure("addressable");
     let cap_overlap = item.flag("cap_overlap");
     let _ = item.flag("signed");
-    let amounts = match (item.has("base"), item.has("budget")) {
-        (true, false) => Amounts::Rolled { base: base?, price, volume },
-        (false, true) => {
-            for key in ["price", "volume"] {
-                if item.has(key) {
-                    item.tell(
-                        Diagnostic::error("budget_priced", format!("`{}` has a published budget, which has no base to apply `{key}` to", item.path))
-                            .at(item.place_of(key))
-                            .hint("give `base` instead of `budget`, or leave the rate out: a published budget is taken as printed"),
-                    );
-                }
-            }
-            Amounts::Published(budget?)
-        }
-        (both, _) => {
-            let message = if both { "has both `base` and `budget`" } else { "needs `base` or `budget`" };
-            item.tell(
-                Diagnostic::error("line_amount", format!("`{}` {message}", item.path))
-                    .at(item.place)
-                    .hint("base = 50 rolls forward from the base year; budget = { \"2026/27\" = … } takes a published budget as printed"),
-            );
-            return None;
-        }
-    };
     if cap_overlap && addressable.is_none() {
         item.tell(
             Diagnostic::error(
@@ -156,12 +155,75 @@ pub fn read(item: &Item<'_>) -> Option<Box<dyn Mechanism>> {
                 .hint("name the larger line it is a part of, or leave `part_of` out"),
         );
     }
-    Some(Box::new(Line { head: head?, service, social_care, income, amounts, part_of, addressable, cap_overlap }))
+    Some(Box::new(Line {
+        head: head?,
+        service,
+        social_care,
+        income,
+        amounts: amounts?,
+        part_of,
+        addressable,
+        cap_overlap,
+    }))
+}
+
+/// What the line comes to: exactly one of `base`, `clients` and `budget`.
+fn amounts(item: &Item<'_>, income: bool) -> Option<Amounts> {
+    let (price, volume) = (item.rate("price"), item.rate("volume"));
+    let (base, budget, elasticity) = (item.figure("base"), item.figure("budget"), item.figure("elasticity"));
+    let clients = item.group("clients").and_then(|group| clients::read(&group));
+    if !income {
+        item.refuse(&["elasticity"], "only fees and charges (kind = \"income\") lose payers when the price rises");
+    } else if !(item.has("base") && item.has("price")) {
+        item.refuse(&["elasticity"], "payers are lost when the price of a `base` rises, and this line has none");
+    }
+    let ways: Vec<&str> = ["base", "clients", "budget"].into_iter().filter(|k| item.has(k)).collect();
+    match ways.as_slice() {
+        ["base"] => Some(Amounts::Rolled(Rolling { base: base?, price, volume, elasticity })),
+        ["clients"] => {
+            let why = "clients grow by their own `growth`, and their fee by `fee_uplift`";
+            item.refuse(&["price", "volume"], why);
+            item.refuse(
+                &["signed"],
+                "clients and their fee are never negative; rates that fall say so inside `clients`",
+            );
+            clients.map(Amounts::Clients)
+        }
+        ["budget"] => {
+            for key in ["price", "volume"].into_iter().filter(|k| item.has(k)) {
+                let message = format!("`{}` has a published budget, which has no base to apply `{key}` to", item.path);
+                let hint =
+                    "give `base` instead of `budget`, or leave the rate out: a published budget is taken as printed";
+                item.tell(Diagnostic::error("budget_priced", message).at(item.place_of(key)).hint(hint));
+            }
+            budget.map(Amounts::Published)
+        }
+        several => {
+            let ways = several.iter().map(|w| format!("`{w}`")).collect::<Vec<_>>().join(" and ");
+            let message = match several.len() {
+                0 => "needs `base`, `clients` or `budget`".to_owned(),
+                2 => format!("has both {ways}"),
+                _ => format!("has {ways}"),
+            };
+            let hint = "base = 50 rolls forward from the base year; clients = { … } counts care; budget = { \"2026/27\" = … } takes a published budget as printed";
+            item.tell(Diagnostic::error("line_amount", format!("`{}` {message}", item.path)).at(item.place).hint(hint));
+            None
+        }
+    }
 }
 
 impl Line {
     fn sign(&self) -> Sign {
         if self.income { Sign::Minus } else { Sign::Plus }
+    }
+
+    /// Makes the rows of a line findable and says at which steps they count.
+    fn count_in(&self, b: &mut Build<'_>, organisation: &Name, rolled: &Rolled) -> Counted {
+        rolled.know(b, &self.head.name);
+        if self.part_of.is_none() {
+            rolled.steps(b, organisation, self.sign());
+        }
+        (rolled.closing, rolled.one_off, Some(rolled.closing.at(0)))
     }
 
     fn published(&self, b: &mut Build<'_>, subject: SubjectId, budget: &Figure) -> Row<Money> {
@@ -180,6 +242,9 @@ impl Line {
         row
     }
 }
+
+/// A line's amounts, the one-offs among them, and its base-year budget.
+type Counted = (Row<Money>, Option<Row<Money>>, Option<Cell<Money>>);
 
 impl Mechanism for Line {
     fn head(&self) -> &Head {
@@ -205,28 +270,13 @@ impl Mechanism for Line {
         }
         let subject = b.subject(&self.head);
         let (closing, one_off, base) = match &self.amounts {
-            Amounts::Rolled { base, price, volume } => {
-                if let Some(RateSource::Driver(name, place)) = volume
-                    && super::driver::is_part_year(b, name)
-                {
-                    b.tell(
-                        Diagnostic::error(
-                            "part_year_driver",
-                            format!("driver `{name}` applies from a month within the year and cannot be a volume"),
-                        )
-                        .at(*place)
-                        .hint("use it as a price, or give the volume a rate of whole years"),
-                    );
-                }
-                let rolled = self.roll(b, subject, base, price.as_ref(), volume.as_ref());
-                rolled.know(b, &self.head.name);
-                if let Some(full_price) = rolled.full_price {
-                    b.know_money("line", &self.head.name, "full_price", full_price);
-                }
-                if self.part_of.is_none() {
-                    rolled.steps(b, &organisation, self.sign());
-                }
-                (rolled.closing, rolled.one_off, Some(rolled.closing.at(0)))
+            Amounts::Rolled(rolling) => {
+                let rolled = self.roll(b, subject, rolling);
+                self.count_in(b, &organisation, &rolled)
+            }
+            Amounts::Clients(clients) => {
+                let Some(rolled) = clients.roll(b, subject, &self.head) else { return };
+                self.count_in(b, &organisation, &rolled)
             }
             Amounts::Published(budget) => {
                 if let Some(join) = b.joins.iter().find(|j| j.line == self.head.name) {

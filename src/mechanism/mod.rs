@@ -7,7 +7,10 @@
 //! figure.
 
 pub mod balance;
+pub mod borrowing;
+pub mod clients;
 pub mod context;
+pub mod contingency;
 pub mod contribution;
 pub mod council_tax;
 pub mod driver;
@@ -71,6 +74,8 @@ pub const KINDS: &[Kind] = &[
     Kind { section: &line::SECTION, read: line::read },
     Kind { section: &saving::SECTION, read: saving::read },
     Kind { section: &funding::SECTION, read: funding::read },
+    Kind { section: &borrowing::SECTION, read: borrowing::read },
+    Kind { section: &contingency::SECTION, read: contingency::read },
     Kind { section: &reserve::SECTION, read: reserve::read },
     Kind { section: &support::SECTION, read: support::read },
     Kind { section: &flow::SECTION, read: flow::read },

@@ -27,6 +27,7 @@ pub fn all(r: &Reader<'_>) -> Vec<Sentence> {
     final_year_one(r, &mut found);
     paid_twice(r, &mut found);
     unused_weights(r, &mut found);
+    held_income(r, &mut found);
     found
 }
 
@@ -300,6 +301,22 @@ fn unused_weights(r: &Reader<'_>, found: &mut Vec<Sentence>) {
             let name = subject.name.as_ref().map_or_else(String::new, ToString::to_string);
             found
                 .push(format!("the weight of status {name} changes nothing: no saving of that status takes it").into());
+        }
+    }
+}
+
+/// Income lines that stay at their base while the plan runs: fees held at nought widen a gap.
+fn held_income(r: &Reader<'_>, found: &mut Vec<Sentence>) {
+    let lines = r.plan().facts.contributions.iter().filter(|c| c.income && c.item.0 == "line");
+    for line in lines {
+        let Some(base) = line.base else { continue };
+        let base = r.figure(base.id, Run::Plan);
+        let held = base.verdict().is_some_and(|p| p != 0)
+            && r.horizon().plan().all(|t| r.of(line.row, t, Run::Plan).steps == base.steps);
+        if held {
+            let title = &r.plan().sheet.subject(line.row.id()).title;
+            let words = " in every year; give it a `price` if its fees rise";
+            found.push(Sentence::from(format!("{title}: income is held at ")).figure(base.in_words()).text(words));
         }
     }
 }

@@ -1,9 +1,10 @@
 //! The roll-forward of a line: last year's budget, step by step, to this year's.
 
-use super::Line;
-use crate::language::{Figure, RateSource};
+use super::{Line, Rolling};
+use crate::language::RateSource;
 use crate::mechanism::context::Build;
 use crate::mechanism::contribution::Step;
+use crate::mechanism::driver::refuse_part_year;
 use crate::sheet::{Product, Row, Sign, SubjectId, Years};
 use crate::vocabulary::{Money, Name, Rate};
 
@@ -29,16 +30,10 @@ impl Line {
     }
 
     /// Rolls the line forward from its base.
-    pub(super) fn roll(
-        &self,
-        b: &mut Build<'_>,
-        subject: SubjectId,
-        base: &Figure,
-        price: Option<&RateSource>,
-        volume: Option<&RateSource>,
-    ) -> Rolled {
+    pub(super) fn roll(&self, b: &mut Build<'_>, subject: SubjectId, rolling: &Rolling) -> Rolled {
+        let price = rolling.price.as_ref();
         let plan = b.horizon.plan();
-        let base = b.given_once::<Money>(subject, "base", "base-year budget", base);
+        let base = b.given_once::<Money>(subject, "base", "base-year budget", &rolling.base);
         let opening = b.money(subject, "opening", "opening budget", Years::PLAN);
         let one_off = self.joined(b, subject, Step::Growth, true, "one_off", "one-off items of the year");
         let growth = self.joined(b, subject, Step::Growth, false, "growth", "growth and pressures");
@@ -59,7 +54,7 @@ impl Line {
             row
         });
         let price_rate = price.and_then(|p| b.rate(subject, "price_rate", "price rate", p));
-        let volume_rate = volume.and_then(|v| b.rate(subject, "volume_rate", "volume rate", v));
+        let volume_rate = rolling.volume_rate(b, subject, price_rate);
         let months = match price {
             Some(RateSource::Driver(name, _)) => b.part_year.get(name).copied(),
             _ => None,
@@ -161,6 +156,29 @@ impl Line {
     }
 }
 
+impl Rolling {
+    /// How many more there are each year: the line's own volume, less who no longer pays the new price.
+    fn volume_rate(&self, b: &mut Build<'_>, subject: SubjectId, price: Option<Row<Rate>>) -> Option<Row<Rate>> {
+        refuse_part_year(b, self.volume.as_ref(), "a volume");
+        let (Some(elasticity), Some(price)) = (&self.elasticity, price) else {
+            let own = self.volume.as_ref()?;
+            return b.rate(subject, "volume_rate", "volume rate", own);
+        };
+        refuse_part_year(b, self.price.as_ref(), "the price of a line with `elasticity`");
+        let words = "share of payers lost for each share on the price";
+        let elasticity = b.given_once::<Rate>(subject, "elasticity", words, elasticity);
+        let own = self.volume.as_ref().and_then(|v| b.rate(subject, "own_volume_rate", "volume rate of its own", v));
+        let lost = b.sheet.row::<Rate>(subject, "lost_rate", "share of payers lost to the new price", Years::PLAN);
+        let rate = b.sheet.row::<Rate>(subject, "volume_rate", "volume rate, less payers lost", Years::PLAN);
+        for t in b.horizon.plan() {
+            b.sheet.product(lost.at(t), &Product::of(price.at(t)).times(elasticity));
+            let own = own.map(|r| (Sign::Plus, r.at(t)));
+            b.sheet.sum(rate.at(t), own.into_iter().chain([(Sign::Minus, lost.at(t))]));
+        }
+        Some(rate)
+    }
+}
+
 /// The rows of a line that was rolled forward.
 pub(in crate::mechanism) struct Rolled {
     pub(in crate::mechanism) closing: Row<Money>,
@@ -180,15 +198,38 @@ pub(in crate::mechanism) struct Rolled {
 }
 
 impl Rolled {
+    /// A line that was counted anew: only what is said beside moves it.
+    pub(in crate::mechanism) fn counted(closing: Row<Money>, opening: Row<Money>) -> Self {
+        Self {
+            closing,
+            recurrent: closing,
+            opening,
+            before_growth: closing,
+            one_off: None,
+            growth: None,
+            reversal: None,
+            full_year_effect: None,
+            rebase: None,
+            price: None,
+            volume: None,
+            full_price: None,
+            price_rate: None,
+            volume_rate: None,
+        }
+    }
+
     /// Makes them findable by the line's name.
     pub(super) fn know(&self, b: &mut Build<'_>, name: &Name) {
         for (measure, row) in [
-            ("closing", self.closing),
-            ("recurrent_closing", self.recurrent),
-            ("opening", self.opening),
-            ("before_growth", self.before_growth),
+            ("closing", Some(self.closing)),
+            ("recurrent_closing", Some(self.recurrent)),
+            ("opening", Some(self.opening)),
+            ("before_growth", Some(self.before_growth)),
+            ("full_price", self.full_price),
         ] {
-            b.know_money("line", name, measure, row);
+            if let Some(row) = row {
+                b.know_money("line", name, measure, row);
+            }
         }
         for (measure, row) in [("price_rate", self.price_rate), ("volume_rate", self.volume_rate)] {
             if let Some(row) = row {
