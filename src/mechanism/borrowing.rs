@@ -31,7 +31,11 @@ pub const SECTION: Section = Section {
     name: "borrowing",
     help: "new borrowing for capital spending, and what it costs revenue: set-aside and interest",
     keys: &[
-        Key::required("amount", KeyKind::Yearly(Unit::Money), "what is borrowed in each year: name the years"),
+        Key::required(
+            "amount",
+            KeyKind::Yearly(Unit::Money),
+            "what is borrowed in each year: one value is borrowed again every year",
+        ),
         Key::required(
             "interest",
             KeyKind::RateOrDriver,

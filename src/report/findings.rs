@@ -236,19 +236,25 @@ pub fn figures(r: &Reader<'_>) -> Sentence {
     format!("{given} figures given, {defaults} documented defaults; {source}. `--table assumptions` lists them with their places.").into()
 }
 
-/// A base put right by the same amount year after year is often meant once.
+/// A base put right, or a sum borrowed, that is the same year after year is often meant once.
 fn rebases(r: &Reader<'_>, found: &mut Vec<Sentence>) {
     let plan = r.plan();
-    for item in plan.facts.items.iter().filter(|i| i.kind == "rebase") {
+    for item in &plan.facts.items {
+        let (measure, before, after) = match item.kind {
+            "rebase" => ("amount", "the base is put right by ", ""),
+            "borrowing" => ("borrowed", "", " is borrowed"),
+            _ => continue,
+        };
         let Some(organisation) = &item.organisation else { continue };
-        let Some(row) = plan.sheet.find_row(&format!("{organisation}/rebase/{}/amount", item.name)) else { continue };
+        let address = format!("{organisation}/{}/{}/{measure}", item.kind, item.name);
+        let Some(row) = plan.sheet.find_row(&address) else { continue };
         let amounts: Vec<_> = r.horizon().plan().map(|t| r.of_row(row, t, Run::Plan)).collect();
         let same = amounts.len() > 1 && amounts.windows(2).all(|w| w[0].steps == w[1].steps);
         if let (true, Some(amount)) = (same, amounts.first().filter(|f| f.verdict().is_some_and(|p| p != 0))) {
             found.push(
-                Sentence::from(format!("{}: the base is put right by ", plan.sheet.subject(row).title))
+                Sentence::from(format!("{}: {before}", plan.sheet.subject(row).title))
                     .figure(amount.clone().in_words())
-                    .text(" again in every year; name the year if it is meant once"),
+                    .text(format!("{after} again in every year; name the year if it is meant once")),
             );
         }
     }
