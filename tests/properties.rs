@@ -74,8 +74,9 @@ impl Scene {
 
     /// Without anything that is multiplied, so that no cell is rounded.
     fn without_rates(mut self) -> Self {
-        let rated = ["full_year", "growth", "council_tax", "interest"];
+        let rated = ["full_year", "growth", "council_tax", "interest", "clients"];
         self.tables.retain(|t| t.header != "status.amber" && !rated.iter().any(|r| t.keys.contains(r)));
+        self.tables.retain(|t| !(t.header.starts_with("contingency.") && t.keys.contains("share")));
         for table in &mut self.tables {
             let exact = |line: &&str| !["%", "price", "cap_overlap"].iter().any(|r| line.contains(r));
             table.keys = table.keys.lines().filter(exact).map(|line| format!("{line}\n")).collect();
@@ -134,8 +135,42 @@ fn line() -> impl Strategy<Value = String> {
         perhaps(Just("addressable = \"60%\"\ncap_overlap = true\n".to_owned())),
     )
         .prop_map(|(base, price, volume, kind, sector, reach)| {
-            format!("base = {base}\n{price}{volume}{kind}{sector}{reach}")
+            // Fees that rise in whole years may lose payers.
+            let elastic = !kind.is_empty() && price.contains('%');
+            let elasticity = if elastic { "elasticity = \"40%\"\n" } else { "" };
+            format!("base = {base}\n{price}{volume}{kind}{elasticity}{sector}{reach}")
         })
+}
+
+/// Care demand: clients by the week or by the hour.
+fn clients() -> impl Strategy<Value = String> {
+    let fee = prop_oneof![
+        (1_u32..2000).prop_map(|f| format!("weekly_fee = \"£{f}\"")),
+        (1_u32..40).prop_map(|f| format!("hourly_rate = \"£{f}.05\", hours_a_week = 12.5")),
+    ];
+    let contribution = perhaps(Just(", contribution = \"25%\"".to_owned()));
+    let uplift = perhaps(rate().prop_map(|r| format!(", fee_uplift = {r}")));
+    (0_u32..2000, perhaps(rate().prop_map(|r| format!(", growth = {r}"))), fee, contribution, uplift).prop_map(
+        |(opening, growth, fee, contribution, uplift)| {
+            format!("clients = {{ opening = {opening}, {fee}{growth}{contribution}{uplift} }}\n")
+        },
+    )
+}
+
+/// What is needed beside lines and pressures, with its kind: borrowing and contingencies.
+fn cost() -> impl Strategy<Value = (&'static str, String)> {
+    let method = prop_oneof![Just("\"equal\""), Just("\"annuity\"\nannuity_rate = \"4.5%\"")];
+    let more = perhaps(prop_oneof![
+        Just("interest_on = \"outstanding\"\n".to_owned()),
+        Just("operational = \"2027/28\"\n".to_owned()),
+    ]);
+    prop_oneof![
+        (amounts(1_000_000), rate(), 1_u32..50, method, more).prop_map(|(amount, rate, life, method, more)| {
+            ("borrowing", format!("amount = {amount}\ninterest = {rate}\nlife = {life}\nmethod = {method}\n{more}"))
+        }),
+        amounts(20_000).prop_map(|a| ("contingency", format!("amount = {a}\n"))),
+        Just(("contingency", "amount = { share = \"1%\", of = \"net_budget\" }\n".to_owned())),
+    ]
 }
 
 /// A schedule, or a full-year effect with its timing: what pressures and savings have in common.
@@ -201,18 +236,19 @@ fn scene(adjusted: bool) -> impl Strategy<Value = Scene> {
         let saved = (saving(adjusted), whose.clone(), any::<bool>());
         let weight = prop::option::of(Just(()));
         (
-            prop::collection::vec((line(), whose.clone()), 0..4),
+            prop::collection::vec((prop_oneof![4 => line().boxed(), 1 => clients().boxed()], whose.clone()), 0..4),
             prop::collection::vec(on_line, 0..4),
             prop::collection::vec((amounts(20_000), whose.clone(), any::<bool>()), 0..2),
             prop::collection::vec(saved, 0..5),
             prop::collection::vec((funding(), whose.clone()), 0..4),
             prop::collection::vec((reserve(), whose.clone()), 0..4),
             prop::collection::vec((amounts(100_000), whose.clone(), 1..bodies), 0..4),
-            prop::collection::vec((amounts(50_000), whose), 0..2),
+            prop::collection::vec((amounts(50_000), whose.clone()), 0..2),
             weight,
+            prop::collection::vec((cost(), whose), 0..3),
         )
             .prop_map(
-                move |(lines, pressures, rebases, savings, funding, reserves, flows, supports, weight)| {
+                move |(lines, pressures, rebases, savings, funding, reserves, flows, supports, weight, costs)| {
                     let organisations: Vec<_> = ORGANISATIONS.iter().take(bodies).map(|(name, _)| *name).collect();
                     let mut tables = vec![Table {
                         header: "driver".into(),
@@ -265,6 +301,9 @@ fn scene(adjusted: bool) -> impl Strategy<Value = Scene> {
                             format!("kind = \"exceptional\"\namount = {amount}\nrepaid_over = 2\ninterest = \"5%\"\n");
                         add("support", n, *whose, &keys);
                     }
+                    for (n, ((kind, keys), whose)) in costs.iter().enumerate() {
+                        add(kind, n, *whose, keys);
+                    }
                     for (n, (amount, from, step)) in flows.iter().enumerate() {
                         let (from, to) = (organisations[*from], organisations[(from + step) % bodies]);
                         let keys = format!("from = \"{from}\"\nto = \"{to}\"\namount = {amount}\n");
@@ -280,7 +319,7 @@ fn owned(organisation: &str, keys: &str) -> String {
     format!("organisation = \"{organisation}\"\n{keys}")
 }
 
-const STEPS: [&str; 11] = [
+const STEPS: [&str; 13] = [
     "one_offs_reversed",
     "full_year_effects",
     "rebase",
@@ -292,6 +331,8 @@ const STEPS: [&str; 11] = [
     "change_in_cost_to_achieve",
     "change_in_transfers",
     "change_in_cost_of_support",
+    "change_in_capital_financing",
+    "change_in_contingency",
 ];
 
 fn plan_years() -> std::ops::RangeInclusive<i32> {
@@ -406,9 +447,9 @@ proptest! {
     /// pennies that rounding drops.
     #[test]
     fn thousandfold_money_is_a_thousandfold(scene in scene(true)) {
-        // Band D has a unit of its own and does not grow with the file's unit.
+        // Band D and fees have a unit of their own and do not grow with the file's unit.
         let mut scene = scene;
-        scene.tables.retain(|t| !t.keys.contains("council_tax"));
+        scene.tables.retain(|t| !t.keys.contains("council_tax") && !t.keys.contains("clients"));
         let (pounds, thousands) = (opened(&scene.text()), opened(&scene.text_with("£000", "")));
         for run in [Run::Plan, Run::RiskAdjusted] {
             let thousands = cells(&thousands, run);
@@ -487,6 +528,11 @@ proptest! {
         let nothings = [
             "line.a_nought]\nbase = 0\nprice = \"3%\"\nvolume = \"2%\"\n",
             "line.b_nought]\nbudget = 0\n",
+            "line.c_nought]\nclients = { opening = 0, growth = \"2%\", weekly_fee = \"£956\", fee_uplift = \"3%\" }\n",
+            "line.d_nought]\nkind = \"income\"\nbase = 0\nprice = \"3%\"\nelasticity = \"40%\"\n",
+            "borrowing.a_nought]\namount = 0\ninterest = \"5%\"\nlife = 2\nmethod = \"equal\"\n",
+            "contingency.a_nought]\namount = 0\n",
+            "contingency.b_nought]\namount = { share = \"0%\", of = \"net_budget\" }\n",
             "pressure.a_nought]\namount = 0\nvalues = \"in_year\"\nrecurrent = false\n",
             "pressure.b_nought]\nfull_year = 0\nstart = \"2026-10\"\nrecurrent = true\n",
             "rebase.a_nought]\namount = 0\n",

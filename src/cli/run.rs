@@ -7,7 +7,7 @@ use clap::{Args, ValueEnum};
 use fundgap::mechanism::organisation::Organisation;
 use fundgap::output::{Format, csv, json};
 use fundgap::report::table::{Block, Document, Table};
-use fundgap::report::{Reader, budget, difference, lists, page, real_terms, result, solutions, tidy};
+use fundgap::report::{Reader, budget, demand, difference, lists, page, real_terms, result, solutions, tidy};
 use fundgap::sheet::Run as WhichRun;
 use fundgap::vocabulary::Name;
 use fundgap::vocabulary::name::did_you_mean;
@@ -49,6 +49,8 @@ enum TableWord {
     Gap,
     /// What is needed, by line
     Requirement,
+    /// Care demand by client group: clients, fees, gross, contributions, net
+    Demand,
     /// What is available, by source
     Funding,
     /// Savings, plan and risk-adjusted
@@ -311,6 +313,7 @@ impl Run {
             TableWord::Requirement => {
                 chosen.iter().map(|o| lists::requirement(r, o, first, self.by.is_some())).collect()
             }
+            TableWord::Demand => chosen.iter().map(|o| demand::table(r, o, first)).collect(),
             TableWord::Funding => chosen.iter().map(|o| lists::funding(r, o, first)).collect(),
             TableWord::Savings => chosen.iter().map(|o| lists::savings(r, o)).collect(),
             TableWord::Reserves => per_run(&|o, run| lists::reserves(r, o, run)),

@@ -245,6 +245,21 @@ pub fn is_part_year(b: &Build<'_>, driver: &Name) -> bool {
     b.part_year.contains_key(driver)
 }
 
+/// Refuses a driver that applies from a month within the year where rates are of whole years; `what`
+/// says what it stands for there.
+pub(super) fn refuse_part_year(b: &Build<'_>, source: Option<&RateSource>, what: &str) {
+    if let Some(RateSource::Driver(name, place)) = source
+        && is_part_year(b, name)
+    {
+        let message = format!("driver `{name}` applies from a month within the year and cannot be {what}");
+        b.tell(
+            Diagnostic::error("part_year_driver", message)
+                .at(*place)
+                .hint(format!("name a driver of whole years, or write {what} as a rate of its own")),
+        );
+    }
+}
+
 impl Mechanism for Driver {
     fn head(&self) -> &Head {
         &self.head

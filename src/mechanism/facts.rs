@@ -1,6 +1,7 @@
 //! What the items of a plan are: kept by the mechanisms beside their rows while the sheet is built,
 //! read by the totals there and by every report afterwards. Rows and words only; no amounts.
 
+use super::clients::DemandFacts;
 use super::context::Head;
 use super::contribution::{Contribution, ItemRow};
 use super::control_total::Held;
@@ -29,6 +30,8 @@ pub struct Facts {
     pub contributions: Vec<Contribution>,
     /// Items with their amounts in the year.
     pub items: Vec<ItemRow>,
+    /// Client groups: lines that are clients × a fee.
+    pub demand: Vec<DemandFacts>,
     /// Savings.
     pub savings: Vec<SavingFacts>,
     /// Funding.

@@ -7,7 +7,10 @@
 //! figure.
 
 pub mod balance;
+pub mod borrowing;
+pub mod clients;
 pub mod context;
+pub mod contingency;
 pub mod contribution;
 pub mod control_total;
 pub mod council_tax;
@@ -80,6 +83,8 @@ pub const KINDS: &[Kind] = &[
     Kind { section: &saving::SECTION, read: saving::read },
     Kind { section: &deduction::SECTION, read: deduction::read },
     Kind { section: &funding::SECTION, read: funding::read },
+    Kind { section: &borrowing::SECTION, read: borrowing::read },
+    Kind { section: &contingency::SECTION, read: contingency::read },
     Kind { section: &reserve::SECTION, read: reserve::read },
     Kind { section: &transfer::SECTION, read: transfer::read },
     Kind { section: &dsg::SECTION, read: dsg::read },

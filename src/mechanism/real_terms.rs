@@ -17,7 +17,7 @@
 use super::Mechanism;
 use super::context::{Build, Head};
 use crate::language::{Item, Key, KeyKind, RateSource, Section};
-use crate::sheet::{Cell, Flags, Product, Row, Sign, Subject, Years};
+use crate::sheet::{Cell, Flags, Product, Row, Sign, Subject, SubjectId, Years};
 use crate::vocabulary::{Diagnostic, FinancialYear, Measure, Money, Name, Rate, Valued};
 
 /// The keys of real terms.
@@ -36,7 +36,7 @@ pub const SECTION: Section = Section {
 };
 
 /// What is shown in real terms.
-pub const MEASURES: [(Measure, &str, &str); 5] = [
+const MEASURES: [(Measure, &str, &str); 5] = [
     (Measure::Requirement, "requirement", "requirement before savings, in real terms"),
     (Measure::Funding, "funding", "funding, in real terms"),
     (Measure::NetBudgetRequirement, "net_budget_requirement", "net budget requirement, in real terms"),
@@ -58,6 +58,21 @@ pub struct RealTermsFacts {
     pub prices_of: FinancialYear,
     /// The index of each year, the base year's being one.
     pub index: Row<Rate>,
+    /// Each organisation and view in the money of that year.
+    pub scopes: Vec<InRealTerms>,
+}
+
+/// An organisation or view in the money of one year.
+#[derive(Debug, Clone)]
+pub struct InRealTerms {
+    /// Its name.
+    pub scope: Name,
+    /// Its title.
+    pub title: String,
+    /// Each measure: in cash, and in the money of that year.
+    pub rows: Vec<(Measure, Row<Money>, Row<Money>)>,
+    /// The real growth of its net budget requirement, in a plan of two years or more.
+    pub growth: Option<Row<Rate>>,
 }
 
 #[derive(Debug)]
@@ -90,7 +105,14 @@ pub fn read(item: &Item<'_>) -> Option<Box<dyn Mechanism>> {
 
 impl RealTerms {
     /// The measures of an organisation or view in the money of the named year.
-    fn deflate(&self, b: &mut Build<'_>, scope: &Name, title: &str, index: Row<Rate>, named: Cell<Rate>) {
+    fn deflate(
+        &self,
+        b: &mut Build<'_>,
+        scope: Name,
+        title: String,
+        index: Row<Rate>,
+        named: Cell<Rate>,
+    ) -> InRealTerms {
         let subject = b.sheet.subject(Subject {
             organisation: Some(scope.clone()),
             kind: SECTION.name,
@@ -98,23 +120,26 @@ impl RealTerms {
             title: format!("{title}, in {} prices ({})", self.prices_of, self.head.title),
             place: Some(self.head.place),
         });
+        let mut rows = Vec::new();
         for (measure, code, words) in MEASURES {
-            let Some(cash) = b.measure(scope, measure) else { continue };
+            let Some(cash) = b.measure(&scope, measure) else { continue };
             let first = i32::from(!WITH_BASE.contains(&measure));
             let row = b.money(subject, code, words, Years::From(first));
             for t in first..=b.horizon.years() {
                 b.sheet.product(row.at(t), &Product::of(cash.at(t)).in_proportion(named, index.at(t)));
             }
+            rows.push((measure, cash, row));
         }
-        // Growth in real terms divides: taking one rate from the other would be a little off.
-        let Some(budget) = b.measure(scope, Measure::NetBudgetRequirement) else { return };
-        if b.horizon.years() < 2 {
-            return;
-        }
+        let growth = Self::growth(b, subject, &scope, index);
+        InRealTerms { scope, title, rows, growth }
+    }
+
+    /// Growth in real terms divides: taking one rate from the other would be a little off.
+    fn growth(b: &mut Build<'_>, subject: SubjectId, scope: &Name, index: Row<Rate>) -> Option<Row<Rate>> {
+        let budget = b.measure(scope, Measure::NetBudgetRequirement).filter(|_| b.horizon.years() > 1)?;
         let one = b.sheet.scalar::<Rate>(subject, "one", "one");
         b.sheet.input(one, Rate::from_steps(1_000_000_000), None, Flags::EXACT);
-        let least = b.sheet.scalar::<Money>(subject, "least_budget", "a penny, where there is no budget");
-        b.sheet.input(least, Money::from_steps(1), None, Flags::EXACT);
+        let least = b.penny();
         let years = Years::From(2);
         let divisor =
             b.money(subject, "budget_or_a_penny", "net budget requirement of the year before, or a penny", years);
@@ -131,6 +156,7 @@ impl RealTerms {
             b.sheet.product(ratio.at(t), &product);
             b.sheet.sum(growth.at(t), [(Sign::Plus, ratio.at(t)), (Sign::Minus, one)]);
         }
+        Some(growth)
     }
 }
 
@@ -152,14 +178,13 @@ impl Mechanism for RealTerms {
         let organisations = b.organisations.iter().map(|o| (o.name.clone(), o.title.clone()));
         let scopes: Vec<_> =
             organisations.chain(b.facts.views.iter().map(|v| (v.name.clone(), v.title.to_owned()))).collect();
-        for (scope, title) in scopes {
-            self.deflate(b, &scope, &title, index, named);
-        }
+        let scopes = scopes.into_iter().map(|(scope, title)| self.deflate(b, scope, title, index, named)).collect();
         b.facts.real_terms.push(RealTermsFacts {
             name: self.head.name.clone(),
             title: self.head.title.clone(),
             prices_of: self.prices_of,
             index,
+            scopes,
         });
     }
 }

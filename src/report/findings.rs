@@ -28,6 +28,7 @@ pub fn all(r: &Reader<'_>) -> Vec<Sentence> {
     final_year_one(r, &mut found);
     paid_twice(r, &mut found);
     unused_weights(r, &mut found);
+    held_income(r, &mut found);
     found
 }
 
@@ -261,19 +262,25 @@ pub fn figures(r: &Reader<'_>) -> Sentence {
     format!("{given} given, {defaults}; {source}. `--table assumptions` lists them with their places.").into()
 }
 
-/// A base put right by the same amount year after year is often meant once.
+/// A base put right, or a sum borrowed, that is the same year after year is often meant once.
 fn rebases(r: &Reader<'_>, found: &mut Vec<Sentence>) {
     let plan = r.plan();
-    for item in plan.facts.items.iter().filter(|i| i.kind == "rebase") {
+    for item in &plan.facts.items {
+        let (measure, before, after) = match item.kind {
+            "rebase" => ("amount", "the base is put right by ", ""),
+            "borrowing" => ("borrowed", "", " is borrowed"),
+            _ => continue,
+        };
         let Some(organisation) = &item.organisation else { continue };
-        let Some(row) = plan.sheet.find_row(&format!("{organisation}/rebase/{}/amount", item.name)) else { continue };
+        let address = format!("{organisation}/{}/{}/{measure}", item.kind, item.name);
+        let Some(row) = plan.sheet.find_row(&address) else { continue };
         let amounts: Vec<_> = r.horizon().plan().map(|t| r.of_row(row, t, Run::Plan)).collect();
         let same = amounts.len() > 1 && amounts.windows(2).all(|w| w[0].steps == w[1].steps);
         if let (true, Some(amount)) = (same, amounts.first().filter(|f| f.verdict().is_some_and(|p| p != 0))) {
             found.push(
-                Sentence::from(format!("{}: the base is put right by ", plan.sheet.subject(row).title))
+                Sentence::from(format!("{}: {before}", plan.sheet.subject(row).title))
                     .figure(amount.clone().in_words())
-                    .text(" again in every year; name the year if it is meant once"),
+                    .text(format!("{after} again in every year; name the year if it is meant once")),
             );
         }
     }
@@ -326,6 +333,22 @@ fn unused_weights(r: &Reader<'_>, found: &mut Vec<Sentence>) {
             let name = subject.name.as_ref().map_or_else(String::new, ToString::to_string);
             found
                 .push(format!("the weight of status {name} changes nothing: no saving of that status takes it").into());
+        }
+    }
+}
+
+/// Income lines that stay at their base while the plan runs: fees held at nought widen a gap.
+fn held_income(r: &Reader<'_>, found: &mut Vec<Sentence>) {
+    let lines = r.plan().facts.contributions.iter().filter(|c| c.income && c.item.0 == "line");
+    for line in lines {
+        let Some(base) = line.base else { continue };
+        let base = r.figure(base.id, Run::Plan);
+        let held = base.verdict().is_some_and(|p| p != 0)
+            && r.horizon().plan().all(|t| r.of(line.row, t, Run::Plan).steps == base.steps);
+        if held {
+            let title = &r.plan().sheet.subject(line.row.id()).title;
+            let words = " in every year; give it a `price` if its fees rise";
+            found.push(Sentence::from(format!("{title}: income is held at ")).figure(base.in_words()).text(words));
         }
     }
 }

@@ -2,6 +2,7 @@
 //! here computes money; it chooses, names and orders.
 
 pub mod budget;
+pub mod demand;
 pub mod difference;
 pub mod expectations;
 pub mod explanation;

@@ -371,6 +371,12 @@ impl Product<Money> {
 }
 
 impl Product<UnitPrice> {
+    /// A price for one, times so many: the price of so many (an hour's rate, the week's hours).
+    #[must_use]
+    pub fn for_units(self, quantity: Cell<Quantity>) -> Self {
+        self.with(quantity.id.0, TermKind::Plus)
+    }
+
     /// A price for each, times how many: money.
     #[must_use]
     pub fn for_each(self, quantity: Cell<Quantity>) -> Product<Money> {

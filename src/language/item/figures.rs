@@ -9,7 +9,7 @@ use crate::sheet::Evidence;
 use crate::vocabulary::{Diagnostic, Diagnostics, Name, Place, Unit};
 
 /// Keys that hold a part of a whole.
-const SHARES: [&str; 4] = ["delivery", "collection", "addressable", "share"];
+const SHARES: [&str; 5] = ["delivery", "collection", "addressable", "share", "contribution"];
 
 impl Item<'_> {
     /// A figure; with a documented default when the key has one and is left out.
@@ -74,8 +74,10 @@ impl Item<'_> {
                 return None;
             }
         }
-        // Money may run the other way; rates only where the rate itself is what is signed.
-        let signed = self.signed && (unit == Unit::Money || matches!(self.section.name, "driver" | "line"));
+        // Money may run the other way; rates only where the rate itself is what is signed, which in a
+        // table inside an item its own `signed` says.
+        let signed = self.signed
+            && (unit == Unit::Money || (unit == Unit::Rate && matches!(self.section.name, "driver" | "line" | "")));
         if !signed && let Some(point) = figure.points.iter().find(|p| p.steps.is_some_and(|s| s < 0)) {
             let allows = ["signed", "allow_reversal"].into_iter().find(|k| self.section.key(k).is_some());
             let diagnostic = Diagnostic::error(
