@@ -7,6 +7,8 @@
 //! figure.
 
 pub mod balance;
+mod business_rates;
+mod collection_fund;
 pub mod context;
 pub mod contribution;
 pub mod council_tax;
@@ -16,7 +18,9 @@ pub mod flow;
 pub mod fund;
 pub mod funding;
 pub mod gap;
+mod grant;
 pub mod left_out;
+pub mod levy;
 pub mod line;
 pub mod organisation;
 pub mod overlap;
@@ -24,6 +28,7 @@ pub mod parts;
 pub mod pressure;
 pub mod published;
 pub mod rebase;
+pub mod referendum_limit;
 pub mod reserve;
 pub mod saving;
 pub mod status;
@@ -31,6 +36,7 @@ pub mod support;
 pub mod system;
 pub mod timing;
 pub mod totals;
+mod transition;
 
 use context::{Build, Head};
 
@@ -70,6 +76,8 @@ pub const KINDS: &[Kind] = &[
     Kind { section: &pressure::SECTION, read: pressure::read },
     Kind { section: &line::SECTION, read: line::read },
     Kind { section: &saving::SECTION, read: saving::read },
+    Kind { section: &referendum_limit::SECTION, read: referendum_limit::read },
+    Kind { section: &levy::SECTION, read: levy::read },
     Kind { section: &funding::SECTION, read: funding::read },
     Kind { section: &reserve::SECTION, read: reserve::read },
     Kind { section: &support::SECTION, read: support::read },

@@ -9,7 +9,7 @@ use crate::sheet::Evidence;
 use crate::vocabulary::{Diagnostic, Diagnostics, Name, Place, Unit};
 
 /// Keys that hold a part of a whole.
-const SHARES: [&str; 4] = ["delivery", "collection", "addressable", "share"];
+const SHARES: [&str; 7] = ["delivery", "collection", "addressable", "share", "own_share", "estimated", "collected"];
 
 impl Item<'_> {
     /// A figure; with a documented default when the key has one and is left out.
@@ -77,7 +77,9 @@ impl Item<'_> {
         // Money may run the other way; rates only where the rate itself is what is signed.
         let signed = self.signed && (unit == Unit::Money || matches!(self.section.name, "driver" | "line"));
         if !signed && let Some(point) = figure.points.iter().find(|p| p.steps.is_some_and(|s| s < 0)) {
-            let allows = ["signed", "allow_reversal"].into_iter().find(|k| self.section.key(k).is_some());
+            let outer = self.signed_with;
+            let has = |k: &str| [Some(self.section), outer].into_iter().flatten().any(|s| s.key(k).is_some());
+            let allows = ["signed", "allow_reversal"].into_iter().find(|k| has(k));
             let diagnostic = Diagnostic::error(
                 "negative_amount",
                 format!("`{path}` is negative; amounts are written as positive numbers"),
