@@ -221,7 +221,6 @@ pub fn read(item: &Item<'_>) -> Option<Box<dyn Mechanism>> {
     }
     let head = Head::of(item);
     let kind = item.choice("kind");
-    let change = item.choice("values") == Some("change");
     let ends = item.year("ends");
     let social_care = item.choice("sector") == Some("social_care");
     let part_of = item.reference("part_of");
@@ -229,6 +228,7 @@ pub fn read(item: &Item<'_>) -> Option<Box<dyn Mechanism>> {
     let recurrence = recurrence(item, kind);
     let fits = of_kind(item, kind);
     let group = OF_KIND.iter().find(|(key, amounts, _)| *amounts && item.has(key)).map(|(key, ..)| *key);
+    let change = group.is_none() && item.choice("values") == Some("change");
     let tax = kind == Some("council_tax") && !item.has("amount") && !item.has("base");
     if tax {
         item.refuse(&["growth", "growth_from", "values"], "council tax is built up from its tax base and Band D");

@@ -55,10 +55,9 @@ pub(super) fn read(item: &Item<'_>) -> Option<Grant> {
         return (!item.has("rolled_into")).then_some(Grant { ring_fence, rolled: None });
     };
     let (into, from) = (group.reference("funding"), group.year("from"));
-    item.refuse(
-        &["rolled_into"].map(|k| if item.has("part_of") { k } else { "" }),
-        "it is listed under another already",
-    );
+    if item.has("part_of") {
+        item.refuse(&["rolled_into"], "it is listed as a part of another, and counts with that");
+    }
     if into.as_ref() == Some(&item.name) {
         group.tell(
             Diagnostic::error("rolled_into_itself", format!("`{}` is rolled into itself", item.path))

@@ -111,7 +111,11 @@ pub fn read(item: &Item<'_>) -> Option<Box<dyn Mechanism>> {
         };
         if let Some(wrong) = wrong {
             let message = format!("band {number} of `{}` {wrong}", item.path);
-            item.tell(Diagnostic::error("levy_tiers", message).at(place).hint(hint));
+            item.tell(
+                Diagnostic::error("levy_tiers", message)
+                    .at(place)
+                    .hint(format!("write the bands in rising order and the last without an end: {hint}")),
+            );
             return None;
         }
         so_far = end.unwrap_or(so_far);

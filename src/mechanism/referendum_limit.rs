@@ -71,8 +71,19 @@ pub struct Tested {
     pub below_percentage: Row<Rate>,
     /// What is left below the pounds, where the limit has them.
     pub below_amount: Option<Row<Rate>>,
-    /// The core limit, and what the core increase leaves of it, where a part is for adult social care.
-    pub core: Option<(Row<Rate>, Row<Rate>)>,
+    /// The core increase by itself, where a part of the limit is for adult social care.
+    pub core: Option<CoreTested>,
+}
+
+/// A core increase held against the core limit.
+#[derive(Debug, Clone)]
+pub struct CoreTested {
+    /// The core increase as a share of last year's Band D.
+    pub share: Row<Rate>,
+    /// The core limit.
+    pub limit: Row<Rate>,
+    /// What is left of it.
+    pub below: Row<Rate>,
 }
 
 #[derive(Debug)]
@@ -171,7 +182,8 @@ pub(super) fn test(b: &mut Build<'_>, subject: SubjectId, organisation: &Name, r
             b.sheet.product(part.at(t), &Product::of(core.at(t)).over(rows.band_d.at(t - 1)));
         }
         let terms = [(Sign::Plus, limit.core), (Sign::Minus, part)];
-        (limit.core, sum(b, "below_core_limit", "what the core increase leaves of the core limit", &terms))
+        let below = sum(b, "below_core_limit", "what the core increase leaves of the core limit", &terms);
+        CoreTested { share: part, limit: limit.core, below }
     });
     Some(Tested { limit: limit.head.name, share, rise, below_percentage, below_amount, core })
 }

@@ -37,17 +37,18 @@ fn referendum(r: &Reader<'_>, found: &mut Vec<Sentence>) {
                         .figure(r.of(tested.share, t, Run::Plan).in_words().exactly())
                         .text(format!(" entered for councils of its type ({which})")),
                 );
-            } else if let Some((limit, below)) = tested.core
-                && left(below).is_some_and(|left| left <= 0)
+            } else if let Some(core) = &tested.core
+                && left(core.below).is_some_and(|left| left <= 0)
             {
                 found.push(
-                    Sentence::from(format!(
-                        "{} {}: the core increase equals or exceeds the core limit of ",
-                        funding.title,
-                        r.year(t)
-                    ))
-                    .figure(r.of(limit, t, Run::Plan).in_words().exactly())
-                    .text(format!(" entered for councils of its type ({which}); the rest is for adult social care")),
+                    Sentence::from(format!("{} {}: the core increase of ", funding.title, r.year(t)))
+                        .figure(r.of(core.share, t, Run::Plan).in_words().exactly())
+                        .text(" equals or exceeds the core limit of ")
+                        .figure(r.of(core.limit, t, Run::Plan).in_words().exactly())
+                        .text(format!(
+                            " entered for councils of its type ({which}); what else the limit holds is for adult \
+                             social care"
+                        )),
                 );
             }
         }
