@@ -85,9 +85,10 @@ impl Item<'_> {
                 format!("`{path}` is negative; amounts are written as positive numbers"),
             )
             .at(point.place.unwrap_or(node.place));
+            let whose = if self.signed_with.is_some() { " to the item around it" } else { "" };
             self.tell(match allows {
                     Some(allows) => diagnostic.hint(format!(
-                        "leave the minus out: what an item is says whether it adds or takes off; if it really runs the other way add {allows} = true"
+                        "leave the minus out: what an item is says whether it adds or takes off; if it really runs the other way add {allows} = true{whose}"
                     )),
                     None => {
                         diagnostic.hint("leave the minus out: what an item is says whether it adds or takes off")
