@@ -260,6 +260,21 @@ pub fn dependents(sheet: &Sheet, of: &[CellId]) -> Vec<CellId> {
     found
 }
 
+/// Which cells something outside the shared parameters (drivers, limits, levies: items of these kinds)
+/// depends on, by cell number. What a parameter pack holds and a plan does not use depends on nothing.
+#[must_use]
+pub fn used(sheet: &Sheet, shared: &[&str]) -> Vec<bool> {
+    let mut used = vec![false; sheet.len()];
+    for cell in sheet.order().iter().rev() {
+        if used[cell.0 as usize] || !shared.contains(&sheet.subject(sheet.row_of(*cell)).kind) {
+            for of in sheet.terms(sheet.formula(*cell)).iter().filter_map(|t| t.cell()) {
+                used[of.0 as usize] = true;
+            }
+        }
+    }
+    used
+}
+
 /// The path of the assumption that a path as typed comes closest to, when it is close enough to be
 /// what was meant.
 #[must_use]

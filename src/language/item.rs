@@ -40,6 +40,8 @@ pub struct Item<'a> {
     pub organisation: Option<Name>,
     table: &'a Table,
     signed: bool,
+    /// The keys of the item around a group whose amounts may run the other way with it.
+    signed_with: Option<&'static Section>,
 }
 
 impl<'a> Item<'a> {
@@ -87,7 +89,8 @@ impl<'a> Item<'a> {
         let on = |key: &str| matches!(table.get(key).map(|n| &n.value), Some(Value::Flag(true)));
         let signed = (section.key("signed").is_some() && on("signed"))
             || (section.key("allow_reversal").is_some() && on("allow_reversal"));
-        let item = Self { section, name, path, place, node, reading, organisation: None, table, signed };
+        let item =
+            Self { section, name, path, place, node, reading, organisation: None, table, signed, signed_with: None };
         item.check_keys();
         Some(item)
     }
@@ -134,7 +137,9 @@ impl<'a> Item<'a> {
             Unit::Month => "\"2026-10\"",
         };
         match key.kind {
-            KeyKind::Choice(words) => words.iter().map(|w| format!("\"{w}\"")).collect::<Vec<_>>().join(" or "),
+            KeyKind::Choice(words) | KeyKind::Choices(words) => {
+                words.iter().map(|w| format!("\"{w}\"")).collect::<Vec<_>>().join(" or ")
+            }
             KeyKind::Single(of) | KeyKind::FigureOr(of, _) => unit(of).to_owned(),
             KeyKind::Yearly(of) => {
                 format!("{} for every year, or name the years: {{ \"2026/27\" = …, then = … }}", unit(of))
@@ -276,10 +281,15 @@ impl<'a> Item<'a> {
             self.wrong_type(node, key, "a text");
             return None;
         };
+        self.word_of(name, words, text, node.place)
+    }
+
+    /// The word that a text is, or an error with a hint.
+    fn word_of(&self, name: &str, words: &'static [&'static str], text: &str, place: Place) -> Option<&'static str> {
         let found = words.iter().find(|w| **w == text).copied();
         if found.is_none() {
-            let diagnostic = Diagnostic::error("unknown_word", format!("`{}.{name}` cannot be \"{text}\"", self.path))
-                .at(node.place);
+            let diagnostic =
+                Diagnostic::error("unknown_word", format!("`{}.{name}` cannot be \"{text}\"", self.path)).at(place);
             let all = words.iter().map(|w| format!("\"{w}\"")).collect::<Vec<_>>().join(", ");
             self.tell(match did_you_mean(text, words.iter().copied()) {
                 Some(meant) => diagnostic.hint(format!("did you mean \"{meant}\"? it is one of {all}")),
@@ -447,6 +457,14 @@ impl<'a> Item<'a> {
         let mut item = Self::group_of(section, self.name.clone(), path, place, node, self.reading)?;
         item.organisation.clone_from(&self.organisation);
         Some(item)
+    }
+
+    /// A group whose amounts may run the other way where those of the item around it may.
+    #[must_use]
+    pub fn signed_with(mut self, outer: &Item<'_>) -> Self {
+        self.signed |= outer.signed;
+        self.signed_with = Some(outer.section);
+        self
     }
 
     /// Whether a key that takes a figure or a table of further keys has one of those further keys.

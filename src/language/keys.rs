@@ -23,6 +23,8 @@ pub enum KeyKind {
     Flag,
     /// One of these words.
     Choice(&'static [&'static str]),
+    /// One of these words, or a list of them.
+    Choices(&'static [&'static str]),
     /// `true`, `false` or `"not_stated"`.
     Recurrence,
     /// One figure that holds for every year.

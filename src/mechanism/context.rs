@@ -88,6 +88,10 @@ pub struct Build<'a> {
     pub weights: BTreeMap<Name, Cell<Rate>>,
     /// Savings that are a share of what earlier ones leave of their line.
     pub sequential: Vec<super::saving::Sequential>,
+    /// Levies on business rates, by name.
+    pub(super) levies: BTreeMap<Name, super::levy::Terms>,
+    /// Referendum limits on council tax.
+    pub(super) referendum_limits: Vec<super::referendum_limit::Limit>,
     /// Costs to achieve that a reserve pays.
     pub paid_by_reserve: Vec<(Name, Row<Money>)>,
     /// The rules bodies balance under.
@@ -122,6 +126,8 @@ impl<'a> Build<'a> {
             line_services: BTreeMap::new(),
             weights: BTreeMap::new(),
             sequential: Vec::new(),
+            levies: BTreeMap::new(),
+            referendum_limits: Vec::new(),
             paid_by_reserve: Vec::new(),
             rules,
             constants: BTreeMap::new(),

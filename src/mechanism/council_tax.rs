@@ -54,7 +54,24 @@ pub struct Rows {
     pub marked: Option<Row<Money>>,
     /// What one per cent is worth.
     pub one_per_cent: Option<Row<Money>>,
+    /// The increases in pounds, where Band D is built up from them.
+    pub raised: Option<Raised>,
+    /// Band D equivalents before collection and the share assumed to be collected, where the tax base
+    /// is built up from them.
+    pub built_up: Option<(Row<Quantity>, Row<Rate>)>,
 }
+
+/// The increases of a Band D, in pounds.
+#[derive(Debug, Clone, Copy)]
+pub struct Raised {
+    /// The whole increase.
+    pub rise: Row<UnitPrice>,
+    /// The core part of it.
+    pub core: Row<UnitPrice>,
+}
+
+/// A tax base, and what it is built up from.
+type Base = (Row<Quantity>, Option<(Row<Quantity>, Row<Rate>)>);
 
 /// Reads the keys of a council tax.
 pub(super) fn read(item: &Item<'_>) -> Option<CouncilTax> {
@@ -172,9 +189,11 @@ fn band_d(item: &Item<'_>) -> Option<BandD> {
 }
 
 impl CouncilTax {
-    fn tax_base(&self, b: &mut Build<'_>, subject: SubjectId) -> Row<Quantity> {
+    fn tax_base(&self, b: &mut Build<'_>, subject: SubjectId) -> Base {
         match &self.base {
-            TaxBase::Set(figure) => b.given(subject, "tax_base", "tax base as set, in Band D equivalents", figure),
+            TaxBase::Set(figure) => {
+                (b.given(subject, "tax_base", "tax base as set, in Band D equivalents", figure), None)
+            }
             TaxBase::BuiltUp { equivalents, collection, class_o, decimals } => {
                 let gross = b.given::<Quantity>(
                     subject,
@@ -193,23 +212,23 @@ impl CouncilTax {
                 for t in b.horizon.plan() {
                     b.sheet.product(collected.at(t), &Product::of(gross.at(t)).times(rate.at(t)));
                 }
-                let Some(other) = other else { return collected };
+                let Some(other) = other else { return (collected, Some((gross, rate))) };
                 let row = b.sheet.row::<Quantity>(subject, "tax_base", "tax base, in Band D equivalents", Years::PLAN);
                 for t in b.horizon.plan() {
                     b.sheet.sum(row.at(t), [(Sign::Plus, collected.at(t)), (Sign::Plus, other.at(t))]);
                 }
-                row
+                (row, Some((gross, rate)))
             }
         }
     }
 
     /// Builds the rows.
     pub(super) fn build(&self, b: &mut Build<'_>, subject: SubjectId) -> Option<Rows> {
-        let tax_base = self.tax_base(b, subject);
+        let (tax_base, built_up) = self.tax_base(b, subject);
         let plan = b.horizon.plan();
-        let (band_d, rise, raised, first) = match &self.band_d {
+        let (band_d, rise, core, care, first) = match &self.band_d {
             BandD::Published(figure) => {
-                (b.given::<UnitPrice>(subject, "band_d", "Band D, as published", figure), None, None, 2)
+                (b.given::<UnitPrice>(subject, "band_d", "Band D, as published", figure), None, None, None, 2)
             }
             BandD::Raised { base, increase, adult_social_care } => {
                 let base = b.given_once::<UnitPrice>(subject, "band_d_before", "Band D of the base year", base);
@@ -238,7 +257,7 @@ impl CouncilTax {
                     b.sheet.sum(rise.at(t), parts.into_iter().flatten().map(|r| (Sign::Plus, r.at(t))));
                     b.sheet.sum(band_d.at(t), [(Sign::Plus, band_d.at(t - 1)), (Sign::Plus, rise.at(t))]);
                 }
-                (band_d, Some(rise), care, 1)
+                (band_d, Some(rise), Some(core), care, 1)
             }
         };
         let amount = b.money(subject, "amount", "income: tax base × Band D", Years::PLAN);
@@ -252,7 +271,7 @@ impl CouncilTax {
         }
         let rise_share = self.rise_share(b, subject, band_d, rise, first);
         let one_per_cent = self.one_per_cent(b, subject, band_d, tax_base, first);
-        let marked = raised.map(|care| {
+        let marked = care.map(|care| {
             let total = b.sheet.row::<UnitPrice>(
                 subject,
                 "adult_social_care_so_far",
@@ -272,7 +291,8 @@ impl CouncilTax {
             }
             row
         });
-        Some(Rows { amount, band_d, rise: rise_share, marked, one_per_cent })
+        let raised = rise.zip(core).map(|(rise, core)| Raised { rise, core });
+        Some(Rows { amount, band_d, rise: rise_share, marked, one_per_cent, raised, built_up })
     }
 
     fn increment(

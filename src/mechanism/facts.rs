@@ -20,6 +20,21 @@ use super::support::Supported;
 use super::system::View;
 use super::totals::ServiceFacts;
 use super::transfer::Moving;
+use crate::sheet::Cell;
+use crate::vocabulary::{Money, Name};
+
+/// Money that stops at the end of a year, which a mechanism knows of.
+#[derive(Debug, Clone)]
+pub struct Cliff {
+    /// Whose it is.
+    pub organisation: Name,
+    /// The title of the item it belongs to.
+    pub title: String,
+    /// The last amount.
+    pub amount: Cell<Money>,
+    /// What the amount is and when it stops, in words that follow it.
+    pub words: String,
+}
 
 /// What the items of a plan are, each kind in file order.
 #[derive(Debug, Clone, Default)]
@@ -54,6 +69,8 @@ pub struct Facts {
     pub stated: Vec<Stated>,
     /// Funds.
     pub funds: Vec<FundFacts>,
+    /// Money that stops, beside funds and funding that say their own end.
+    pub cliffs: Vec<Cliff>,
     /// Published figures kept beside the model.
     pub published: Vec<PublishedFacts>,
     /// The ways from the gap before any measure to what is still to find.

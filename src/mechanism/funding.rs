@@ -1,20 +1,26 @@
 //! # Funding
 //!
 //! **What you write**: `[funding.rsg]` with a `kind`, and either `amount` by year, or a `base` that
-//! grows (`growth`, from the year `growth_from` on). Council tax is built from its tax base and
-//! Band D: see [council_tax].
+//! grows (`growth`, from the year `growth_from` on). Some kinds are built up: council tax from its
+//! tax base and Band D ([council_tax]), a collection fund from what is collected (`surplus`), business
+//! rates from what is kept of them (`retention`), a grant on its way to a target (`transition`).
 //!
 //! **What it means**: funding is what is available before reserves and support. A grant always says
 //! whether it recurs; a collection fund surplus is one-off. An amount after `ends` still counts and
 //! is a finding. `sector = "social_care"` marks a grant for social care: its growth since the base
 //! year narrows the social care gap.
 
+use super::business_rates::{self, Retention};
+use super::collection_fund::{self, Surplus};
 use super::context::{Build, Head};
 use super::contribution::{Beside, Contribution, OneOff, Recurrence, Total};
 use super::council_tax::{self, CouncilTax};
+use super::grant::{self, Grant};
+use super::referendum_limit::{self, Tested};
+use super::transition::{self, Transition};
 use super::{Mechanism, left_out};
 use crate::language::{Figure, Item, Key, KeyKind, RateSource, Section};
-use crate::sheet::{Product, Row, Sign, SubjectId, Years};
+use crate::sheet::{Cell, Product, Row, Sign, SubjectId, Years};
 use crate::vocabulary::{Diagnostic, FinancialYear, Money, Name, Place, Unit};
 
 /// The keys of a source of funding.
@@ -96,6 +102,31 @@ pub const SECTION: Section = Section {
             KeyKind::RateOrDriver,
             "council tax: the adult social care increase, on last year's whole Band D",
         ),
+        Key::optional(
+            "surplus",
+            KeyKind::Group(&collection_fund::SURPLUS),
+            "collection fund: the surplus (deficit) of each year, counted one and two years later; instead of `amount`",
+        ),
+        Key::optional(
+            "retention",
+            KeyKind::Group(&business_rates::RETENTION),
+            "business rates: what is kept of them after tariff, levy and safety net; instead of `amount`",
+        ),
+        Key::optional(
+            "transition",
+            KeyKind::Group(&transition::TRANSITION),
+            "grant: the way from the base-year amount to a target, with a floor; instead of `amount`",
+        ),
+        Key::optional(
+            "ring_fence",
+            KeyKind::Reference("line"),
+            "grant: the line it may fund; more grant than that line's budget is a finding",
+        ),
+        Key::optional(
+            "rolled_into",
+            KeyKind::Group(&grant::ROLLED_INTO),
+            "grant: the funding it becomes part of as general money, and from when",
+        ),
     ],
     belongs: true,
 };
@@ -119,9 +150,46 @@ pub struct FundingFacts {
     pub amount: Row<Money>,
     /// Where it stands.
     pub place: Place,
+    /// Its subject in the sheet.
+    pub subject: SubjectId,
     /// Council tax rows, for council tax.
     pub council_tax: Option<council_tax::Rows>,
+    /// The council tax held against its referendum limit.
+    pub referendum: Option<Tested>,
+    /// The line it may fund.
+    pub ring_fence: Option<RingFenced>,
+    /// What of it falls after the plan.
+    pub after_plan: Vec<AfterPlan>,
 }
+
+/// A grant and the line it may fund.
+#[derive(Debug, Clone)]
+pub struct RingFenced {
+    /// The title of the line.
+    pub line: String,
+    /// Its budget of the year.
+    pub budget: Row<Money>,
+    /// The grant less that budget.
+    pub beyond: Row<Money>,
+}
+
+/// Money of this plan that reaches a year after it.
+#[derive(Debug, Clone)]
+pub struct AfterPlan {
+    /// The year.
+    pub year: FinancialYear,
+    /// The amount.
+    pub amount: Cell<Money>,
+}
+
+/// Keys that go with one kind of funding only, which of them give its amounts, and the kind.
+const OF_KIND: [(&str, bool, &str); 5] = [
+    ("surplus", true, "collection_fund"),
+    ("retention", true, "business_rates"),
+    ("transition", true, "grant"),
+    ("ring_fence", false, "grant"),
+    ("rolled_into", false, "grant"),
+];
 
 #[derive(Debug)]
 struct Funding {
@@ -132,6 +200,7 @@ struct Funding {
     ends: Option<FinancialYear>,
     social_care: bool,
     part_of: Option<Name>,
+    grant: Grant,
 }
 
 #[derive(Debug)]
@@ -139,22 +208,27 @@ enum Amounts {
     Given { amount: Figure, change: bool, base: Option<Figure> },
     Grown { base: Figure, growth: RateSource, from: Option<FinancialYear> },
     CouncilTax(CouncilTax),
+    Surplus(Surplus),
+    Retention(Retention),
+    Transition(Transition),
 }
 
 /// Reads a source of funding.
 #[must_use]
 pub fn read(item: &Item<'_>) -> Option<Box<dyn Mechanism>> {
-    if let Some(left_out) = left_out::read(item, &["amount", "base", "band_d"]) {
+    if let Some(left_out) = left_out::read(item, &["amount", "base", "band_d", "surplus", "retention", "transition"]) {
         return Some(left_out);
     }
     let head = Head::of(item);
     let kind = item.choice("kind");
-    let change = item.choice("values") == Some("change");
     let ends = item.year("ends");
     let social_care = item.choice("sector") == Some("social_care");
     let part_of = item.reference("part_of");
     let _ = item.flag("signed");
     let recurrence = recurrence(item, kind);
+    let fits = of_kind(item, kind);
+    let group = OF_KIND.iter().find(|(key, amounts, _)| *amounts && item.has(key)).map(|(key, ..)| *key);
+    let change = group.is_none() && item.choice("values") == Some("change");
     let tax = kind == Some("council_tax") && !item.has("amount") && !item.has("base");
     if tax {
         item.refuse(&["growth", "growth_from", "values"], "council tax is built up from its tax base and Band D");
@@ -164,8 +238,19 @@ pub fn read(item: &Item<'_>) -> Option<Box<dyn Mechanism>> {
     if !item.has("band_d_equivalents") {
         item.refuse(&["tax_base_decimals"], "only a tax base that is built up is rounded");
     }
+    if let Some(group) = group {
+        let keys = ["amount", "values", "base", "growth", "growth_from"];
+        item.refuse(&keys, &format!("the amounts follow from `{group}`"));
+    }
+    let grant = grant::read(item);
     let amounts = if tax {
         council_tax::read(item).map(Amounts::CouncilTax)
+    } else if let Some(group) = group {
+        match group {
+            "surplus" => collection_fund::read(item).map(Amounts::Surplus),
+            "retention" => business_rates::read(item).map(Amounts::Retention),
+            _ => transition::read(item).map(Amounts::Transition),
+        }
     } else {
         if let Some(key) = council_tax::KEYS.iter().find(|k| item.has(k)) {
             item.tell(
@@ -179,7 +264,7 @@ pub fn read(item: &Item<'_>) -> Option<Box<dyn Mechanism>> {
         }
         amounts(item, change)
     };
-    if social_care && !item.has("base") {
+    if social_care && !item.has("base") && group != Some("transition") {
         item.tell(
             Diagnostic::error(
                 "base_missing",
@@ -189,8 +274,28 @@ pub fn read(item: &Item<'_>) -> Option<Box<dyn Mechanism>> {
             .hint("add base = …, the amount of the base year (0 for new money)"),
         );
     }
-    let (amounts, recurrence) = (amounts?, recurrence?);
-    Some(Box::new(Funding { head: head?, kind: kind?, amounts, recurrence, ends, social_care, part_of }))
+    let (amounts, recurrence, grant) = (amounts?, recurrence?, grant?);
+    let (head, kind) = (head?, kind?);
+    fits.then(|| -> Box<dyn Mechanism> {
+        Box::new(Funding { head, kind, amounts, recurrence, ends, social_care, part_of, grant })
+    })
+}
+
+/// Whether every key that goes with one kind of funding stands on that kind.
+fn of_kind(item: &Item<'_>, kind: Option<&str>) -> bool {
+    let mut fits = true;
+    for (key, _, wanted) in
+        OF_KIND.iter().filter(|(key, _, wanted)| item.has(key) && kind.is_some_and(|k| k != *wanted))
+    {
+        let message = format!("`{}`: `{key}` goes with kind = \"{wanted}\"", item.path);
+        item.tell(
+            Diagnostic::error("wrong_funding", message)
+                .at(item.place_of(key))
+                .hint(format!("leave `{key}` out, or say kind = \"{wanted}\"")),
+        );
+        fits = false;
+    }
+    fits
 }
 
 fn recurrence(item: &Item<'_>, kind: Option<&'static str>) -> Option<Recurrence> {
@@ -243,10 +348,11 @@ impl Funding {
         base: &Figure,
         growth: &RateSource,
         from: Option<FinancialYear>,
+        named: (&'static str, &'static str),
     ) -> Option<Row<Money>> {
         let base = b.given_once::<Money>(subject, "base", "amount of the base year", base);
         let rate = b.rate(subject, "growth", "growth rate", growth)?;
-        let row = b.money(subject, "amount", "amount of the year", Years::BASE_AND_PLAN);
+        let row = b.money(subject, named.0, named.1, Years::BASE_AND_PLAN);
         b.sheet.sum(row.at(0), [(Sign::Plus, base)]);
         for t in b.horizon.plan() {
             if from.is_some_and(|from| b.horizon.year(t) < from) {
@@ -267,17 +373,19 @@ impl Mechanism for Funding {
     fn build(&self, b: &mut Build<'_>) {
         let Some(organisation) = self.head.organisation.clone() else { return };
         let subject = b.subject(&self.head);
-        let mut tax = None;
+        let (mut tax, mut referendum) = (None, None);
+        let rolled = self.grant.rolled.as_ref();
+        let named = if rolled.is_some() { grant::NOTIONAL } else { ("amount", "amount of the year") };
         let (row, base) = match &self.amounts {
             Amounts::Given { amount, change: false, base } => {
                 let base = base.as_ref().map(|f| b.given_once::<Money>(subject, "base", "amount of the base year", f));
-                (b.given::<Money>(subject, "amount", "amount of the year", amount), base)
+                (b.given::<Money>(subject, named.0, named.1, amount), base)
             }
             Amounts::Given { amount, change: true, base } => {
                 let Some(base) = base else { return };
                 let base = b.given_once::<Money>(subject, "base", "amount of the base year", base);
                 let change = b.given::<Money>(subject, "change", "change from the year before", amount);
-                let row = b.money(subject, "amount", "amount of the year", Years::PLAN);
+                let row = b.money(subject, named.0, named.1, Years::PLAN);
                 for t in b.horizon.plan() {
                     let before = if t == 1 { base } else { row.at(t - 1) };
                     b.sheet.sum(row.at(t), [(Sign::Plus, before), (Sign::Plus, change.at(t))]);
@@ -285,15 +393,26 @@ impl Mechanism for Funding {
                 (row, Some(base))
             }
             Amounts::Grown { base, growth, from } => {
-                let Some(row) = Self::grown(b, subject, base, growth, *from) else { return };
+                let Some(row) = Self::grown(b, subject, base, growth, *from, named) else { return };
                 (row, Some(row.at(0)))
             }
             Amounts::CouncilTax(council_tax) => {
                 let Some(rows) = council_tax.build(b, subject) else { return };
                 tax = Some(rows);
+                referendum = referendum_limit::test(b, subject, &organisation, &rows);
                 (rows.amount, None)
             }
+            Amounts::Surplus(_) => (Surplus::declare(b, subject), None),
+            Amounts::Retention(retention) => {
+                let Some(row) = retention.build(b, subject, &self.head) else { return };
+                (row, None)
+            }
+            Amounts::Transition(transition) => {
+                let Some((row, base)) = transition.build(b, subject, &self.head, named) else { return };
+                (row, Some(base))
+            }
         };
+        let row = rolled.map_or(row, |rolled| rolled.split(b, subject, &self.head, row));
         let beside = Beside { memo: self.part_of.is_some(), part_of: self.part_of.clone(), service: None };
         b.register_part(&self.head, row, Sign::Minus, self.recurrence, beside);
         b.facts.funding.push(FundingFacts {
@@ -305,7 +424,11 @@ impl Mechanism for Funding {
             ends: self.ends,
             amount: row,
             place: self.head.place,
+            subject,
             council_tax: tax,
+            referendum,
+            ring_fence: None,
+            after_plan: Vec::new(),
         });
         if self.part_of.is_some() {
             return;
@@ -319,5 +442,12 @@ impl Mechanism for Funding {
             recurrence: self.recurrence,
             ..Contribution::new(organisation, Total::Funding, row, ("funding", self.head.name.clone()))
         });
+    }
+
+    fn close(&self, b: &mut Build<'_>) {
+        if let Amounts::Surplus(surplus) = &self.amounts {
+            surplus.close(b, &self.head);
+        }
+        self.grant.close(b, &self.head);
     }
 }

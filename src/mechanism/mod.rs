@@ -8,7 +8,9 @@
 
 pub mod balance;
 pub mod borrowing;
+mod business_rates;
 pub mod clients;
+mod collection_fund;
 pub mod context;
 pub mod contingency;
 pub mod contribution;
@@ -23,7 +25,9 @@ pub mod flow;
 pub mod fund;
 pub mod funding;
 pub mod gap;
+mod grant;
 pub mod left_out;
+pub mod levy;
 pub mod line;
 pub mod organisation;
 pub mod overlap;
@@ -33,6 +37,7 @@ pub mod profile;
 pub mod published;
 pub mod real_terms;
 pub mod rebase;
+pub mod referendum_limit;
 pub mod reserve;
 pub mod saving;
 pub mod solutions;
@@ -42,6 +47,7 @@ pub mod system;
 pub mod timing;
 pub mod totals;
 pub mod transfer;
+mod transition;
 
 use context::{Build, Head};
 
@@ -82,6 +88,8 @@ pub const KINDS: &[Kind] = &[
     Kind { section: &line::SECTION, read: line::read },
     Kind { section: &saving::SECTION, read: saving::read },
     Kind { section: &deduction::SECTION, read: deduction::read },
+    Kind { section: &referendum_limit::SECTION, read: referendum_limit::read },
+    Kind { section: &levy::SECTION, read: levy::read },
     Kind { section: &funding::SECTION, read: funding::read },
     Kind { section: &borrowing::SECTION, read: borrowing::read },
     Kind { section: &contingency::SECTION, read: contingency::read },

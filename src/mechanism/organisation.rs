@@ -28,7 +28,8 @@ pub const SECTION: Section = Section {
     belongs: false,
 };
 
-const COUNCIL_TYPES: &[&str] =
+/// What a council can be.
+pub(super) const COUNCIL_TYPES: &[&str] =
     &["county", "unitary", "metropolitan", "london", "district", "fire", "police", "combined_authority"];
 
 /// What a body is.

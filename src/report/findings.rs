@@ -1,6 +1,8 @@
 //! What a reader should know though nothing is wrong: what was not tested, not said, not priced,
 //! not used, or does not add. Facts with their figures; no opinion.
 
+mod funding;
+
 use super::table::Sentence;
 use super::{Reader, capital};
 use crate::mechanism::contribution::Recurrence;
@@ -23,6 +25,7 @@ pub fn all(r: &Reader<'_>) -> Vec<Sentence> {
     overlaps(r, &mut found);
     shared(r, &mut found);
     after_the_end(r, &mut found);
+    funding::all(r, &mut found);
     surpluses(r, &mut found);
     rebases(r, &mut found);
     final_year_one(r, &mut found);
@@ -242,7 +245,9 @@ fn surpluses(r: &Reader<'_>, found: &mut Vec<Sentence>) {
 /// How many figures are given, defaults and without a source.
 #[must_use]
 pub fn figures(r: &Reader<'_>) -> Sentence {
-    let assumptions = r.plan().sheet.assumptions();
+    let unused = r.unused();
+    let all = r.plan().sheet.assumptions();
+    let assumptions: Vec<_> = all.iter().filter(|a| !unused.contains(a.path.as_str())).collect();
     let defaults = assumptions.iter().filter(|a| a.default).count();
     let given = assumptions.len() - defaults;
     let defaults = defaults + r.opened.scenario.defaults.len();
@@ -259,7 +264,12 @@ pub fn figures(r: &Reader<'_>) -> Sentence {
     let unconfirmed = assumptions.iter().filter(|a| a.evidence.unconfirmed).count();
     let source = if unconfirmed > 0 { format!("{source}; {unconfirmed} are marked unconfirmed") } else { source };
     let (given, defaults) = (capital(&count(given, "figure")), count(defaults, "documented default"));
-    format!("{given} given, {defaults}; {source}. `--table assumptions` lists them with their places.").into()
+    let more = match all.len() - assumptions.len() {
+        0 => String::new(),
+        1 => "; one more is used by nothing".to_owned(),
+        n => format!("; {n} more are used by nothing"),
+    };
+    format!("{given} given, {defaults}; {source}{more}. `--table assumptions` lists them with their places.").into()
 }
 
 /// A base put right, or a sum borrowed, that is the same year after year is often meant once.

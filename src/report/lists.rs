@@ -242,6 +242,7 @@ pub fn assumptions(r: &Reader<'_>) -> Table {
     let columns = ["Assumption", "Value", "Source", "Owner", "Where", "Status"];
     let mut table = Table::new(columns.iter().map(|c| Column::text(*c)).collect());
     table.title = Some("Assumptions".into());
+    let unused = r.unused();
     let mut all: Vec<_> = r.plan().sheet.assumptions().iter().collect();
     all.sort_by(|a, b| (a.place.is_none(), a.place, &a.path).cmp(&(b.place.is_none(), b.place, &b.path)));
     for a in all {
@@ -252,6 +253,7 @@ pub fn assumptions(r: &Reader<'_>) -> Table {
             (false, None) => "given".to_owned(),
         };
         let status = if a.evidence.unconfirmed { format!("{status}, unconfirmed") } else { status };
+        let status = if unused.contains(a.path.as_str()) { format!("{status}, not used") } else { status };
         let cells = vec![
             values(r, a).into(),
             or_dash(&a.evidence.source).into(),

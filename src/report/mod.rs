@@ -16,6 +16,9 @@ pub mod standing;
 pub mod table;
 pub mod tidy;
 
+use std::collections::BTreeSet;
+
+use crate::analysis::explain;
 use crate::compile::{Plan, Results};
 use crate::open::Opened;
 use crate::sheet::{CellId, Flags, Row, RowId, Run};
@@ -124,6 +127,26 @@ impl<'a> Reader<'a> {
         self.horizon().plan().all(|t| self.of_row(row, t, run).steps == Some(0))
     }
 
+    /// Whether anything in the plan depends on a driver, limit or levy, by cell number.
+    #[must_use]
+    pub fn used(&self) -> Vec<bool> {
+        explain::used(&self.plan().sheet, &SHARED)
+    }
+
+    /// The paths of drivers, limits and levies that nothing in the plan depends on.
+    #[must_use]
+    pub fn unused(&self) -> BTreeSet<&'a str> {
+        let (sheet, used) = (&self.plan().sheet, self.used());
+        let mut found = BTreeSet::new();
+        let shared = |row: &RowId| SHARED.contains(&sheet.subject(*row).kind);
+        for (_, info) in sheet.rows().filter(|(row, _)| shared(row)) {
+            if !info.cells().any(|c| used[c.0 as usize]) {
+                found.extend(info.cells().filter_map(|c| sheet.assumption_of(c)).map(|a| a.path.as_str()));
+            }
+        }
+        found
+    }
+
     /// Whether an organisation's savings and headline are the same in both runs in every year.
     #[must_use]
     pub fn runs_agree(&self, organisation: &Name) -> bool {
@@ -135,6 +158,9 @@ impl<'a> Reader<'a> {
         })
     }
 }
+
+/// Kinds of items that several plans may share, so that a plan need not use all of them.
+const SHARED: [&str; 3] = ["driver", "levy", "referendum_limit"];
 
 /// The key every table of gaps carries.
 pub const SIGN: &str = "positive gap = shortfall; surplus in brackets";

@@ -429,9 +429,9 @@ fn assumptions(r: &Reader<'_>, name: &Name) -> Vec<(String, Sentence)> {
     let mut facts = Vec::new();
     let mut sentence = Sentence::default();
     let mut any = false;
-    for (row, info) in
-        plan.sheet.rows().filter(|(row, i)| i.measure == "rate" && plan.sheet.subject(*row).kind == "driver").take(12)
-    {
+    let used = r.used();
+    let rates = plan.sheet.rows().filter(|(row, i)| i.measure == "rate" && plan.sheet.subject(*row).kind == "driver");
+    for (row, _) in rates.filter(|(_, i)| i.cells().any(|c| used[c.0 as usize])).take(12) {
         let title = &plan.sheet.subject(row).title;
         sentence = sentence.text(if any {
             format!("; {} ", title.to_lowercase())
@@ -443,7 +443,6 @@ fn assumptions(r: &Reader<'_>, name: &Name) -> Vec<(String, Sentence)> {
         for (i, figure) in all.into_iter().take(if same { 1 } else { 5 }).enumerate() {
             sentence = sentence.text(if i > 0 { ", " } else { "" }).figure(figure.in_words());
         }
-        let _ = info;
         any = true;
     }
     if any {
@@ -481,6 +480,13 @@ fn cliffs(r: &Reader<'_>, name: Option<&Name>) -> Vec<(String, Sentence)> {
             fund.first, fund.last, fund.last
         ));
         facts.push((format!("Cliff edge: {}", fund.title), sentence));
+    }
+    for cliff in plan.facts.cliffs.iter().filter(|c| name.is_none_or(|n| c.organisation == *n)) {
+        let amount = r.figure(cliff.amount.id(), Run::Plan);
+        if amount.verdict() != Some(0) {
+            let sentence = Sentence::from(amount.in_words()).text(format!(" {}", cliff.words));
+            facts.push((format!("Cliff edge: {}", cliff.title), sentence));
+        }
     }
     for funding in plan.facts.funding.iter().filter(|f| name.is_none_or(|n| f.organisation == *n)) {
         if let Some(ends) = funding.ends.filter(|e| *e <= horizon.last()) {

@@ -105,7 +105,8 @@ fn holds(kind: KeyKind) -> String {
     match kind {
         KeyKind::Text => "a text".into(),
         KeyKind::Flag => "`true` or `false`".into(),
-        KeyKind::Choice(words) => words.iter().map(|w| format!("`\"{w}\"`")).collect::<Vec<_>>().join(", "),
+        KeyKind::Choice(words) => quoted(words),
+        KeyKind::Choices(words) => format!("{}: one or a list", quoted(words)),
         KeyKind::Recurrence => "`true`, `false` or `\"not_stated\"`".into(),
         KeyKind::Single(unit) => format!("{}, one for all years", unit_words(unit)),
         KeyKind::Yearly(unit) => format!("{} by year", unit_words(unit)),
@@ -129,6 +130,10 @@ fn holds(kind: KeyKind) -> String {
             format!("a table from the names of {kind}s to {} by year", unit_words(unit))
         }
     }
+}
+
+fn quoted(words: &[&str]) -> String {
+    words.iter().map(|w| format!("`\"{w}\"`")).collect::<Vec<_>>().join(", ")
 }
 
 fn unit_words(unit: Unit) -> &'static str {

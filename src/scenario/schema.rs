@@ -69,6 +69,7 @@ fn of_kind(kind: KeyKind) -> Value {
         KeyKind::Text => json!({ "type": "string" }),
         KeyKind::Flag => json!({ "type": "boolean" }),
         KeyKind::Choice(words) => json!({ "enum": words }),
+        KeyKind::Choices(words) => one_or_more(json!({ "enum": words })),
         KeyKind::Recurrence => json!({ "enum": [true, false, "not_stated"] }),
         KeyKind::Single(unit) => figure(unit, false),
         KeyKind::Yearly(unit) => figure(unit, true),

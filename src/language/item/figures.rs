@@ -9,7 +9,8 @@ use crate::sheet::Evidence;
 use crate::vocabulary::{Diagnostic, Diagnostics, Name, Place, Unit};
 
 /// Keys that hold a part of a whole.
-const SHARES: [&str; 5] = ["delivery", "collection", "addressable", "share", "contribution"];
+const SHARES: [&str; 8] =
+    ["delivery", "collection", "addressable", "share", "contribution", "own_share", "estimated", "collected"];
 
 impl Item<'_> {
     /// A figure; with a documented default when the key has one and is left out.
@@ -76,18 +77,24 @@ impl Item<'_> {
         }
         // Money may run the other way; rates only where the rate itself is what is signed, which in a
         // table inside an item its own `signed` says.
-        let signed = self.signed
-            && (unit == Unit::Money || (unit == Unit::Rate && matches!(self.section.name, "driver" | "line" | "")));
+        let rates = match self.section.name {
+            "" => self.section.key("signed").is_some(),
+            kind => matches!(kind, "driver" | "line"),
+        };
+        let signed = self.signed && (unit == Unit::Money || (unit == Unit::Rate && rates));
         if !signed && let Some(point) = figure.points.iter().find(|p| p.steps.is_some_and(|s| s < 0)) {
-            let allows = ["signed", "allow_reversal"].into_iter().find(|k| self.section.key(k).is_some());
+            let outer = self.signed_with;
+            let has = |k: &str| [Some(self.section), outer].into_iter().flatten().any(|s| s.key(k).is_some());
+            let allows = ["signed", "allow_reversal"].into_iter().find(|k| has(k));
             let diagnostic = Diagnostic::error(
                 "negative_amount",
                 format!("`{path}` is negative; amounts are written as positive numbers"),
             )
             .at(point.place.unwrap_or(node.place));
+            let whose = if self.signed_with.is_some() { " to the item around it" } else { "" };
             self.tell(match allows {
                     Some(allows) => diagnostic.hint(format!(
-                        "leave the minus out: what an item is says whether it adds or takes off; if it really runs the other way add {allows} = true"
+                        "leave the minus out: what an item is says whether it adds or takes off; if it really runs the other way add {allows} = true{whose}"
                     )),
                     None => {
                         diagnostic.hint("leave the minus out: what an item is says whether it adds or takes off")

@@ -30,6 +30,14 @@ impl Item<'_> {
         self.texts(name).into_iter().filter_map(|(text, place)| self.resolve_own(kind, &text, place)).collect()
     }
 
+    /// One of a key's words or several, each with its place.
+    #[must_use]
+    pub fn choices(&self, name: &str) -> Vec<(&'static str, Place)> {
+        let Some(KeyKind::Choices(words)) = self.key(name).map(|k| k.kind) else { return Vec::new() };
+        let word = |(text, place): (String, Place)| Some((self.word_of(name, words, &text, place)?, place));
+        self.texts(name).into_iter().filter_map(word).collect()
+    }
+
     /// One text or several, with their places.
     #[must_use]
     pub fn texts(&self, name: &str) -> Vec<(String, Place)> {
