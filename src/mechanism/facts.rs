@@ -8,6 +8,7 @@ use super::fund::FundFacts;
 use super::funding::FundingFacts;
 use super::gap::Stated;
 use super::parts::PartsFacts;
+use super::pool::PoolFacts;
 use super::published::PublishedFacts;
 use super::reserve::Pot;
 use super::saving::SavingFacts;
@@ -34,6 +35,8 @@ pub struct Facts {
     pub supports: Vec<Supported>,
     /// Payments between organisations.
     pub flows: Vec<Flowing>,
+    /// Pooled budgets.
+    pub pools: Vec<PoolFacts>,
     /// Gaps that were published as figures.
     pub stated: Vec<Stated>,
     /// Funds.

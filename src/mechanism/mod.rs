@@ -21,6 +21,7 @@ pub mod line;
 pub mod organisation;
 pub mod overlap;
 pub mod parts;
+pub mod pool;
 pub mod pressure;
 pub mod published;
 pub mod rebase;
@@ -74,6 +75,7 @@ pub const KINDS: &[Kind] = &[
     Kind { section: &reserve::SECTION, read: reserve::read },
     Kind { section: &support::SECTION, read: support::read },
     Kind { section: &flow::SECTION, read: flow::read },
+    Kind { section: &pool::SECTION, read: pool::read },
     Kind { section: &gap::SECTION, read: gap::read },
     Kind { section: &fund::SECTION, read: fund::read },
     Kind { section: &published::SECTION, read: published::read },
