@@ -83,8 +83,14 @@ pub(super) fn build(b: &mut Build<'_>, organisation: &Organisation, subject: Sub
         b.sheet.max(shortfall.at(t), &[to_meet.at(t), nought]);
     }
 
-    let mut rule =
-        Rule { nought, shortfall, to_meet, surplus_to: organisation.surplus_to.clone(), walk: Walk::Planned };
+    let mut rule = Rule {
+        name: name.clone(),
+        nought,
+        shortfall,
+        to_meet,
+        surplus_to: organisation.surplus_to.clone(),
+        walk: Walk::Planned,
+    };
     let (headline, used) = rule.walk(b, subject, &mut pots, &[]);
     b.know_money("", name, Measure::PlannedReserveUse.code(), used);
     b.know_money("", name, Measure::GapAfterPlannedReserves.code(), headline);
@@ -153,6 +159,7 @@ impl Supported {
 type Approved = (SubjectId, Row<Money>, Row<Money>);
 
 struct Rule {
+    name: Name,
     nought: Cell<Money>,
     shortfall: Row<Money>,
     to_meet: Row<Money>,
@@ -310,6 +317,7 @@ impl Rule {
             b.sheet.sum(turned.at(t), [(Sign::Minus, self.to_meet.at(t))]);
             b.sheet.max(row.at(t), &[turned.at(t), self.nought]);
         }
+        b.know_money("", &self.name, measure, row);
         row
     }
 }

@@ -1,6 +1,7 @@
 //! What the items of a plan are: kept by the mechanisms beside their rows while the sheet is built,
 //! read by the totals there and by every report afterwards. Rows and words only; no amounts.
 
+use super::clawback::ClawbackFacts;
 use super::context::Head;
 use super::contribution::{Contribution, ItemRow};
 use super::flow::Flowing;
@@ -37,6 +38,8 @@ pub struct Facts {
     pub flows: Vec<Flowing>,
     /// Pooled budgets.
     pub pools: Vec<PoolFacts>,
+    /// Savings that are clawed back.
+    pub clawbacks: Vec<ClawbackFacts>,
     /// Gaps that were published as figures.
     pub stated: Vec<Stated>,
     /// Funds.

@@ -7,6 +7,7 @@
 //! figure.
 
 pub mod balance;
+pub mod clawback;
 pub mod context;
 pub mod contribution;
 pub mod council_tax;
@@ -76,6 +77,7 @@ pub const KINDS: &[Kind] = &[
     Kind { section: &support::SECTION, read: support::read },
     Kind { section: &flow::SECTION, read: flow::read },
     Kind { section: &pool::SECTION, read: pool::read },
+    Kind { section: &clawback::SECTION, read: clawback::read },
     Kind { section: &gap::SECTION, read: gap::read },
     Kind { section: &fund::SECTION, read: fund::read },
     Kind { section: &published::SECTION, read: published::read },
