@@ -7,7 +7,7 @@ use clap::{Args, ValueEnum};
 use fundgap::mechanism::organisation::Organisation;
 use fundgap::output::{Format, csv, json};
 use fundgap::report::table::{Block, Document, Table};
-use fundgap::report::{Reader, budget, difference, lists, page, result, tidy};
+use fundgap::report::{Reader, budget, difference, lists, page, pools, result, tidy};
 use fundgap::sheet::Run as WhichRun;
 use fundgap::vocabulary::name::did_you_mean;
 use fundgap::{Opened, mechanism::system::View};
@@ -56,6 +56,8 @@ enum TableWord {
     Reserves,
     /// Payments between organisations
     Flows,
+    /// Pooled budgets: contributions, spend, who pays what is over, the rule in words
+    Pools,
     /// What moves the gap each year
     Bridge,
     /// Every figure with its value, source, owner and place
@@ -308,6 +310,7 @@ impl Run {
             TableWord::Savings => chosen.iter().map(|o| lists::savings(r, o)).collect(),
             TableWord::Reserves => per_run(&|o, run| lists::reserves(r, o, run)),
             TableWord::Flows => vec![lists::flows(r)],
+            TableWord::Pools => pools::tables(r),
             TableWord::Bridge => per_run(&|o, run| lists::bridge(r, o, run)),
             TableWord::Assumptions => vec![lists::assumptions(r)],
             TableWord::Published => vec![lists::published(r, &chosen)],

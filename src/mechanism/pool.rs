@@ -149,8 +149,11 @@ pub struct PoolFacts {
     pub variance: Row<Money>,
     /// What the risk pool pays, what is paid into it, and what it holds, where there is one.
     pub risk_pool: Option<[Row<Money>; 3]>,
-    /// What stays in the pool at the end of the year, where a rule leaves anything.
-    pub carried: Option<Row<Money>>,
+    /// What stays in the pool at the end of the year and what came in from the year before, where a
+    /// rule may leave anything.
+    pub carried: Option<(Row<Money>, Row<Money>)>,
+    /// Whether contributions follow last year's spend.
+    pub rebased: bool,
     /// Whether shares are paid a year later.
     pub next_year: bool,
     /// Who pays an overspend, where the scenario says.

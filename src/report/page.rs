@@ -40,6 +40,7 @@ pub fn organisation(r: &Reader<'_>, organisation: &Organisation) -> Vec<Block> {
     facts.extend(reserves(r, &organisation.name));
     facts.extend(assumptions(r, &organisation.name));
     facts.extend(cliffs(r, Some(&organisation.name)));
+    facts.extend(shared(r, Some(&organisation.name)));
     blocks.push(Block::Facts(facts));
     blocks
 }
@@ -83,11 +84,17 @@ pub fn system(r: &Reader<'_>, view: Option<&View>) -> Vec<Block> {
         table.notes.push(super::budget::SOCIAL_CARE_NOTE.into());
     }
     blocks.push(Block::Table(table));
-    let facts = cliffs(r, None);
+    let mut facts = cliffs(r, None);
+    facts.extend(shared(r, None));
     if !facts.is_empty() {
         blocks.push(Block::Facts(facts));
     }
     blocks
+}
+
+/// Who pays what is over in a pool, and what savings are worth to who makes them.
+fn shared(r: &Reader<'_>, name: Option<&Name>) -> impl Iterator<Item = (String, Sentence)> {
+    super::pools::facts(r, name).into_iter().chain(super::clawback::facts(r, name))
 }
 
 fn title_of(r: &Reader<'_>, name: &Name) -> String {

@@ -44,15 +44,19 @@ impl Pool {
             .into_iter()
             .any(|rule| matches!(rule, Some(Rule::Capped { residual: Residual::Carry, .. })));
         let carried = parties.row::<Money>(b, "carried", "left in the pool: added to next year's variance");
-        let to_settle = if carries {
-            let row = parties.row::<Money>(b, "to_settle", "variance, and what was carried from the year before");
-            for t in b.horizon.plan() {
-                let before = (t > 1).then(|| (Sign::Plus, carried.at(t - 1)));
-                b.sheet.sum(row.at(t), [(Sign::Plus, variance.at(t))].into_iter().chain(before));
+        let brought = carries.then(|| {
+            let row = parties.row::<Money>(b, "carried_in", "carried from the year before");
+            for t in b.horizon.plan().skip(1) {
+                b.sheet.sum(row.at(t), [(Sign::Plus, carried.at(t - 1))]);
             }
             row
-        } else {
-            variance
+        });
+        let to_settle = match brought {
+            None => variance,
+            Some(brought) => {
+                let rows = [(Sign::Plus, variance), (Sign::Plus, brought)];
+                parties.sum(b, "to_settle", "variance, and what was carried from the year before", &rows)
+            }
         };
         let (over, under) = sides(b, &parties, to_settle);
         let risk_pool = self.risk_pool_rows(b, &parties, over, under);
@@ -95,7 +99,8 @@ impl Pool {
                 parties.sum(b, format!("cost_{}", parties.names[i]), words, &rows)
             })
             .collect();
-        let held = (self.risk_pool.is_some() || carries).then(|| from_the_pool(b, &parties, &risk_pool, carried));
+        let held =
+            (self.risk_pool.is_some() || carries).then(|| from_the_pool(b, &parties, &risk_pool, carried, brought));
         self.count(b, &parties, &Counted { spend, variance, shares: &shares, entered: &entered, held });
         b.register(&self.head, spend, Sign::Plus, Recurrence::Recurrent);
         let partners = parties.all().into_iter().map(|i| PartnerFacts {
@@ -116,7 +121,8 @@ impl Pool {
             spend,
             variance,
             risk_pool: self.risk_pool.as_ref().map(|_| risk_pool),
-            carried: carries.then_some(carried),
+            carried: brought.map(|brought| (carried, brought)),
+            rebased: self.rebase.is_some(),
             next_year: self.next_year,
             overspend: self.overspend.as_ref().map(|_| overspend.facts),
             underspend: self.underspend.as_ref().map(|_| underspend.facts),
@@ -256,15 +262,17 @@ fn first_year(
 }
 
 /// What the pool's own balance meets: the risk pool, and what is carried from year to year.
-fn from_the_pool(b: &mut Build<'_>, parties: &Parties, risk_pool: &RiskPool, carried: Row<Money>) -> Row<Money> {
-    let row = parties.row::<Money>(b, "from_the_pool", "met from the pool's own balance, or carried in it");
+fn from_the_pool(
+    b: &mut Build<'_>,
+    parties: &Parties,
+    risk_pool: &RiskPool,
+    carried: Row<Money>,
+    brought: Option<Row<Money>>,
+) -> Row<Money> {
     let [used, paid_in, _] = *risk_pool;
-    for t in b.horizon.plan() {
-        let before = (t > 1).then(|| (Sign::Minus, carried.at(t - 1)));
-        let terms = [(Sign::Plus, used.at(t)), (Sign::Minus, paid_in.at(t)), (Sign::Plus, carried.at(t))];
-        b.sheet.sum(row.at(t), terms.into_iter().chain(before));
-    }
-    row
+    let rows = [(Sign::Plus, used), (Sign::Minus, paid_in), (Sign::Plus, carried)];
+    let rows: Vec<_> = rows.into_iter().chain(brought.map(|row| (Sign::Minus, row))).collect();
+    parties.sum(b, "from_the_pool", "met from the pool's own balance, or carried in it", &rows)
 }
 
 /// What the requirements are made of.
