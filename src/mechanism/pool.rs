@@ -231,7 +231,7 @@ pub fn read(item: &Item<'_>) -> Option<Box<dyn Mechanism>> {
     let host = host?;
     let written: Vec<Name> = item.names_in("contribution");
     if !written.contains(&host) || written.len() < 2 {
-        if item.has("contribution") {
+        if item.node("contribution").is_some_and(|node| node.as_table().is_some()) {
             item.tell(
                 Diagnostic::error(
                     "pool_partners",
@@ -316,35 +316,44 @@ fn belongs_to(item: &Item<'_>, line: &Name, organisation: &Name, place: Place) -
 /// Exactly one of the three ways to say what is spent.
 fn spend(item: &Item<'_>, host: &Name, partners: &[Name]) -> Option<Spend> {
     let given: Vec<&str> = ["spend", "lines", "spend_by"].into_iter().filter(|k| item.has(k)).collect();
+    let none = |message: String| {
+        item.tell(
+            Diagnostic::error("pool_spend", message)
+                .at(given.first().map_or(item.place, |key| item.place_of(key)))
+                .hint("give one of: spend = 52; lines = [\"…\"], lines of the host; spend_by = { a = 21, b = 31 }"),
+        );
+        None
+    };
     match given.as_slice() {
         ["spend"] => item.figure("spend").map(Spend::Given),
         ["lines"] => {
-            let places: Vec<Place> = item.texts("lines").into_iter().map(|(_, place)| place).collect();
-            let names = item.references("lines");
-            let all: Vec<_> = names.into_iter().zip(places).collect();
-            let own = all.iter().filter(|(line, place)| belongs_to(item, line, host, *place).is_some()).count();
-            (own == all.len() && !all.is_empty()).then_some(Spend::Lines(all))
+            let mut lines: Vec<(Name, Place)> = Vec::new();
+            let written = item.texts("lines");
+            for (text, place) in &written {
+                let line = item.resolve("line", text, *place)?;
+                belongs_to(item, &line, host, *place)?;
+                // A line named twice is spent once.
+                if !lines.iter().any(|(name, _)| *name == line) {
+                    lines.push((line, *place));
+                }
+            }
+            if lines.is_empty() {
+                return none(format!("`{}` names no line that it spends", item.path));
+            }
+            Some(Spend::Lines(lines))
         }
         ["spend_by"] => {
             let all = item.figures_by("spend_by");
             for (name, _) in &all {
                 rules::is_partner(item, name, partners, item.place_of("spend_by"))?;
             }
+            if item.node("spend_by").and_then(|n| n.as_table()).is_some_and(|t| t.entries.is_empty()) {
+                return none(format!("`{}` does not say what it spends", item.path));
+            }
             Some(Spend::ByPartner(all))
         }
-        none_or_more => {
-            let message = if none_or_more.is_empty() {
-                format!("`{}` does not say what it spends", item.path)
-            } else {
-                format!("`{}` says what it spends more than once: {}", item.path, none_or_more.join(", "))
-            };
-            item.tell(
-                Diagnostic::error("pool_spend", message)
-                    .at(item.place)
-                    .hint("give one of: spend = 52; lines = [\"…\"], lines of the host; spend_by = { a = 21, b = 31 }"),
-            );
-            None
-        }
+        [] => none(format!("`{}` does not say what it spends", item.path)),
+        several => none(format!("`{}` says what it spends more than once: {}", item.path, several.join(", "))),
     }
 }
 

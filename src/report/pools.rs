@@ -2,70 +2,94 @@
 //! words.
 
 use super::Reader;
-use super::table::{RowStyle, Sentence, Table, TableRow};
-use crate::mechanism::pool::{PoolFacts, RuleFacts};
+use super::table::{RowStyle, Sentence, Sums, Table, TableRow};
+use crate::mechanism::pool::{PartnerFacts, PoolFacts, RuleFacts};
 use crate::sheet::{Row, Run, Sign};
 use crate::vocabulary::{Money, Name, Valued};
 
 /// One table a pool. No saving changes what a pool spends, so both runs show the same.
 #[must_use]
 pub fn tables(r: &Reader<'_>) -> Vec<Table> {
-    r.plan().facts.pools.iter().map(|pool| table(r, pool)).collect()
+    let tables: Vec<Table> = r.plan().facts.pools.iter().map(|pool| table(r, pool)).collect();
+    if tables.is_empty() {
+        let mut none = Table::new(r.year_columns(""));
+        none.title = Some("Pooled budgets".to_owned());
+        none.notes = vec!["this scenario has no [pool.…]".into()];
+        return vec![none];
+    }
+    tables
+}
+
+/// A table in the making.
+struct Rows<'r, 'a> {
+    r: &'r Reader<'a>,
+    pool: &'r PoolFacts,
+    table: Table,
+}
+
+impl Rows<'_, '_> {
+    fn add(&mut self, style: RowStyle, indent: u8, label: &str, row: Row<Money>, parts: Sums) -> usize {
+        let row = TableRow::new(style, label, self.r.cells_of(row, Run::Plan)).indented(indent);
+        self.table.push(if parts.is_empty() { row } else { row.sum_of(parts) })
+    }
+
+    fn part(&mut self, label: &str, row: Row<Money>, sign: Sign) -> (usize, Sign) {
+        (self.add(RowStyle::Plain, 2, label, row, Vec::new()), sign)
+    }
+
+    /// A row a partner.
+    fn each(&mut self, of: impl Fn(&PartnerFacts) -> Row<Money>) -> Sums {
+        let (r, pool) = (self.r, self.pool);
+        pool.partners.iter().map(|p| self.part(&title(r, &p.name), of(p), Sign::Plus)).collect()
+    }
 }
 
 fn table(r: &Reader<'_>, pool: &PoolFacts) -> Table {
     let mut table = Table::new(r.year_columns(""));
     table.title = Some(format!("{}: pooled budget, hosted by {}", pool.title, title(r, &pool.host)));
     table.key = Some("overspend positive; underspend in brackets".to_owned());
-    let cells = |row: Row<Money>| r.cells_of(row, Run::Plan);
-    let mut add = |style, indent, label: &str, row: Row<Money>, parts: Vec<(usize, Sign)>| {
-        let row = TableRow::new(style, label, cells(row)).indented(indent);
-        table.push(if parts.is_empty() { row } else { row.sum_of(parts) })
-    };
-    let each = |add: &mut dyn FnMut(RowStyle, u8, &str, Row<Money>, Vec<(usize, Sign)>) -> usize,
-                of: &dyn Fn(usize) -> Row<Money>| {
-        let rows = pool.partners.iter().enumerate();
-        rows.map(|(n, p)| (add(RowStyle::Plain, 2, &title(r, &p.name), of(n), Vec::new()), Sign::Plus))
-            .collect::<Vec<_>>()
-    };
-    let parts = each(&mut add, &|n| pool.partners[n].contribution);
-    let paid_in = add(RowStyle::Subtotal, 1, "contributions", pool.contribution, parts);
-    let spend = add(RowStyle::Plain, 1, "spent by the pool", pool.spend, Vec::new());
+    let mut rows = Rows { r, pool, table };
+    let parts = rows.each(|p| p.contribution);
+    let paid_in = rows.add(RowStyle::Subtotal, 1, "contributions", pool.contribution, parts);
+    let spend = rows.add(RowStyle::Plain, 1, "spent by the pool", pool.spend, Vec::new());
     let sums = vec![(spend, Sign::Plus), (paid_in, Sign::Minus)];
-    add(RowStyle::Headline, 1, "variance: overspend, (underspend)", pool.variance, sums);
-    let mut parts = each(&mut add, &|n| pool.partners[n].share);
+    rows.add(RowStyle::Headline, 1, "variance: overspend, (underspend)", pool.variance, sums);
+    let mut parts = rows.each(|p| p.share);
     if let Some([used, into, _]) = pool.risk_pool {
-        parts.push((add(RowStyle::Plain, 2, "met from the risk pool", used, Vec::new()), Sign::Plus));
-        parts.push((add(RowStyle::Plain, 2, "less paid into the risk pool", into, Vec::new()), Sign::Minus));
+        parts.push(rows.part("met from the risk pool", used, Sign::Plus));
+        parts.push(rows.part("less paid into the risk pool", into, Sign::Minus));
     }
     if let Some((carried, brought)) = pool.carried {
-        parts.push((add(RowStyle::Plain, 2, "carried to next year", carried, Vec::new()), Sign::Plus));
-        parts.push((add(RowStyle::Plain, 2, "less carried from the year before", brought, Vec::new()), Sign::Minus));
+        parts.push(rows.part("carried to next year", carried, Sign::Plus));
+        parts.push(rows.part("less carried from the year before", brought, Sign::Minus));
     }
-    add(RowStyle::Subtotal, 1, "shares of the variance", pool.variance, parts);
+    rows.add(RowStyle::Subtotal, 1, "shares of the variance", pool.variance, parts);
     for partner in &pool.partners {
         let label = format!("{}: contribution and share", title(r, &partner.name));
-        add(RowStyle::Total, 1, &label, partner.cost, Vec::new());
+        rows.add(RowStyle::Total, 1, &label, partner.cost, Vec::new());
     }
     if let Some([_, _, balance]) = pool.risk_pool {
-        add(RowStyle::Muted, 1, "risk pool at the end of the year", balance, Vec::new());
+        rows.add(RowStyle::Muted, 1, "risk pool at the end of the year", balance, Vec::new());
     }
-    table.notes = vec![over(r, pool), under(r, pool)];
+    rows.table.notes = notes(r, pool);
+    rows.table
+}
+
+/// The rules in words, and what else a reader must know.
+fn notes(r: &Reader<'_>, pool: &PoolFacts) -> Vec<Sentence> {
+    let mut notes = vec![over(r, pool), under(r, pool)];
     if pool.next_year {
         let host = title(r, &pool.host);
-        table.notes.push(format!("shares are paid a year later, and {host} carries them meanwhile").into());
+        notes.push(format!("shares are paid a year later, and {host} carries them meanwhile").into());
     }
     if pool.rebased {
-        table.notes.push(
-            "contributions follow last year's spend: that moves cost from the share to the contribution and saves nothing"
-                .into(),
-        );
+        let words = "contributions follow last year's spend: that moves cost from the share to the contribution and saves nothing";
+        notes.push(words.into());
     }
     for (partner, (line, ..)) in pool.partners.iter().filter_map(|p| Some((p, p.within.as_ref()?))) {
-        let words = format!("the contribution of {} is in line {line} already", title(r, &partner.name));
-        table.notes.push(words.into());
+        notes.push(format!("the contribution of {} is in line {line} already", title(r, &partner.name)).into());
     }
-    table
+    notes
 }
 
 /// Who pays an overspend of each pool, for the page of a partner or of the system.

@@ -219,7 +219,8 @@ impl Rule {
                 Residual::Partner(name)
             }
         };
-        let caps = match (group.has("cap"), group.has("caps")) {
+        let caps_of_some = !group.names_in("caps").is_empty();
+        let caps = match (group.has("cap"), caps_of_some) {
             (true, false) => Caps::All(group.figure("cap")?),
             (false, true) => {
                 let mut caps = group.figures_by("caps");
@@ -352,7 +353,19 @@ fn shares(pool: &Item<'_>, group: &Item<'_>, partners: &[Name]) -> Option<Vec<(N
 
 fn tiers(pool: &Item<'_>, group: &Item<'_>, partners: &[Name]) -> Option<Vec<Tier>> {
     let groups = group.groups("tiers");
-    let last = groups.len().checked_sub(1)?;
+    let tell = |place: Place, message: String| {
+        group.tell(
+            Diagnostic::error("pool_tiers", message)
+                .at(place)
+                .hint("give every tier but the last an `amount`; the last takes the rest"),
+        );
+    };
+    let Some(last) = groups.len().checked_sub(1) else {
+        if group.has("tiers") {
+            tell(group.place_of("tiers"), format!("`{}` has no tiers", group.path));
+        }
+        return None;
+    };
     let mut tiers = Vec::new();
     for (n, tier) in groups.iter().enumerate() {
         let amount = tier.figure("amount");
@@ -362,11 +375,7 @@ fn tiers(pool: &Item<'_>, group: &Item<'_>, partners: &[Name]) -> Option<Vec<Tie
             } else {
                 format!("`{}` has no amount, so no tier after it is ever reached", tier.path)
             };
-            tier.tell(
-                Diagnostic::error("pool_tiers", message)
-                    .at(tier.place)
-                    .hint("give every tier but the last an `amount`; the last takes the rest"),
-            );
+            tell(tier.place, message);
             return None;
         }
         let shares = shares(pool, tier, partners);

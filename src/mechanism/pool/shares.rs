@@ -19,10 +19,16 @@ pub(super) struct Side {
     pub over: bool,
 }
 
+/// Amounts by partner; who is not there has none.
+type Parts = Vec<(usize, Row<Money>)>;
+
+/// Rates by partner.
+type Rates = Vec<(Name, Row<Rate>)>;
+
 /// What a rule leaves.
 pub(super) struct Shared {
     /// Partners' shares, as magnitudes; who is not there has none.
-    pub shares: Vec<(usize, Row<Money>)>,
+    pub shares: Parts,
     /// What stays in the pool.
     pub left: Option<Row<Money>>,
     /// The rule for reports.
@@ -85,13 +91,7 @@ pub(super) fn share(
 }
 
 /// In proportion to contributions.
-fn pro_rata(
-    b: &mut Build<'_>,
-    parties: &Parties,
-    side: Side,
-    amount: Row<Money>,
-    named: (&str, &str),
-) -> Vec<(usize, Row<Money>)> {
+fn pro_rata(b: &mut Build<'_>, parties: &Parties, side: Side, amount: Row<Money>, named: (&str, &str)) -> Parts {
     let all = parties.all();
     let (running, whole) = parties.weights(b, &all, &format!("{}_", side.code));
     parties.split(b, amount, &all, parties.host, &By::Amounts(&running, whole), named)
@@ -105,7 +105,7 @@ fn fixed(
     what: &str,
     shares: &[(Name, Figure)],
     amount: Row<Money>,
-) -> (Vec<(usize, Row<Money>)>, Vec<(Name, Row<Rate>)>) {
+) -> (Parts, Rates) {
     let prefix = format!("{}_{what}", side.code);
     let members: Vec<usize> = shares.iter().map(|(name, _)| parties.index(name)).collect();
     let mut rates: Vec<Row<Rate>> = Vec::new();
@@ -136,7 +136,7 @@ fn capped(
     caps: &Caps,
     residual: &Residual,
     amount: Row<Money>,
-) -> (Vec<(usize, Row<Money>)>, Option<Row<Money>>, RuleFacts) {
+) -> (Parts, Option<Row<Money>>, RuleFacts) {
     let mut facts = RuleFacts { rule: "capped", ..RuleFacts::default() };
     let code = side.code;
     let named = (format!("{code}_before_cap"), format!("share of {} before any cap", side.words));
@@ -225,7 +225,7 @@ fn tiered(
     side: Side,
     tiers: &[Tier],
     amount: Row<Money>,
-) -> (Vec<(usize, Row<Money>)>, Vec<TierFacts>) {
+) -> (Parts, Vec<TierFacts>) {
     let code = side.code;
     let mut left = amount;
     let mut facts = Vec::new();
@@ -268,7 +268,7 @@ fn tiered(
 
 /// Each partner's own: what is spent on its part less its contribution, in years when the whole is on
 /// this side.
-fn own_lines(b: &mut Build<'_>, parties: &Parties, side: Side, own: &Own<'_>) -> Vec<(usize, Row<Money>)> {
+fn own_lines(b: &mut Build<'_>, parties: &Parties, side: Side, own: &Own<'_>) -> Parts {
     let mut shares = Vec::new();
     for i in parties.all() {
         let (name, title) = (&parties.names[i], &parties.titles[i]);
