@@ -1,5 +1,8 @@
 //! Properties that hold of every plan, tried on random small scenarios written as text.
 
+#[path = "properties/pools.rs"]
+mod pools;
+
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 

@@ -7,7 +7,7 @@ use clap::{Args, ValueEnum};
 use fundgap::mechanism::organisation::Organisation;
 use fundgap::output::{Format, csv, json};
 use fundgap::report::table::{Block, Document, Table};
-use fundgap::report::{Reader, budget, demand, difference, lists, page, real_terms, result, solutions, tidy};
+use fundgap::report::{Reader, budget, demand, difference, lists, page, pools, real_terms, result, solutions, tidy};
 use fundgap::sheet::Run as WhichRun;
 use fundgap::vocabulary::Name;
 use fundgap::vocabulary::name::did_you_mean;
@@ -59,6 +59,8 @@ enum TableWord {
     Reserves,
     /// Payments between organisations
     Flows,
+    /// Pooled budgets: contributions, spend, who pays what is over, the rule in words
+    Pools,
     /// What moves the gap each year
     Bridge,
     /// From the gap before any measure to what is still to find, overlap and reinvestment included
@@ -318,6 +320,7 @@ impl Run {
             TableWord::Savings => chosen.iter().map(|o| lists::savings(r, o)).collect(),
             TableWord::Reserves => per_run(&|o, run| lists::reserves(r, o, run)),
             TableWord::Flows => vec![lists::flows(r)],
+            TableWord::Pools => pools::tables(r),
             TableWord::Bridge => per_run(&|o, run| lists::bridge(r, o, run)),
             TableWord::Solutions => {
                 let scope = self.scope(r.opened)?;

@@ -91,8 +91,14 @@ pub(super) fn build(b: &mut Build<'_>, organisation: &Organisation, subject: Sub
     let to_meet = conditional(b, subject, name, &supports, to_meet);
     let shortfall = b.at_least_nought(subject, "shortfall_to_meet", "shortfall to meet", to_meet);
 
-    let mut rule =
-        Rule { nought, shortfall, to_meet, surplus_to: organisation.surplus_to.clone(), walk: Walk::Planned };
+    let mut rule = Rule {
+        name: name.clone(),
+        nought,
+        shortfall,
+        to_meet,
+        surplus_to: organisation.surplus_to.clone(),
+        walk: Walk::Planned,
+    };
     let (headline, used) = rule.walk(b, subject, &mut pots, &[]);
     b.know_money("", name, Measure::PlannedReserveUse.code(), used);
     b.know_money("", name, Measure::GapAfterPlannedReserves.code(), headline);
@@ -173,6 +179,7 @@ fn unconstrained(b: &mut Build<'_>, subject: SubjectId, pots: &[Pot], headline: 
 type Approved = (SubjectId, Row<Money>, Row<Money>);
 
 struct Rule {
+    name: Name,
     nought: Cell<Money>,
     shortfall: Row<Money>,
     to_meet: Row<Money>,
@@ -369,6 +376,7 @@ impl Rule {
             b.sheet.sum(turned.at(t), [(Sign::Minus, self.to_meet.at(t))]);
             b.sheet.max(row.at(t), &[turned.at(t), self.nought]);
         }
+        b.know_money("", &self.name, measure, row);
         row
     }
 }

@@ -1,5 +1,6 @@
 //! What a mechanism sees while it builds its rows: years, names, the sheet, and what others built.
 
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
@@ -97,6 +98,8 @@ pub struct Build<'a> {
     /// The rules bodies balance under.
     pub rules: Rules,
     constants: BTreeMap<i128, Cell<Money>>,
+    /// Payments between organisations as they were written, so that nothing is entered twice.
+    pub paid: Vec<super::flow::Paid>,
     year_ends: Option<YearEnds>,
     known: BTreeMap<(&'static str, Name, &'static str), Known>,
     wrong: &'a RefCell<Diagnostics>,
@@ -131,6 +134,7 @@ impl<'a> Build<'a> {
             paid_by_reserve: Vec::new(),
             rules,
             constants: BTreeMap::new(),
+            paid: Vec::new(),
             year_ends: None,
             known: BTreeMap::new(),
             wrong,
@@ -159,6 +163,17 @@ impl<'a> Build<'a> {
         subject: SubjectId,
         measure: &'static str,
         words: &'static str,
+        figure: &Figure,
+    ) -> Row<T> {
+        self.given_as(subject, measure.into(), words.into(), figure)
+    }
+
+    /// The same, for a row that takes a part of its name from the scenario.
+    pub fn given_as<T: Valued>(
+        &mut self,
+        subject: SubjectId,
+        measure: Cow<'static, str>,
+        words: Cow<'static, str>,
         figure: &Figure,
     ) -> Row<T> {
         let assumption = Some(self.sheet.assumption(figure.assumption()));

@@ -1,6 +1,7 @@
 //! What the items of a plan are: kept by the mechanisms beside their rows while the sheet is built,
 //! read by the totals there and by every report afterwards. Rows and words only; no amounts.
 
+use super::clawback::ClawbackFacts;
 use super::clients::DemandFacts;
 use super::context::Head;
 use super::contribution::{Contribution, ItemRow};
@@ -11,6 +12,7 @@ use super::fund::FundFacts;
 use super::funding::FundingFacts;
 use super::gap::Stated;
 use super::parts::PartsFacts;
+use super::pool::PoolFacts;
 use super::published::PublishedFacts;
 use super::real_terms::RealTermsFacts;
 use super::reserve::Pot;
@@ -65,6 +67,10 @@ pub struct Facts {
     pub supports: Vec<Supported>,
     /// Payments between organisations.
     pub flows: Vec<Flowing>,
+    /// Pooled budgets.
+    pub pools: Vec<PoolFacts>,
+    /// Savings that are clawed back.
+    pub clawbacks: Vec<ClawbackFacts>,
     /// Gaps that were published as figures.
     pub stated: Vec<Stated>,
     /// Funds.

@@ -42,6 +42,19 @@ pub struct Flowing {
     pub row: Row<Money>,
 }
 
+/// A flow as written.
+#[derive(Debug, Clone)]
+pub struct Paid {
+    /// What it is.
+    pub head: Head,
+    /// Who pays.
+    pub from: Name,
+    /// Who is paid.
+    pub to: Name,
+    /// How much.
+    pub amount: Figure,
+}
+
 #[derive(Debug)]
 struct Flow {
     head: Head,
@@ -87,6 +100,12 @@ impl Mechanism for Flow {
                 ..Contribution::new(organisation.clone(), Total::Requirement, row, ("flow", self.head.name.clone()))
             });
         }
+        b.paid.push(Paid {
+            head: self.head.clone(),
+            from: self.from.clone(),
+            to: self.to.clone(),
+            amount: self.amount.clone(),
+        });
         b.facts.flows.push(Flowing {
             name: self.head.name.clone(),
             title: self.head.title.clone(),

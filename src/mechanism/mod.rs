@@ -9,6 +9,7 @@
 pub mod balance;
 pub mod borrowing;
 mod business_rates;
+pub mod clawback;
 pub mod clients;
 mod collection_fund;
 pub mod context;
@@ -32,6 +33,7 @@ pub mod line;
 pub mod organisation;
 pub mod overlap;
 pub mod parts;
+pub mod pool;
 pub mod pressure;
 pub mod profile;
 pub mod published;
@@ -99,6 +101,8 @@ pub const KINDS: &[Kind] = &[
     Kind { section: &control_total::SECTION, read: control_total::read },
     Kind { section: &support::SECTION, read: support::read },
     Kind { section: &flow::SECTION, read: flow::read },
+    Kind { section: &pool::SECTION, read: pool::read },
+    Kind { section: &clawback::SECTION, read: clawback::read },
     Kind { section: &gap::SECTION, read: gap::read },
     Kind { section: &fund::SECTION, read: fund::read },
     Kind { section: &published::SECTION, read: published::read },

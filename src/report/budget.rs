@@ -92,8 +92,7 @@ fn requirement(rows: &mut Rows<'_, '_>, organisation: &Organisation) -> usize {
             for c in
                 r.plan().facts.contributions.iter().filter(|c| c.organisation == *name && c.total == Total::Requirement)
             {
-                let title = r.plan().sheet.subject(c.row.id()).title.clone();
-                parts.push((rows.add(RowStyle::Plain, 1, title, c.row.id()), c.sign));
+                parts.push((rows.add(RowStyle::Plain, 1, r.title_of(c), c.row.id()), c.sign));
                 rows.parts_of(c.item.0, &c.item.1);
             }
         }

@@ -3,6 +3,8 @@
 
 mod funding;
 
+mod pools;
+
 use super::table::Sentence;
 use super::{Reader, capital};
 use crate::mechanism::contribution::Recurrence;
@@ -32,6 +34,7 @@ pub fn all(r: &Reader<'_>) -> Vec<Sentence> {
     paid_twice(r, &mut found);
     unused_weights(r, &mut found);
     held_income(r, &mut found);
+    pools::all(r, &mut found);
     found
 }
 

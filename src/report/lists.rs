@@ -41,8 +41,7 @@ fn total_table(
         }
     } else {
         for c in plan.facts.contributions.iter().filter(|c| c.organisation == organisation.name && c.total == total) {
-            let cost = if c.item.0 == "saving" && total == Total::Requirement { ": cost to achieve" } else { "" };
-            let title = format!("{}{cost}", plan.sheet.subject(c.row.id()).title);
+            let title = r.title_of(c);
             let label = match c.recurrence {
                 Recurrence::OneOff => format!("{title} (one-off)"),
                 Recurrence::NotStated => format!("{title} (recurrence not stated)"),
@@ -214,6 +213,11 @@ pub fn flows(r: &Reader<'_>) -> Table {
         let mut cells = vec![title(&flow.from).into(), title(&flow.to).into()];
         cells.extend(r.cells_of(flow.row, Run::Plan));
         table.push(TableRow::plain(flow.title.clone(), cells));
+    }
+    for clawback in plan.facts.clawbacks.iter().filter(|c| c.to.is_none()) {
+        let mut cells = vec![title(&clawback.organisation).into(), "the centre (leaves the system)".into()];
+        cells.extend(r.cells_of(clawback.amount, Run::Plan));
+        table.push(TableRow::plain(clawback.title.clone(), cells));
     }
     for view in &plan.facts.views {
         for measure in ["gross_income", "gross_expenditure", "eliminated", "external_income", "external_expenditure"] {

@@ -2,6 +2,7 @@
 //! here computes money; it chooses, names and orders.
 
 pub mod budget;
+pub mod clawback;
 pub mod demand;
 pub mod difference;
 pub mod expectations;
@@ -9,6 +10,7 @@ pub mod explanation;
 pub mod findings;
 pub mod lists;
 pub mod page;
+pub mod pools;
 pub mod real_terms;
 pub mod result;
 pub mod solutions;
@@ -20,6 +22,7 @@ use std::collections::BTreeSet;
 
 use crate::analysis::explain;
 use crate::compile::{Plan, Results};
+use crate::mechanism::contribution::{Contribution, Total};
 use crate::open::Opened;
 use crate::sheet::{CellId, Flags, Row, RowId, Run};
 use crate::vocabulary::{FinancialYear, Horizon, Measure, Name};
@@ -112,6 +115,20 @@ impl<'a> Reader<'a> {
     #[must_use]
     pub fn cells_of<T>(&self, row: Row<T>, run: Run) -> Vec<TableCell> {
         self.horizon().plan().map(|t| self.of(row, t, run).into()).collect()
+    }
+
+    /// The title of what counts towards a total: of items that count in several rows, with the row's
+    /// own words.
+    #[must_use]
+    pub fn title_of(&self, counted: &Contribution) -> String {
+        let (row, sheet) = (counted.row.id(), &self.plan().sheet);
+        match counted.item.0 {
+            "saving" if counted.total == Total::Requirement => {
+                format!("{}: cost to achieve", sheet.subject(row).title)
+            }
+            "pool" => sheet.row_words(row),
+            _ => sheet.subject(row).title.clone(),
+        }
     }
 
     /// A label column and one column a plan year.

@@ -2,7 +2,7 @@
 
 use super::Item;
 use crate::language::keys::{KeyKind, ORGANISATION};
-use crate::language::tree::Value;
+use crate::language::tree::{Node, Table, Value};
 use crate::vocabulary::name::did_you_mean;
 use crate::vocabulary::{Diagnostic, Name, Place};
 
@@ -57,6 +57,14 @@ impl Item<'_> {
                 }
             })
             .collect()
+    }
+
+    /// The names that a table by names holds, as written and in file order; wrong ones are told where
+    /// the table is read.
+    #[must_use]
+    pub fn names_in(&self, name: &str) -> Vec<Name> {
+        let table = self.node(name).and_then(Node::as_table);
+        table.into_iter().flat_map(Table::keys).filter_map(|key| key.parse().ok()).collect()
     }
 
     /// An item of a kind by name, or an error with a hint.
