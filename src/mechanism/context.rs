@@ -1,7 +1,7 @@
 //! What a mechanism sees while it builds its rows: years, names, the sheet, and what others built.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::contribution::{Beside, Contribution, ItemRow, Join, Recurrence, Step};
 use super::facts::Facts;
@@ -89,6 +89,14 @@ pub struct Build<'a> {
     pub sequential: Vec<super::saving::Sequential>,
     /// Costs to achieve that a reserve pays.
     pub paid_by_reserve: Vec<(Name, Row<Money>)>,
+    /// What funds are asked to pay.
+    pub fund_claims: Vec<super::fund::FundClaim>,
+    /// What funds pay of an item, by its kind and name.
+    pub paid_by_funds: Vec<(&'static str, Name, Row<Money>)>,
+    /// Pauses of savings.
+    pub pauses: Vec<super::pause::Paused>,
+    /// The pauses that hold up anything.
+    pub held_up: BTreeSet<Name>,
     year_ends: Option<YearEnds>,
     known: BTreeMap<(&'static str, Name, &'static str), Known>,
     wrong: &'a RefCell<Diagnostics>,
@@ -118,6 +126,10 @@ impl<'a> Build<'a> {
             weights: BTreeMap::new(),
             sequential: Vec::new(),
             paid_by_reserve: Vec::new(),
+            fund_claims: Vec::new(),
+            paid_by_funds: Vec::new(),
+            pauses: Vec::new(),
+            held_up: BTreeSet::new(),
             year_ends: None,
             known: BTreeMap::new(),
             wrong,

@@ -3,14 +3,17 @@
 
 use super::context::Head;
 use super::contribution::{Contribution, ItemRow};
+use super::duty::DutyFacts;
 use super::flow::Flowing;
 use super::fund::FundFacts;
 use super::funding::FundingFacts;
 use super::gap::Stated;
 use super::parts::PartsFacts;
+use super::prevention::PreventionFacts;
 use super::published::PublishedFacts;
 use super::reserve::Pot;
 use super::saving::SavingFacts;
+use super::shift::ShiftFacts;
 use super::support::Supported;
 use super::system::View;
 use super::totals::ServiceFacts;
@@ -36,6 +39,12 @@ pub struct Facts {
     pub flows: Vec<Flowing>,
     /// Gaps that were published as figures.
     pub stated: Vec<Stated>,
+    /// New duties.
+    pub duties: Vec<DutyFacts>,
+    /// Prevention.
+    pub preventions: Vec<PreventionFacts>,
+    /// Moves of care from beds to the community.
+    pub shifts: Vec<ShiftFacts>,
     /// Funds.
     pub funds: Vec<FundFacts>,
     /// Published figures kept beside the model.

@@ -11,6 +11,7 @@ pub mod context;
 pub mod contribution;
 pub mod council_tax;
 pub mod driver;
+pub mod duty;
 pub mod facts;
 pub mod flow;
 pub mod fund;
@@ -21,11 +22,15 @@ pub mod line;
 pub mod organisation;
 pub mod overlap;
 pub mod parts;
+pub mod pause;
 pub mod pressure;
+pub mod prevention;
 pub mod published;
 pub mod rebase;
 pub mod reserve;
 pub mod saving;
+mod share;
+pub mod shift;
 pub mod status;
 pub mod support;
 pub mod system;
@@ -69,11 +74,15 @@ pub const KINDS: &[Kind] = &[
     Kind { section: &rebase::SECTION, read: rebase::read },
     Kind { section: &pressure::SECTION, read: pressure::read },
     Kind { section: &line::SECTION, read: line::read },
+    Kind { section: &duty::SECTION, read: duty::read },
+    Kind { section: &pause::SECTION, read: pause::read },
     Kind { section: &saving::SECTION, read: saving::read },
+    Kind { section: &prevention::SECTION, read: prevention::read },
     Kind { section: &funding::SECTION, read: funding::read },
     Kind { section: &reserve::SECTION, read: reserve::read },
     Kind { section: &support::SECTION, read: support::read },
     Kind { section: &flow::SECTION, read: flow::read },
+    Kind { section: &shift::SECTION, read: shift::read },
     Kind { section: &gap::SECTION, read: gap::read },
     Kind { section: &fund::SECTION, read: fund::read },
     Kind { section: &published::SECTION, read: published::read },

@@ -1,6 +1,8 @@
 //! What a reader should know though nothing is wrong: what was not tested, not said, not priced,
 //! not used, or does not add. Facts with their figures; no opinion.
 
+mod programmes;
+
 use super::Reader;
 use super::table::Sentence;
 use crate::mechanism::contribution::Recurrence;
@@ -27,6 +29,7 @@ pub fn all(r: &Reader<'_>) -> Vec<Sentence> {
     final_year_one(r, &mut found);
     paid_twice(r, &mut found);
     unused_weights(r, &mut found);
+    programmes::all(r, &mut found);
     found
 }
 

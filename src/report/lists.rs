@@ -3,7 +3,7 @@
 
 use super::table::{Column, Figure, RowStyle, Sentence, Table, TableCell, TableRow};
 use super::{Reader, SIGN};
-use crate::mechanism::contribution::{Recurrence, Total};
+use crate::mechanism::contribution::{Contribution, Recurrence, Total};
 use crate::mechanism::organisation::Organisation;
 use crate::sheet::{Flags, Run, Sign};
 use crate::vocabulary::{Measure, Name, Unit};
@@ -41,7 +41,7 @@ fn total_table(
         }
     } else {
         for c in plan.facts.contributions.iter().filter(|c| c.organisation == organisation.name && c.total == total) {
-            let cost = if c.item.0 == "saving" && total == Total::Requirement { ": cost to achieve" } else { "" };
+            let cost = if plan.sheet.row(c.row.id()).measure == "cost_to_achieve" { ": cost to achieve" } else { "" };
             let title = format!("{}{cost}", plan.sheet.subject(c.row.id()).title);
             let label = match c.recurrence {
                 Recurrence::OneOff => format!("{title} (one-off)"),
@@ -120,6 +120,15 @@ pub fn savings(r: &Reader<'_>, organisation: &Organisation) -> Table {
         } else {
             parts.push((table.push(row), Sign::Plus));
         }
+    }
+    let of_others = |c: &&Contribution| {
+        c.organisation == organisation.name && c.total == Total::Savings && c.item.0 != "saving"
+    };
+    for c in plan.facts.contributions.iter().filter(of_others) {
+        let figures = r.horizon().plan().flat_map(|t| Run::BOTH.map(|run| TableCell::from(r.of(c.row, t, run))));
+        let title = plan.sheet.subject(c.row.id()).title.clone();
+        let row = TableRow::plain(title, cells("–", "recurrent", "–", figures.collect()));
+        parts.push((table.push(row), Sign::Plus));
     }
     if let Some(row) = plan.measure(&organisation.name, Measure::Savings) {
         let figures =
