@@ -18,8 +18,8 @@
 
 mod pays;
 
-pub use pays::{FundClaim, Payer};
 pub(super) use pays::payer;
+pub use pays::{FundClaim, Payer};
 
 use super::Mechanism;
 use super::context::{Build, Head};
@@ -109,9 +109,10 @@ pub fn read(item: &Item<'_>) -> Option<Box<dyn Mechanism>> {
     let carry_forward = item.flag("carry_forward");
     let (over, profile) = (over?, profile?);
     let horizon = item.reading.rules.horizon;
-    let outside = horizon.plan().map(|t| (horizon.year(t), profile.at(t))).find(|(year, point)| {
-        !(over.0..=over.1).contains(year) && point.steps.is_some_and(|pence| pence != 0)
-    });
+    let outside = horizon
+        .plan()
+        .map(|t| (horizon.year(t), profile.at(t)))
+        .find(|(year, point)| !(over.0..=over.1).contains(year) && point.steps.is_some_and(|pence| pence != 0));
     if let Some((year, point)) = outside {
         item.tell(
             Diagnostic::error(

@@ -132,6 +132,7 @@ impl Mechanism for Pause {
             );
         }
         let savings = self.savings(b);
+        let mut clash = false;
         for other in &b.pauses {
             if let Some(twice) = savings.iter().find(|s| other.savings.contains(s)) {
                 b.tell(
@@ -140,7 +141,11 @@ impl Mechanism for Pause {
                         .also(other.place, "the first of them")
                         .hint("name other items in one of them, or write the months of both in one pause"),
                 );
+                clash = true;
             }
+        }
+        if clash {
+            b.held_up.insert(self.head.name.clone());
         }
         let later = later(b, subject, months);
         let from = self.from.map_or(first, |(from, _)| from);

@@ -131,11 +131,9 @@ pub fn read(item: &Item<'_>) -> Option<Box<dyn Mechanism>> {
         (false, true) => share.map(Invest::ShareOfSavings),
         (both, _) => {
             let what = if both { "has both `invest` and `reinvests`" } else { "needs `invest` or `reinvests`" };
-            item.tell(
-                Diagnostic::error("prevention_invests", format!("`{}` {what}", item.path))
-                    .at(item.place)
-                    .hint("invest = { \"2026/27\" = 1.0, then = 0 }, or reinvests = { share = \"50%\", of = \"savings\" }"),
-            );
+            item.tell(Diagnostic::error("prevention_invests", format!("`{}` {what}", item.path)).at(item.place).hint(
+                "invest = { \"2026/27\" = 1.0, then = 0 }, or reinvests = { share = \"50%\", of = \"savings\" }",
+            ));
             None
         }
     };

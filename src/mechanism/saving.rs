@@ -332,7 +332,7 @@ fn avoided(item: &Item<'_>, lines: &[Name]) -> Option<Name> {
     let pressure = item.reference("pressure");
     if !item.flag("avoids_cost") {
         item.refuse(&["pressure"], "it goes with `avoids_cost = true`");
-    } else if lines.is_empty() && !item.has("pressure") && !item.has("line") {
+    } else if lines.is_empty() && !["pressure", "line", "already_in"].iter().any(|key| item.has(key)) {
         item.tell(
             Diagnostic::error(
                 "avoided_cost_not_in_plan",

@@ -63,11 +63,7 @@ pub const SECTION: Section = Section {
             KeyKind::Year,
             "the first year in which the site is closed and its fixed cost is released; without it, it never is",
         ),
-        Key::required(
-            "community_cost",
-            KeyKind::Yearly(Unit::Money),
-            "what the community service costs in each year",
-        ),
+        Key::required("community_cost", KeyKind::Yearly(Unit::Money), "what the community service costs in each year"),
         Key::optional(
             "payment",
             KeyKind::Choice(&["average_cost", "released_cost", "none"]),

@@ -121,9 +121,8 @@ pub fn savings(r: &Reader<'_>, organisation: &Organisation) -> Table {
             parts.push((table.push(row), Sign::Plus));
         }
     }
-    let of_others = |c: &&Contribution| {
-        c.organisation == organisation.name && c.total == Total::Savings && c.item.0 != "saving"
-    };
+    let of_others =
+        |c: &&Contribution| c.organisation == organisation.name && c.total == Total::Savings && c.item.0 != "saving";
     for c in plan.facts.contributions.iter().filter(of_others) {
         let figures = r.horizon().plan().flat_map(|t| Run::BOTH.map(|run| TableCell::from(r.of(c.row, t, run))));
         let title = plan.sheet.subject(c.row.id()).title.clone();

@@ -19,7 +19,14 @@ struct Beds {
 
 impl Beds {
     /// R(unit cost × share × beds) in the years from `first` on.
-    fn at_share(&self, b: &mut Build<'_>, named: Named, share: Row<Rate>, beds: Row<Quantity>, first: i32) -> Row<Money> {
+    fn at_share(
+        &self,
+        b: &mut Build<'_>,
+        named: Named,
+        share: Row<Rate>,
+        beds: Row<Quantity>,
+        first: i32,
+    ) -> Row<Money> {
         let row = b.money(self.subject, named.0, named.1, Years::PLAN);
         for t in b.horizon.plan().filter(|t| *t >= first) {
             let product = Product::of(self.unit_cost.at(t)).times(share.at(t)).for_each(beds.at(t));
@@ -77,7 +84,8 @@ impl Shift {
         let Some(figure) = &self.delivery else {
             return b.given::<Quantity>(subject, "activity", words, &self.activity);
         };
-        let planned = b.given::<Quantity>(subject, "planned_activity", "beds no longer needed as planned", &self.activity);
+        let planned =
+            b.given::<Quantity>(subject, "planned_activity", "beds no longer needed as planned", &self.activity);
         let delivery = b.delivery(subject, figure);
         let row = b.sheet.row::<Quantity>(subject, "activity", words, Years::PLAN);
         for t in b.horizon.plan() {
@@ -90,13 +98,13 @@ impl Shift {
     fn released(&self, b: &mut Build<'_>, beds: &Beds, activity: Row<Quantity>) -> Row<Money> {
         let subject = beds.subject;
         let variable = b.given::<Rate>(subject, "variable", "share that goes with every bed", &self.variable);
-        let semi_fixed =
-            b.given::<Rate>(subject, "semi_fixed", "share that goes with a whole ward", &self.semi_fixed);
+        let semi_fixed = b.given::<Rate>(subject, "semi_fixed", "share that goes with a whole ward", &self.semi_fixed);
         let fixed = b.given::<Rate>(subject, "fixed", "share that goes with the site", &self.fixed);
         let step = b.given_once::<Quantity>(subject, "step", "beds in a ward", &self.step);
         let one = b.sheet.scalar::<Quantity>(subject, "one_ward", "one ward");
         b.sheet.input(one, Quantity::from_steps(10_000), None, Flags::EXACT);
-        let in_wards = b.sheet.row::<Quantity>(subject, "beds_in_closed_wards", "beds in wards that close", Years::PLAN);
+        let in_wards =
+            b.sheet.row::<Quantity>(subject, "beds_in_closed_wards", "beds in wards that close", Years::PLAN);
         let wards = b.sheet.row::<Quantity>(subject, "wards_closed", "wards that close", Years::PLAN);
         for t in b.horizon.plan() {
             b.sheet.step_down(in_wards.at(t), activity.at(t), step);

@@ -63,9 +63,12 @@ fn preventions(r: &Reader<'_>, found: &mut Vec<Sentence>) {
         let so_far = r.of(prevention.net_so_far, last, Run::Plan);
         if so_far.verdict().is_some_and(|pence| pence < 0) {
             found.push(
-                Sentence::from(format!("{}: it does not pay back within the plan; cash back less investment by ", prevention.title))
-                    .text(format!("{} is ", r.year(last)))
-                    .figure(so_far.as_change()),
+                Sentence::from(format!(
+                    "{}: it does not pay back within the plan; cash back less investment by ",
+                    prevention.title
+                ))
+                .text(format!("{} is ", r.year(last)))
+                .figure(so_far.as_change()),
             );
         }
     }
