@@ -122,18 +122,13 @@ impl Duty {
         b.require(subject, Step::NewDuty, ("cost_change", "cost of the duty: change"), recurrent);
         let Some(one_off) = &self.one_off else { return Some(cost) };
         let setting_up = self.part(b, "setting it up");
-        let row = b.given::<Money>(setting_up, "one_off_cost", "one-off cost of setting it up", one_off);
+        let row = b.given::<Money>(setting_up, "one_off_cost", "one-off cost in the year", one_off);
         let contribution = Contribution {
             one_off: OneOff::All,
             recurrence: Recurrence::OneOff,
             ..self.counts(Total::Requirement, row)?
         };
-        b.require(
-            setting_up,
-            Step::NewDuty,
-            ("one_off_cost_change", "one-off cost of setting it up: change"),
-            contribution,
-        );
+        b.require(setting_up, Step::NewDuty, ("one_off_cost_change", "change from the year before"), contribution);
         let both = [(Sign::Plus, cost), (Sign::Plus, row)];
         Some(b.sum_of(subject, "whole_cost", "cost in the year, one-off cost included", &both))
     }
@@ -144,7 +139,7 @@ impl Duty {
             return Some(b.money(subject, "grant", "grant for the duty: none is given", Years::PLAN));
         };
         let own = self.part(b, "grant");
-        let row = b.given::<Money>(own, "grant", "grant for the duty in the year", figure);
+        let row = b.given::<Money>(own, "grant", "amount in the year", figure);
         let time_limited = self.grant_ends.is_some();
         b.facts.contributions.push(Contribution {
             income: true,

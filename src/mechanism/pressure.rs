@@ -326,7 +326,7 @@ impl Pressure {
     ) -> (Row<Money>, Option<Row<Money>>, Option<Row<Money>>) {
         let full = b.given_once::<Money>(subject, "full_year", "cost of a full year", figure);
         let calendar = timing::calendar(b, subject, &self.head.path(), timing);
-        let months = timing::months_in_year(b, subject, &calendar, &[], "");
+        let months = timing::months_in_year(b, subject, &calendar, timing::Late::default(), "");
         let began_before = timing.began_before(b);
         let whole =
             b.money(subject, "cost", "cost of the year", if began_before { Years::BASE_AND_PLAN } else { Years::PLAN });

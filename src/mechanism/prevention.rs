@@ -25,7 +25,7 @@ use super::context::{Build, Head};
 use super::contribution::{Contribution, OneOff, Recurrence, Step, Total};
 use crate::language::{Figure, Item, Key, KeyKind, Section};
 use crate::sheet::{Cell, Flags, Product, Row, Sign, Subject, SubjectId, Years};
-use crate::vocabulary::{Diagnostic, Measure, Money, Name, Rate, Unit, Valued};
+use crate::vocabulary::{Diagnostic, Measure, Money, Name, Rate, Unit, UnitPrice, Valued};
 
 /// The keys of prevention.
 pub const SECTION: Section = Section {
@@ -86,6 +86,8 @@ pub struct PreventionFacts {
     pub title: String,
     /// Cash back in a year for what was invested.
     pub annual_return: Cell<Rate>,
+    /// The same for a single pound.
+    pub back_for_a_pound: Cell<UnitPrice>,
     /// What is invested.
     pub invest: Row<Money>,
     /// Benefit less investment, over the years so far.
@@ -210,8 +212,8 @@ impl Prevention {
         let organisation = self.head.organisation.clone()?;
         let subject = self.part(b, "investment");
         let row = match &self.invest {
-            Invest::Given(figure) => b.given::<Money>(subject, "invest", "invested in the year", figure),
-            Invest::ShareOfSavings(_) => b.money(subject, "invest", "invested in the year", Years::PLAN),
+            Invest::Given(figure) => b.given::<Money>(subject, "invest", "amount in the year", figure),
+            Invest::ShareOfSavings(_) => b.money(subject, "invest", "amount in the year", Years::PLAN),
         };
         b.register(&self.head, row, Sign::Plus, Recurrence::OneOff);
         let contribution = Contribution {
@@ -219,7 +221,7 @@ impl Prevention {
             recurrence: Recurrence::OneOff,
             ..Contribution::new(organisation, Total::Requirement, row, ("prevention", self.head.name.clone()))
         };
-        b.require(subject, Step::Programme, ("invest_change", "invested in the year: change"), contribution);
+        b.require(subject, Step::Programme, ("invest_change", "change from the year before"), contribution);
         Some(row)
     }
 
@@ -272,7 +274,7 @@ impl Prevention {
         for (organisation, share) in investor.filter(|_| only).chain(stated) {
             let titled = self.part(b, "cash back");
             let measure = format!("benefit_{organisation}");
-            let words = format!("cash back to {organisation} in the year");
+            let words = format!("to {organisation} in the year");
             let row = b.sheet.row::<Money>(titled, measure, words, Years::PLAN);
             let so_far = share.map(|figure| {
                 let steps = figure.at(1).steps.unwrap_or(0);
@@ -316,6 +318,11 @@ impl Mechanism for Prevention {
         let Some(invest) = self.invested(b) else { return };
         let annual_return =
             b.given_once::<Rate>(subject, "annual_return", "cash back in a year for a pound", &self.annual_return);
+        let pound = b.sheet.scalar::<UnitPrice>(subject, "pound", "a pound");
+        b.sheet.input(pound, UnitPrice::from_steps(10_000), None, Flags::EXACT);
+        let back_for_a_pound =
+            b.sheet.scalar::<UnitPrice>(subject, "back_for_a_pound", "cash back for a pound, a year");
+        b.sheet.product(back_for_a_pound, &Product::of(pound).times(annual_return));
         let weights = self.weights(b, subject, annual_return);
         let benefit = self.benefit(b, subject, invest, &weights);
         self.gains(b, subject, benefit);
@@ -331,6 +338,7 @@ impl Mechanism for Prevention {
         b.facts.preventions.push(PreventionFacts {
             title: self.head.title.clone(),
             annual_return,
+            back_for_a_pound,
             invest,
             net_so_far,
             risk_adjusted: self.delivery.is_some(),

@@ -103,12 +103,12 @@ impl Saving {
         }
         if let Some(cost) = &self.running_cost {
             let subject = self.part(b, "running cost");
-            let named = ("running_cost", "running cost of the scheme in the year");
-            let entered = ("entered_running_cost", "running cost, before a pause or an end");
+            let named = ("running_cost", "amount in the year");
+            let entered = ("entered_running_cost", "amount in the year, before a pause or an end");
             let row = match cost.ends {
                 None => as_paused(b, subject, named, entered, &cost.amount, paused),
                 Some(ends) => {
-                    let moved = ("running_cost_without_end", "running cost, did it not end");
+                    let moved = ("running_cost_without_end", "amount in the year, did it not end");
                     let all = as_paused(b, subject, moved, entered, &cost.amount, paused);
                     let row = b.money(subject, named.0, named.1, Years::PLAN);
                     for t in b.horizon.plan().filter(|t| b.horizon.year(*t) <= ends) {
@@ -117,7 +117,7 @@ impl Saving {
                     row
                 }
             };
-            let change = ("running_cost_change", "running cost of the scheme: change");
+            let change = ("running_cost_change", "change from the year before");
             let contribution = self.counts(organisation, row, service, cost.ends.is_some());
             b.require(subject, Step::Programme, change, contribution);
             self.paid(b, organisation, service, cost, row, true);

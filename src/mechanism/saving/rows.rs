@@ -7,7 +7,7 @@ use crate::mechanism::Mechanism;
 use crate::mechanism::context::{Build, Head};
 use crate::mechanism::contribution::{Beside, Contribution, OneOff, Recurrence, Total};
 use crate::mechanism::pause::{self, Paused};
-use crate::mechanism::timing::{self, Timing};
+use crate::mechanism::timing::{self, Late, Timing};
 use crate::sheet::{Cell, Product, Row, Sign, SubjectId, Years};
 use crate::vocabulary::{Diagnostic, Money, Month, Months, Name, Rate, Valued};
 
@@ -240,16 +240,15 @@ impl Saving {
         let delivery = self.delivery_cell(b, subject);
         let slippage = self.slippage_cell(b, subject);
         let calendar = timing::calendar(b, subject, &self.head.path(), timing);
-        let pause: Vec<_> = paused.map(|p| p.months).into_iter().collect();
-        let late: Vec<_> = slippage.into_iter().chain(pause.iter().copied()).collect();
-        let months = timing::months_in_year(b, subject, &calendar, &late, "");
+        let held_up = Late { slippage: None, pause: paused.map(|p| p.months) };
+        let months = timing::months_in_year(b, subject, &calendar, Late { slippage, ..held_up }, "");
         let began_before = timing.began_before(b);
         let own = amounts(b, subject, full, months, delivery, began_before, ("in_year", "saving in the year"));
         if delivery.is_none() && slippage.is_none() {
             return Some((own, None));
         }
         let planned_months = match slippage {
-            Some(_) => timing::months_in_year(b, subject, &calendar, &pause, "planned_"),
+            Some(_) => timing::months_in_year(b, subject, &calendar, held_up, "planned_"),
             None => months,
         };
         let planned =

@@ -119,7 +119,7 @@ impl Shift {
         let with_site = beds.at_share(b, named, fixed, activity, closes);
         let own = self.part(b, "cost released");
         let parts = [with_beds, with_wards, with_site].map(|row| (Sign::Plus, row));
-        let released = b.sum_of(own, "released", "cost of the beds that is released", &parts);
+        let released = b.sum_of(own, "released", "amount in the year", &parts);
         b.facts.contributions.push(self.counts(&self.provider, Total::Savings, released));
         released
     }
@@ -130,9 +130,9 @@ impl Shift {
 
     fn community(&self, b: &mut Build<'_>) -> Row<Money> {
         let own = self.part(b, "community service");
-        let row = b.given::<Money>(own, "community_cost", "cost of the community service", &self.community_cost);
+        let row = b.given::<Money>(own, "community_cost", "cost in the year", &self.community_cost);
         let contribution = self.counts(&self.community, Total::Requirement, row);
-        let change = ("community_cost_change", "cost of the community service: change");
+        let change = ("community_cost_change", "change from the year before");
         b.require(own, Step::Programme, change, contribution);
         row
     }
@@ -146,8 +146,8 @@ impl Shift {
             Payment::Nothing => return None,
         };
         let own = self.part(b, "contract reduced");
-        let row = b.sum_of(own, "payment_cut", "what comes off the contract", &[(Sign::Plus, of)]);
-        let change = b.change(own, "payment_cut_change", "what comes off the contract: change", row, None);
+        let row = b.sum_of(own, "payment_cut", "amount in the year", &[(Sign::Plus, of)]);
+        let change = b.change(own, "payment_cut_change", "change from the year before", row, None);
         for (organisation, sign) in [(&self.provider, Sign::Plus), (commissioner, Sign::Minus)] {
             b.step(organisation, Step::Transfer, sign, change);
             let contribution = self.counts(organisation, Total::Requirement, row);

@@ -54,9 +54,9 @@ fn preventions(r: &Reader<'_>, found: &mut Vec<Sentence>) {
         let rate = r.figure(prevention.annual_return.id(), Run::Plan);
         if rate.verdict().is_some_and(|steps| steps > WHOLE) {
             found.push(
-                Sentence::from(format!("{}: an annual return of ", prevention.title))
-                    .figure(rate.in_words())
-                    .text(" gives back more than is invested, in cash, each year: published returns on prevention are over many years and mostly not cash"),
+                Sentence::from(format!("{}: ", prevention.title))
+                    .figure(r.figure(prevention.back_for_a_pound.id(), Run::Plan).in_words())
+                    .text(" back each year for each £1: published returns are over many years and mostly not cash"),
             );
         }
         let last = r.horizon().years();
