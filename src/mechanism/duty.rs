@@ -12,7 +12,7 @@
 //! year still counts and is a finding.
 //!
 //! **Source**: HM Government, new burdens doctrine: the department responsible pays the whole net
-//! additional cost; the assessment looks at one-off costs and the first years only.
+//! additional cost; its assessment covers one-off costs and at least the first three years.
 
 use super::Mechanism;
 use super::context::{Build, Head};

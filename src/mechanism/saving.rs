@@ -13,7 +13,7 @@
 //! after it starts, as if the base had been cut.
 //!
 //! What a saving costs to make (`cost_to_achieve`) and to run (`running_cost`) is requirement, paid by
-//! revenue, a reserve or a fund: see [costs](self). Cost *avoidance* (`avoids_cost = true`) counts only
+//! revenue, a reserve or a fund. Cost *avoidance* (`avoids_cost = true`) counts only
 //! where the cost that is avoided is in the plan, and so names its `line` or `pressure`.
 //!
 //! A saving that began before the plan has its base-year part in the base already, which comes off
