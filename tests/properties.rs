@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use fundgap::Opened;
+use fundgap::mechanism::contribution::Step;
 use fundgap::scenario::Origin;
 use fundgap::sheet::Run;
 use fundgap::vocabulary::Unit;
@@ -77,7 +78,9 @@ impl Scene {
 
     /// Without anything that is multiplied, so that no cell is rounded.
     fn without_rates(mut self) -> Self {
-        let rated = ["full_year", "growth", "council_tax", "interest", "clients"];
+        let rated = ["full_year", "growth", "council_tax", "interest", "clients", "annual_return", "unit_cost"];
+        let shared = |t: &Table| ["fund", "pause"].iter().any(|k| t.header.starts_with(k)) || t.keys.contains("fund.");
+        self.tables.retain(|t| !shared(t));
         self.tables.retain(|t| t.header != "status.amber" && !rated.iter().any(|r| t.keys.contains(r)));
         self.tables.retain(|t| !(t.header.starts_with("contingency.") && t.keys.contains("share")));
         for table in &mut self.tables {
@@ -230,6 +233,74 @@ fn reserve() -> impl Strategy<Value = String> {
         })
 }
 
+/// New duties, prevention, funds that pay, pauses and beds moved: headers, keys and whose they are.
+fn programmes(adjusted: bool, bodies: usize) -> impl Strategy<Value = Vec<(String, String)>> {
+    let whose = 0..bodies;
+    let duty = (amounts(50_000), perhaps(amounts(50_000).prop_map(|a| format!("grant = {a}\n"))), whose.clone());
+    let delivery = || perhaps((0_u32..=100).prop_map(|d| format!("delivery = \"{d}%\"\n")));
+    let invests = prop_oneof![
+        amounts(50_000).prop_map(|a| format!("invest = {a}\n")),
+        rate().prop_map(|r| format!("reinvests = {{ share = {r}, of = \"savings\" }}\n")),
+    ];
+    let prevention = (invests, rate(), rate(), 1_u32..3, 1_u32..4, delivery(), whose.clone(), 0..bodies);
+    let fund = (amounts(50_000), any::<bool>(), amounts(40_000), amounts(40_000), 0_usize..3, whose.clone(), 0..bodies);
+    let pause = prop::option::of((1_u32..30, any::<bool>()));
+    let beds = prop::option::of((0_u32..90, 1_u32..30, amounts(40_000), delivery(), whose, 1..bodies));
+    (prop::option::of(duty), prop::option::of(prevention), prop::option::of(fund), pause, beds).prop_map(
+        move |(duty, prevention, fund, pause, beds)| {
+            let name = |n: usize| ORGANISATIONS[n].0;
+            let stated = |delivery: String| if adjusted { delivery } else { String::new() };
+            let mut all = Vec::new();
+            if let Some((cost, grant, whose)) = duty {
+                all.push(("duty.q_duty".into(), owned(name(whose), &format!("cost = {cost}\n{grant}"))));
+            }
+            if let Some((invests, back, decay, lag, life, delivery, whose, gains)) = prevention {
+                let shares = if gains == whose {
+                    String::new()
+                } else {
+                    format!("beneficiary = {{ {} = \"33.3%\", {} = \"66.7%\" }}\n", name(whose), name(gains))
+                };
+                let keys = format!(
+                    "{invests}annual_return = {back}\ndecay = {decay}\nlag = {lag}\nlife = {life}\n{shares}{}",
+                    stated(delivery)
+                );
+                all.push(("prevention.q_prevention".into(), owned(name(whose), &keys)));
+            }
+            if let Some((profile, carries, first, second, ends, whose, other)) = fund {
+                // After its last year a fund has nothing.
+                let last = ["2026/27", "2027/28", "2028/29"][ends];
+                let within = profile.trim_matches(['[', ']']).split(", ").enumerate();
+                let kept: Vec<_> = within.map(|(n, amount)| if n <= ends { amount } else { "0" }).collect();
+                let keys = format!(
+                    "total = 9\nover = [\"2026/27\", \"{last}\"]\nprofile = [{}]\ncarry_forward = {carries}\n",
+                    kept.join(", ")
+                );
+                all.push(("fund.q_fund".into(), keys));
+                let paid = "paid_by = \"fund.q_fund\"";
+                let scheme = format!(
+                    "amount = {first}\nvalues = \"in_year\"\nrecurrent = true\nrunning_cost = {{ amount = {second}, {paid} }}\ncost_to_achieve = {{ amount = {first}, {paid} }}\n"
+                );
+                all.push(("saving.q_scheme".into(), owned(name(whose), &scheme)));
+                let cost = format!("amount = {second}\nvalues = \"in_year\"\nrecurrent = true\n{paid}\n");
+                all.push(("pressure.q_cost".into(), owned(name(other), &cost)));
+                if let Some((months, late)) = pause.filter(|_| first != "[0.00, 0.00, 0.00]") {
+                    let from = if late { "items = \"saving.q_*\"\n" } else { "" };
+                    all.push(("pause.q_pause".into(), format!("months = {months}\n{from}")));
+                }
+            }
+            if let Some((activity, step, cost, delivery, whose, other)) = beds {
+                let (provider, commissioner) = (name(whose), name((whose + other) % bodies));
+                let keys = format!(
+                    "provider = \"{provider}\"\ncommissioner = \"{commissioner}\"\nactivity = {activity}\nunit_cost = \"£803.07\"\nvariable = \"20%\"\nsemi_fixed = \"50%\"\nfixed = \"30%\"\nstep = {step}\ncommunity_cost = {cost}\npayment = \"average_cost\"\n{}",
+                    stated(delivery)
+                );
+                all.push(("shift.q_beds".into(), keys));
+            }
+            all
+        },
+    )
+}
+
 /// A scenario of a few organisations with items of every kind that feeds a gap.
 fn scene(adjusted: bool) -> impl Strategy<Value = Scene> {
     (2_usize..=4).prop_flat_map(move |bodies| {
@@ -249,9 +320,22 @@ fn scene(adjusted: bool) -> impl Strategy<Value = Scene> {
             prop::collection::vec((amounts(50_000), whose.clone()), 0..2),
             weight,
             prop::collection::vec((cost(), whose), 0..3),
+            programmes(adjusted, bodies),
         )
             .prop_map(
-                move |(lines, pressures, rebases, savings, funding, reserves, flows, supports, weight, costs)| {
+                move |(
+                    lines,
+                    pressures,
+                    rebases,
+                    savings,
+                    funding,
+                    reserves,
+                    flows,
+                    supports,
+                    weight,
+                    costs,
+                    programmes,
+                )| {
                     let organisations: Vec<_> = ORGANISATIONS.iter().take(bodies).map(|(name, _)| *name).collect();
                     let mut tables = vec![Table {
                         header: "driver".into(),
@@ -312,31 +396,21 @@ fn scene(adjusted: bool) -> impl Strategy<Value = Scene> {
                         let keys = format!("from = \"{from}\"\nto = \"{to}\"\namount = {amount}\n");
                         tables.push(Table { header: format!("flow.f{n}"), keys });
                     }
+                    tables.extend(programmes.into_iter().map(|(header, keys)| Table { header, keys }));
                     Scene { tables, organisations }
                 },
             )
     })
 }
 
+/// Whether a cell holds a penny that keeps a division defined, whatever the unit of the file.
+fn is_a_constant(address: &str) -> bool {
+    address.starts_with("calendar/") || address.contains("_a_penny") || address.contains("least_")
+}
+
 fn owned(organisation: &str, keys: &str) -> String {
     format!("organisation = \"{organisation}\"\n{keys}")
 }
-
-const STEPS: [&str; 13] = [
-    "one_offs_reversed",
-    "full_year_effects",
-    "rebase",
-    "price",
-    "volume",
-    "growth",
-    "change_in_published_budgets",
-    "change_in_contributions_to_reserves",
-    "change_in_cost_to_achieve",
-    "change_in_transfers",
-    "change_in_cost_of_support",
-    "change_in_capital_financing",
-    "change_in_contingency",
-];
 
 fn plan_years() -> std::ops::RangeInclusive<i32> {
     1..=i32::try_from(YEARS).unwrap()
@@ -368,7 +442,7 @@ proptest! {
                 for t in plan_years() {
                     let of = |measure: &str| sure(&opened, run, &format!("{name}/{measure}"), t);
                     let steps: i128 =
-                        STEPS.iter().filter_map(|s| pence(&opened, run, &format!("{name}/{s}"), t)).sum();
+                        Step::ALL.iter().filter_map(|s| pence(&opened, run, &format!("{name}/{}", s.code()), t)).sum();
                     prop_assert_eq!(of("requirement"), of("brought_forward") + steps, "{} in year {}", name, t);
                     prop_assert_eq!(of("brought_forward"), sure(&opened, run, &format!("{name}/requirement"), t - 1));
                     prop_assert_eq!(of("gap_before_savings"), of("requirement") - of("funding"));
@@ -450,9 +524,10 @@ proptest! {
     /// pennies that rounding drops.
     #[test]
     fn thousandfold_money_is_a_thousandfold(scene in scene(true)) {
-        // Band D and fees have a unit of their own and do not grow with the file's unit.
+        // Band D, fees and the cost of a bed have a unit of their own and do not grow with the file's unit.
         let mut scene = scene;
-        scene.tables.retain(|t| !t.keys.contains("council_tax") && !t.keys.contains("clients"));
+        let own_unit = ["council_tax", "clients", "unit_cost"];
+        scene.tables.retain(|t| !own_unit.iter().any(|k| t.keys.contains(k)));
         let (pounds, thousands) = (opened(&scene.text()), opened(&scene.text_with("£000", "")));
         for run in [Run::Plan, Run::RiskAdjusted] {
             let thousands = cells(&thousands, run);
@@ -461,7 +536,7 @@ proptest! {
                     prop_assert_eq!(value, thousands[&address].1);
                     continue;
                 };
-                if unit != Unit::Money || address.contains("_a_penny") || address.contains("least_") {
+                if unit != Unit::Money || is_a_constant(&address) {
                     continue;
                 }
                 // Each rounding moves a figure by half a penny at most, and a figure here is made of
@@ -479,7 +554,7 @@ proptest! {
         for run in [Run::Plan, Run::RiskAdjusted] {
             let thousands = cells(&thousands, run);
             for (address, (unit, value)) in cells(&pounds, run) {
-                if unit == Unit::Money && !address.contains("_a_penny") && !address.contains("least_") {
+                if unit == Unit::Money && !is_a_constant(&address) {
                     prop_assert_eq!(thousands[&address].1, value.map(|v| 1000 * v), "{}", address);
                 }
             }
@@ -511,6 +586,7 @@ proptest! {
                 let (income, spent) = ("system/gross_income", "system/gross_expenditure");
                 let flows = scene.tables.iter().filter_map(|table| table.header.strip_prefix("flow."));
                 let paid: i128 = flows.map(|f| sure(&whole, run, &format!("flow/{f}/amount"), t)).sum();
+                let paid = paid + pence(&whole, run, "shift/q_beds/payment_cut", t).unwrap_or(0);
                 let (income, spent) = (sure(&whole, run, income, t), sure(&whole, run, spent, t));
                 prop_assert_eq!(spent - income, sure(&whole, run, "system/gap_before_savings", t));
                 if let Some(eliminated) = pence(&whole, run, "system/eliminated", t) {
@@ -543,6 +619,9 @@ proptest! {
             "funding.a_nought]\nkind = \"grant\"\namount = 0\nrecurrent = false\n",
             "reserve.a_nought]\nkind = \"earmarked\"\nopening = 0\nplanned_use = [0, 0, 0]\nusable_for_gap = true\n",
             "published.a_nought]\ntotal = 9\nparts = \"requirement\"\n",
+            "duty.a_nought]\ncost = 0\ngrant = 0\none_off_cost = 0\n",
+            "prevention.a_nought]\ninvest = 0\nannual_return = \"40%\"\nlag = 1\nlife = 5\n",
+            "saving.c_nought]\namount = 0\nvalues = \"in_year\"\nrecurrent = true\ncost_to_achieve = { amount = 0, paid_by = \"revenue\" }\nrunning_cost = { amount = 0, paid_by = \"revenue\" }\n",
             "saving.b_nought]\namount = 9\nvalues = \"in_year\"\nrecurrent = true\nalready_in = \"line.*\"\n",
         ];
         let before = opened(&scene.text());

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::contribution::{Beside, Contribution, ItemRow, Join, Recurrence, Step};
 use super::duty_to_balance::Rules;
@@ -100,6 +100,14 @@ pub struct Build<'a> {
     constants: BTreeMap<i128, Cell<Money>>,
     /// Payments between organisations as they were written, so that nothing is entered twice.
     pub paid: Vec<super::flow::Paid>,
+    /// What funds are asked to pay.
+    pub fund_claims: Vec<super::fund::FundClaim>,
+    /// What funds pay of an item, by its kind and name.
+    pub paid_by_funds: Vec<(&'static str, Name, Row<Money>)>,
+    /// Pauses of savings.
+    pub pauses: Vec<super::pause::Paused>,
+    /// The pauses that hold up anything.
+    pub held_up: BTreeSet<Name>,
     year_ends: Option<YearEnds>,
     known: BTreeMap<(&'static str, Name, &'static str), Known>,
     wrong: &'a RefCell<Diagnostics>,
@@ -135,6 +143,10 @@ impl<'a> Build<'a> {
             rules,
             constants: BTreeMap::new(),
             paid: Vec::new(),
+            fund_claims: Vec::new(),
+            paid_by_funds: Vec::new(),
+            pauses: Vec::new(),
+            held_up: BTreeSet::new(),
             year_ends: None,
             known: BTreeMap::new(),
             wrong,

@@ -7,16 +7,19 @@ use super::context::Head;
 use super::contribution::{Contribution, ItemRow};
 use super::control_total::Held;
 use super::dsg::DsgFacts;
+use super::duty::DutyFacts;
 use super::flow::Flowing;
 use super::fund::FundFacts;
 use super::funding::FundingFacts;
 use super::gap::Stated;
 use super::parts::PartsFacts;
 use super::pool::PoolFacts;
+use super::prevention::PreventionFacts;
 use super::published::PublishedFacts;
 use super::real_terms::RealTermsFacts;
 use super::reserve::Pot;
 use super::saving::SavingFacts;
+use super::shift::ShiftFacts;
 use super::solutions::SolutionFacts;
 use super::support::Supported;
 use super::system::View;
@@ -73,6 +76,12 @@ pub struct Facts {
     pub clawbacks: Vec<ClawbackFacts>,
     /// Gaps that were published as figures.
     pub stated: Vec<Stated>,
+    /// New duties.
+    pub duties: Vec<DutyFacts>,
+    /// Prevention.
+    pub preventions: Vec<PreventionFacts>,
+    /// Moves of care from beds to the community.
+    pub shifts: Vec<ShiftFacts>,
     /// Funds.
     pub funds: Vec<FundFacts>,
     /// Money that stops, beside funds and funding that say their own end.

@@ -20,6 +20,7 @@ pub mod council_tax;
 pub mod deduction;
 pub mod driver;
 pub mod dsg;
+pub mod duty;
 pub mod duty_to_balance;
 pub mod facts;
 pub mod flow;
@@ -33,8 +34,10 @@ pub mod line;
 pub mod organisation;
 pub mod overlap;
 pub mod parts;
+pub mod pause;
 pub mod pool;
 pub mod pressure;
+pub mod prevention;
 pub mod profile;
 pub mod published;
 pub mod real_terms;
@@ -42,6 +45,8 @@ pub mod rebase;
 pub mod referendum_limit;
 pub mod reserve;
 pub mod saving;
+mod share;
+pub mod shift;
 pub mod solutions;
 pub mod status;
 pub mod support;
@@ -88,7 +93,10 @@ pub const KINDS: &[Kind] = &[
     Kind { section: &rebase::SECTION, read: rebase::read },
     Kind { section: &pressure::SECTION, read: pressure::read },
     Kind { section: &line::SECTION, read: line::read },
+    Kind { section: &duty::SECTION, read: duty::read },
+    Kind { section: &pause::SECTION, read: pause::read },
     Kind { section: &saving::SECTION, read: saving::read },
+    Kind { section: &prevention::SECTION, read: prevention::read },
     Kind { section: &deduction::SECTION, read: deduction::read },
     Kind { section: &referendum_limit::SECTION, read: referendum_limit::read },
     Kind { section: &levy::SECTION, read: levy::read },
@@ -103,6 +111,7 @@ pub const KINDS: &[Kind] = &[
     Kind { section: &flow::SECTION, read: flow::read },
     Kind { section: &pool::SECTION, read: pool::read },
     Kind { section: &clawback::SECTION, read: clawback::read },
+    Kind { section: &shift::SECTION, read: shift::read },
     Kind { section: &gap::SECTION, read: gap::read },
     Kind { section: &fund::SECTION, read: fund::read },
     Kind { section: &published::SECTION, read: published::read },

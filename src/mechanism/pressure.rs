@@ -13,6 +13,7 @@
 
 use super::context::{Build, Head};
 use super::contribution::{Beside, Contribution, OneOff, Recurrence, Step, Total};
+use super::fund::{FundClaim, Payer, payer};
 use super::timing::{self, Timing};
 use super::{Mechanism, left_out};
 use crate::language::{Figure, Item, Key, KeyKind, Section};
@@ -57,6 +58,11 @@ pub const SECTION: Section = Section {
             KeyKind::Choice(&["social_care"]),
             "\"social_care\" counts it in the social care gap; a pressure on a line takes the line's",
         ),
+        Key::optional(
+            "paid_by",
+            KeyKind::Text,
+            "the fund that pays for it as far as its money goes: \"fund.transformation\"; without one, revenue",
+        ),
         left_out::KEY,
         Key::optional("signed", KeyKind::Flag, "`true` allows negative amounts (a pressure that eases)"),
         Key::optional("allow_reversal", KeyKind::Flag, "`true` allows a negative change within a schedule"),
@@ -91,6 +97,7 @@ pub struct Pressure {
     part_of: Option<Name>,
     service: Option<String>,
     social_care: bool,
+    fund: Option<Name>,
 }
 
 #[derive(Debug)]
@@ -127,6 +134,13 @@ pub fn read(item: &Item<'_>) -> Option<Box<dyn Mechanism>> {
                 .hint("leave `line` out"),
         );
     }
+    let payer = item.text("paid_by").and_then(|text| payer(item, (&text, item.place_of("paid_by")), (false, false)));
+    if memo || part_of.is_some() {
+        item.refuse(&["paid_by"], "it is in other items already: let one that counts say who pays");
+    } else if item.has("balance_to") {
+        item.refuse(&["paid_by"], "a published total that it makes up to is net of what a fund pays");
+    }
+    let fund = payer.and_then(|p| if let Payer::Fund(fund) = p { Some(fund) } else { None });
     Some(Box::new(Pressure {
         head: head?,
         line,
@@ -136,6 +150,7 @@ pub fn read(item: &Item<'_>) -> Option<Box<dyn Mechanism>> {
         part_of,
         service,
         social_care,
+        fund,
     }))
 }
 
@@ -311,7 +326,7 @@ impl Pressure {
     ) -> (Row<Money>, Option<Row<Money>>, Option<Row<Money>>) {
         let full = b.given_once::<Money>(subject, "full_year", "cost of a full year", figure);
         let calendar = timing::calendar(b, subject, &self.head.path(), timing);
-        let months = timing::months_in_year(b, subject, &calendar, None, "");
+        let months = timing::months_in_year(b, subject, &calendar, timing::Late::default(), "");
         let began_before = timing.began_before(b);
         let whole =
             b.money(subject, "cost", "cost of the year", if began_before { Years::BASE_AND_PLAN } else { Years::PLAN });
@@ -341,6 +356,28 @@ impl Pressure {
             b.sheet.sum(late.at(t), [(Sign::Plus, change.at(t)), (Sign::Minus, growth.at(t))]);
         }
         (in_year, Some(growth), Some(late))
+    }
+
+    /// What it asks a fund to pay: never less than nothing.
+    fn claim(&self, b: &mut Build<'_>, subject: SubjectId, organisation: &Name, in_year: Row<Money>) {
+        let Some(fund) = &self.fund else { return };
+        let nought = b.sheet.scalar::<Money>(subject, "no_claim", "nought");
+        b.sheet.input(nought, Money::from_steps(0), None, Flags::EXACT);
+        let cost = b.money(subject, "claimed", "what a fund is asked to pay", Years::PLAN);
+        for t in b.horizon.plan() {
+            b.sheet.max(cost.at(t), &[in_year.at(t), nought]);
+        }
+        b.fund_claims.push(FundClaim {
+            fund: fund.clone(),
+            kind: self.head.kind,
+            name: self.head.name.clone(),
+            title: self.head.title.clone(),
+            organisation: organisation.clone(),
+            cost,
+            runs_on: true,
+            service: self.service.clone(),
+            social_care: self.social_care,
+        });
     }
 
     fn stand_alone(
@@ -394,6 +431,7 @@ impl Mechanism for Pressure {
         if self.memo || self.part_of.is_some() {
             return;
         }
+        self.claim(b, subject, &organisation, in_year);
         match &self.line {
             None => self.stand_alone(b, subject, &organisation, in_year, growth, late),
             Some(line) => match growth {

@@ -12,11 +12,18 @@
 //! cash, unless `indexed = true`: then each grows with its line's price and volume from the year
 //! after it starts, as if the base had been cut.
 //!
+//! What a saving costs to make (`cost_to_achieve`) and to run (`running_cost`) is requirement, paid by
+//! revenue, a reserve or a fund. Cost *avoidance* (`avoids_cost = true`) counts only
+//! where the cost that is avoided is in the plan, and so names its `line` or `pressure`.
+//!
 //! A saving that began before the plan has its base-year part in the base already, which comes off
 //! every plan year. `already_in` lists a saving whose lines are already net of it: never deducted
 //! again. A *shortfall* is what was planned less what the run expects.
 
+mod costs;
 mod rows;
+
+use costs::Cost;
 
 use super::context::Head;
 use super::contribution::Recurrence;
@@ -95,7 +102,22 @@ pub const SECTION: Section = Section {
             "\"social_care\" counts it in the social care gap; a saving on a line takes the line's",
         ),
         left_out::KEY,
-        Key::optional("cost_to_achieve", KeyKind::Group(&COST), "what it costs to make it, and who pays"),
+        Key::optional("cost_to_achieve", KeyKind::Group(&costs::COST), "what it costs to make it, and who pays"),
+        Key::optional(
+            "running_cost",
+            KeyKind::Group(&costs::RUNNING),
+            "what its scheme costs to run, and who pays: it goes on when a fund that paid has ended",
+        ),
+        Key::optional(
+            "avoids_cost",
+            KeyKind::Flag,
+            "`true` when it keeps a cost from arising rather than cutting a budget: it then names the `line` or the `pressure` in which the plan holds that cost",
+        ),
+        Key::optional(
+            "pressure",
+            KeyKind::Reference("pressure"),
+            "with `avoids_cost`: the pressure of which it avoids the cost",
+        ),
     ],
     belongs: true,
 };
@@ -113,21 +135,6 @@ const SHARE: Section = Section {
             "\"opening_base\": the line's recurrent budget of the year before the start, once; \"current_base\": its inflated budget, read again each year; \"sequential\": its inflated budget less earlier schemes; \"before_price\": the opening base, then priced",
         ),
         Key::optional("source", KeyKind::Text, "where the share comes from"),
-    ],
-    belongs: false,
-};
-
-const COST: Section = Section {
-    name: "",
-    help: "the one-off cost of making a saving",
-    keys: &[
-        Key::required("amount", KeyKind::Yearly(Unit::Money), "the cost in each year"),
-        Key::required(
-            "paid_by",
-            KeyKind::Text,
-            "\"revenue\", or the reserve that pays: \"reserve.transformation\"; it adds to what the plan uses of the reserve, so do not enter it there as well",
-        ),
-        Key::optional("source", KeyKind::Text, "where the cost comes from"),
     ],
     belongs: false,
 };
@@ -195,6 +202,8 @@ pub struct SavingFacts {
     pub shortfall: Option<Row<Money>>,
     /// Who says so.
     pub evidence: Evidence,
+    /// What it avoids beyond the pressure that holds the cost, when it avoids one.
+    pub beyond_pressure: Option<Row<Money>>,
     /// Where it stands.
     pub place: Place,
 }
@@ -216,6 +225,8 @@ struct Saving {
     service: Option<String>,
     social_care: bool,
     cost: Option<Cost>,
+    running_cost: Option<Cost>,
+    avoided: Option<Name>,
 }
 
 #[derive(Debug)]
@@ -229,12 +240,6 @@ enum Amounts {
 enum FullYear {
     Money(Figure),
     Share { share: Figure, basis: &'static str },
-}
-
-#[derive(Debug)]
-struct Cost {
-    amount: Figure,
-    reserve: Option<Name>,
 }
 
 /// Reads a saving.
@@ -264,7 +269,9 @@ pub fn read(item: &Item<'_>) -> Option<Box<dyn Mechanism>> {
     let service = item.text("service");
     let care_model = item.flag("care_model");
     let indexed = item.flag("indexed") || (item.reading.index_savings && lines.len() == 1);
-    let cost = item.group("cost_to_achieve").and_then(|group| cost(item, &group));
+    let cost = costs::read(item, "cost_to_achieve");
+    let running_cost = costs::read(item, "running_cost");
+    let avoided = avoided(item, &lines);
     let _ = item.flag("allow_reversal");
     let amounts = match (item.has("full_year"), item.has("amount")) {
         (true, false) => {
@@ -326,7 +333,27 @@ pub fn read(item: &Item<'_>) -> Option<Box<dyn Mechanism>> {
         service,
         social_care,
         cost,
+        running_cost,
+        avoided,
     }))
+}
+
+/// The pressure whose cost is avoided. A cost that is avoided must be in the plan to begin with.
+fn avoided(item: &Item<'_>, lines: &[Name]) -> Option<Name> {
+    let pressure = item.reference("pressure");
+    if !item.flag("avoids_cost") {
+        item.refuse(&["pressure"], "it goes with `avoids_cost = true`");
+    } else if lines.is_empty() && !["pressure", "line", "already_in"].iter().any(|key| item.has(key)) {
+        item.tell(
+            Diagnostic::error(
+                "avoided_cost_not_in_plan",
+                format!("`{}` avoids a cost and does not say where the plan holds it", item.path),
+            )
+            .at(item.place_of("avoids_cost"))
+            .hint("add line = \"…\" or pressure = \"…\"; a cost that is in no budget leaves no cash behind when it is avoided, so leave the saving out if there is none"),
+        );
+    }
+    pressure
 }
 
 fn full_year(item: &Item<'_>, lines: &[Name]) -> Option<FullYear> {
@@ -350,25 +377,4 @@ fn full_year(item: &Item<'_>, lines: &[Name]) -> Option<FullYear> {
         return None;
     }
     Some(FullYear::Share { share: share?, basis })
-}
-
-fn cost(item: &Item<'_>, group: &Item<'_>) -> Option<Cost> {
-    let amount = group.figure("amount");
-    let _ = group.text("source");
-    let paid_by = group.text("paid_by")?;
-    let reserve = match paid_by.as_str() {
-        "revenue" => None,
-        other => match other.strip_prefix("reserve.") {
-            Some(name) => Some(item.resolve("reserve", name, group.place_of("paid_by"))?),
-            None => {
-                item.tell(
-                    Diagnostic::error("unknown_word", format!("`{}` cannot be paid by \"{other}\"", group.path))
-                        .at(group.place_of("paid_by"))
-                        .hint("write \"revenue\", or the reserve that pays: \"reserve.transformation\"; it adds to what the plan uses of the reserve, so do not enter it there as well"),
-                );
-                return None;
-            }
-        },
-    };
-    Some(Cost { amount: amount?, reserve })
 }

@@ -60,8 +60,10 @@ const MONTH: i128 = 1_000_000_000;
 /// The cells every calendar shares: the end of each year, counted from April of year 1, and nought.
 #[derive(Debug, Clone, Copy)]
 pub struct YearEnds {
-    ends: Row<Months>,
-    nought: Cell<Months>,
+    /// Months from April of year 1 to the end of each year.
+    pub ends: Row<Months>,
+    /// No months.
+    pub nought: Cell<Months>,
 }
 
 impl YearEnds {
@@ -160,13 +162,22 @@ fn month_input(
     cell
 }
 
-/// The months of full effect in each year, for a slippage (or none). Year 0 is there when it began
-/// before the plan.
+/// What makes it start later than planned, in months.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Late {
+    /// In the risk-adjusted run.
+    pub slippage: Option<Cell<Months>>,
+    /// In both runs.
+    pub pause: Option<Cell<Months>>,
+}
+
+/// The months of full effect in each year, for what makes it late (slippage, a pause). Year 0 is
+/// there when it began before the plan.
 pub fn months_in_year(
     b: &mut Build<'_>,
     subject: SubjectId,
     calendar: &Calendar,
-    slippage: Option<Cell<Months>>,
+    late: Late,
     prefix: &'static str,
 ) -> Row<Months> {
     let planned = if prefix.is_empty() { "" } else { " (as planned)" };
@@ -174,7 +185,11 @@ pub fn months_in_year(
     let row = |b: &mut Build<'_>, measure: &str, words: &str, first: i32| {
         b.sheet.row::<Months>(subject, format!("{prefix}{measure}"), format!("{words}{planned}"), Years::From(first))
     };
-    let elapsed = row(b, "elapsed", "months since its start, less slippage", from);
+    let since = match late.pause {
+        None => "months since its start, less slippage",
+        Some(_) => "months since its start, less pause and slippage",
+    };
+    let elapsed = row(b, "elapsed", since, from);
     let in_effect = row(b, "in_effect", "months in effect so far", from);
     let effect = match calendar.ramp {
         None => in_effect,
@@ -196,7 +211,7 @@ pub fn months_in_year(
     };
     let months = row(b, "months", "months of full effect in the year", calendar.first);
     for t in from..=b.horizon.years() {
-        let late = slippage.map(|s| (Sign::Minus, s));
+        let late = late.slippage.into_iter().chain(late.pause).map(|months| (Sign::Minus, months));
         let terms = [(Sign::Plus, calendar.counted_to.at(t)), (Sign::Minus, calendar.start)];
         b.sheet.sum(elapsed.at(t), terms.into_iter().chain(late));
         b.sheet.max(in_effect.at(t), &[elapsed.at(t), calendar.nought]);

@@ -173,7 +173,7 @@ fn by_status(b: &mut Build<'_>, name: &Name) {
         .facts
         .contributions
         .iter()
-        .filter(|c| c.total == Total::Savings && c.organisation == *name)
+        .filter(|c| c.total == Total::Savings && c.organisation == *name && c.item.0 == "saving")
         .map(|c| (&c.item.1, c.row))
         .collect();
     let mut by_status: BTreeMap<Option<&'static str>, Vec<(Sign, Row<Money>)>> = BTreeMap::new();

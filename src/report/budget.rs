@@ -3,7 +3,7 @@
 
 use super::table::{RowStyle, Sums, Table, TableRow};
 use super::{Reader, SIGN};
-use crate::mechanism::contribution::{Step, Total};
+use crate::mechanism::contribution::{Contribution, Step, Total};
 use crate::mechanism::organisation::Organisation;
 use crate::mechanism::reserve::Pot;
 use crate::mechanism::support::Supported;
@@ -110,6 +110,13 @@ fn funding(rows: &mut Rows<'_, '_>, name: &Name) -> usize {
     rows.measure(RowStyle::Total, name, Measure::Funding, &parts)
 }
 
+/// The title of what saves: a saving by its own, and else by the part of an item that saves.
+fn saving_title(r: &Reader<'_>, c: &Contribution) -> String {
+    let plan = r.plan();
+    let saving = plan.facts.savings.iter().find(|s| c.item == ("saving", s.name.clone()));
+    saving.map_or_else(|| plan.sheet.subject(c.row.id()).title.clone(), |s| s.title.clone())
+}
+
 /// At most this many savings are listed one by one; beyond it the table shows their total.
 const LISTED: usize = 12;
 
@@ -125,11 +132,9 @@ fn savings(rows: &mut Rows<'_, '_>, name: &Name) -> usize {
     let mut parts: Sums = Vec::new();
     if contributions.len() <= LISTED {
         for c in contributions {
-            let facts = rows.r.plan().facts.savings.iter().find(|s| s.name == c.item.1);
             let one_off =
                 if c.recurrence == crate::mechanism::contribution::Recurrence::OneOff { " (one-off)" } else { "" };
-            let title =
-                facts.map_or_else(|| rows.r.plan().sheet.subject(c.row.id()).title.clone(), |f| f.title.clone());
+            let title = saving_title(rows.r, c);
             let less = if c.sign == Sign::Minus { "less " } else { "" };
             parts.push((rows.add(RowStyle::Plain, 1, format!("{less}{title}{one_off}"), c.row.id()), c.sign));
         }

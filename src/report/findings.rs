@@ -2,8 +2,8 @@
 //! not used, or does not add. Facts with their figures; no opinion.
 
 mod funding;
-
 mod pools;
+mod programmes;
 
 use super::table::Sentence;
 use super::{Reader, capital};
@@ -35,6 +35,7 @@ pub fn all(r: &Reader<'_>) -> Vec<Sentence> {
     unused_weights(r, &mut found);
     held_income(r, &mut found);
     pools::all(r, &mut found);
+    programmes::all(r, &mut found);
     found
 }
 

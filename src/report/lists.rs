@@ -3,7 +3,7 @@
 
 use super::table::{Column, Figure, RowStyle, Sentence, Table, TableCell, TableRow};
 use super::{Reader, SIGN};
-use crate::mechanism::contribution::{Recurrence, Total};
+use crate::mechanism::contribution::{Contribution, Recurrence, Total};
 use crate::mechanism::organisation::Organisation;
 use crate::sheet::{Evidence, Flags, Run, Sign};
 use crate::vocabulary::{Measure, Name, Unit};
@@ -119,6 +119,14 @@ pub fn savings(r: &Reader<'_>, organisation: &Organisation) -> Table {
         } else {
             parts.push((table.push(row), Sign::Plus));
         }
+    }
+    let of_others =
+        |c: &&Contribution| c.organisation == organisation.name && c.total == Total::Savings && c.item.0 != "saving";
+    for c in plan.facts.contributions.iter().filter(of_others) {
+        let figures = r.horizon().plan().flat_map(|t| Run::BOTH.map(|run| TableCell::from(r.of(c.row, t, run))));
+        let title = plan.sheet.subject(c.row.id()).title.clone();
+        let row = TableRow::plain(title, cells("–", "recurrent", "–", figures.collect()));
+        parts.push((table.push(row), Sign::Plus));
     }
     if let Some(row) = plan.measure(&organisation.name, Measure::Savings) {
         let figures =

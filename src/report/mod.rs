@@ -123,10 +123,11 @@ impl<'a> Reader<'a> {
     pub fn title_of(&self, counted: &Contribution) -> String {
         let (row, sheet) = (counted.row.id(), &self.plan().sheet);
         match counted.item.0 {
-            "saving" if counted.total == Total::Requirement => {
+            "saving" if sheet.row(row).measure == "cost_to_achieve" => {
                 format!("{}: cost to achieve", sheet.subject(row).title)
             }
-            "pool" => sheet.row_words(row),
+            "saving" if counted.total == Total::Savings => sheet.subject(row).title.clone(),
+            "saving" | "pool" => sheet.row_words(row),
             _ => sheet.subject(row).title.clone(),
         }
     }

@@ -1,14 +1,15 @@
 //! The rows of a saving: full-year effect, growth with its line, months in effect, amounts in the
 //! year, and the cost of making it.
 
-use super::{Amounts, Claim, Cost, FullYear, Saving, SavingFacts, Sequential};
+use super::{Amounts, Claim, FullYear, Saving, SavingFacts, Sequential};
 use crate::language::Figure;
 use crate::mechanism::Mechanism;
 use crate::mechanism::context::{Build, Head};
-use crate::mechanism::contribution::{Beside, Contribution, OneOff, Part, Recurrence, Step, Total};
-use crate::mechanism::timing::{self, Timing};
+use crate::mechanism::contribution::{Beside, Contribution, OneOff, Part, Recurrence, Total};
+use crate::mechanism::pause::{self, Paused};
+use crate::mechanism::timing::{self, Late, Timing};
 use crate::sheet::{Cell, Product, Row, Sign, SubjectId, Years};
-use crate::vocabulary::{Diagnostic, Money, Months, Name, Rate, Valued};
+use crate::vocabulary::{Diagnostic, Money, Month, Months, Name, Rate, Valued};
 
 /// Full-year effect: one cell for all years, or one a year.
 #[derive(Clone, Copy)]
@@ -32,6 +33,42 @@ impl Saving {
             [only] => Some(only),
             _ => None,
         }
+    }
+
+    /// The month it starts: a schedule in April of the first year that it names an amount for.
+    fn starts(&self, b: &Build<'_>) -> Option<Month> {
+        match &self.amounts {
+            Amounts::Scheme(_, timing) => Some(timing.start.0),
+            Amounts::InYear(figure) | Amounts::Change(figure) => {
+                let first = b.horizon.plan().find(|t| figure.at(*t).steps != Some(0))?;
+                Some(Month::from_steps(b.horizon.april(first)))
+            }
+        }
+    }
+
+    /// What it avoids beyond the pressure that holds the cost; that pressure must have an amount.
+    fn avoids(&self, b: &mut Build<'_>) {
+        let Some(pressure) = &self.avoided else { return };
+        let Some(cost) = b.known_money("pressure", pressure, "in_year") else {
+            b.tell(
+                Diagnostic::error(
+                    "avoided_cost_not_in_plan",
+                    format!(
+                        "`saving.{}` avoids the cost of `pressure.{pressure}`, which is to be confirmed and in no total",
+                        self.head.name
+                    ),
+                )
+                .at(self.head.place)
+                .hint("give the pressure its amount, or leave the saving out until it has one"),
+            );
+            return;
+        };
+        let Some(at) = b.facts.savings.iter().position(|s| s.name == self.head.name) else { return };
+        let in_year = b.facts.savings[at].in_year;
+        let subject = b.subject(&self.head);
+        let words = "saving in the year less the pressure of which it avoids the cost";
+        let beyond = b.sum_of(subject, "beyond_pressure", words, &[(Sign::Plus, in_year), (Sign::Minus, cost)]);
+        b.facts.savings[at].beyond_pressure = Some(beyond);
     }
 
     fn delivery_cell(&self, b: &mut Build<'_>, subject: SubjectId) -> Option<Cell<Rate>> {
@@ -190,6 +227,7 @@ impl Saving {
         subject: SubjectId,
         full: &FullYear,
         timing: &Timing,
+        paused: Option<&Paused>,
     ) -> Option<(Row<Money>, Option<Row<Money>>)> {
         let start_year = timing.start_year(b);
         let full = self.full(b, subject, full, start_year)?;
@@ -202,14 +240,15 @@ impl Saving {
         let delivery = self.delivery_cell(b, subject);
         let slippage = self.slippage_cell(b, subject);
         let calendar = timing::calendar(b, subject, &self.head.path(), timing);
-        let months = timing::months_in_year(b, subject, &calendar, slippage, "");
+        let held_up = Late { slippage: None, pause: paused.map(|p| p.months) };
+        let months = timing::months_in_year(b, subject, &calendar, Late { slippage, ..held_up }, "");
         let began_before = timing.began_before(b);
         let own = amounts(b, subject, full, months, delivery, began_before, ("in_year", "saving in the year"));
         if delivery.is_none() && slippage.is_none() {
             return Some((own, None));
         }
         let planned_months = match slippage {
-            Some(_) => timing::months_in_year(b, subject, &calendar, None, "planned_"),
+            Some(_) => timing::months_in_year(b, subject, &calendar, held_up, "planned_"),
             None => months,
         };
         let planned =
@@ -223,6 +262,7 @@ impl Saving {
         subject: SubjectId,
         figure: &Figure,
         change: bool,
+        paused: Option<&Paused>,
     ) -> Option<(Row<Money>, Option<Row<Money>>)> {
         let delivery = self.delivery_cell(b, subject);
         let (measure, words) = if delivery.is_some() {
@@ -230,21 +270,35 @@ impl Saving {
         } else {
             ("in_year", "saving in the year")
         };
-        let entered = if change || self.indexed {
-            let (m, w) =
-                if change { ("new", "new savings of the year") } else { ("entered", "saving in the year as entered") };
-            b.given::<Money>(subject, m, w, figure)
+        let level = ("entered", "saving in the year as entered");
+        let held = self.indexed || paused.is_some();
+        // The level of each year as entered, and the new savings of the year where those were entered.
+        let (entered, new) = if change {
+            let new = b.given::<Money>(subject, "new", "new savings of the year", figure);
+            let only_new = self.indexed && paused.is_none();
+            let named = if held { level } else { (measure, words) };
+            ((!only_new).then(|| b.running_total(subject, named.0, named.1, new)), Some(new))
         } else {
-            b.given::<Money>(subject, measure, words, figure)
+            let named = if held { level } else { (measure, words) };
+            (Some(b.given::<Money>(subject, named.0, named.1, figure)), None)
+        };
+        let entered = match (entered, paused) {
+            (Some(row), Some(paused)) => {
+                let named = if self.indexed { ("held_up", "saving in the year, held up") } else { (measure, words) };
+                Some(pause::moved(b, subject, named, row, paused))
+            }
+            (row, _) => row,
         };
         let running = if self.indexed {
-            let new = if change { entered } else { b.change(subject, "new", "new savings of the year", entered, None) };
+            let new = match (new, paused) {
+                (Some(new), None) => new,
+                (Some(_), Some(_)) => b.change(subject, "new_held_up", "new savings, held up", entered?, None),
+                (None, _) => b.change(subject, "new", "new savings of the year", entered?, None),
+            };
             let grown = self.grown(b, subject, 0, |t| (t > 0).then(|| new.at(t)))?;
             b.sum_of(subject, measure, words, &[(Sign::Plus, grown)])
-        } else if change {
-            b.running_total(subject, measure, words, entered)
         } else {
-            entered
+            entered?
         };
         Some(match delivery {
             None => (running, None),
@@ -256,29 +310,6 @@ impl Saving {
                 (row, Some(running))
             }
         })
-    }
-
-    fn cost_to_achieve(
-        &self,
-        b: &mut Build<'_>,
-        subject: SubjectId,
-        organisation: &Name,
-        cost: &Cost,
-        service: Option<String>,
-    ) {
-        let row = b.given::<Money>(subject, "cost_to_achieve", "cost of making the saving", &cost.amount);
-        let change = b.change(subject, "cost_to_achieve_change", "cost of making the saving: change", row, None);
-        b.step(organisation, Step::CostToAchieve, Sign::Plus, change);
-        b.facts.contributions.push(Contribution {
-            one_off: OneOff::All,
-            social_care: self.social_care,
-            service,
-            recurrence: Recurrence::OneOff,
-            ..Contribution::new(organisation.clone(), Total::Requirement, row, ("saving", self.head.name.clone()))
-        });
-        if let Some(reserve) = &cost.reserve {
-            b.paid_by_reserve.push((reserve.clone(), row));
-        }
     }
 }
 
@@ -341,10 +372,13 @@ impl Mechanism for Saving {
     fn build(&self, b: &mut Build<'_>) {
         let Some(organisation) = self.head.organisation.clone() else { return };
         let subject = b.subject(&self.head);
+        let start = self.starts(b);
+        let paused = start.and_then(|start| b.pause_of(&self.head.name, start));
+        let paused = paused.as_ref();
         let rows = match &self.amounts {
-            Amounts::Scheme(full, timing) => self.scheme(b, subject, full, timing),
-            Amounts::InYear(figure) => self.schedule(b, subject, figure, false),
-            Amounts::Change(figure) => self.schedule(b, subject, figure, true),
+            Amounts::Scheme(full, timing) => self.scheme(b, subject, full, timing, paused),
+            Amounts::InYear(figure) => self.schedule(b, subject, figure, false, paused),
+            Amounts::Change(figure) => self.schedule(b, subject, figure, true, paused),
         };
         let Some((in_year, planned)) = rows else { return };
         let shortfall = planned.map(|planned| {
@@ -371,11 +405,10 @@ impl Mechanism for Saving {
             in_year,
             shortfall,
             evidence: self.head.evidence.clone(),
+            beyond_pressure: None,
             place: self.head.place,
         });
-        if let Some(cost) = &self.cost {
-            self.cost_to_achieve(b, subject, &organisation, cost, service.clone());
-        }
+        self.costs(b, &organisation, service.as_ref(), paused);
         if self.memo {
             return;
         }
@@ -390,5 +423,10 @@ impl Mechanism for Saving {
             part: if self.care_model { Part::CareModel } else { Part::Usual },
             ..Contribution::new(organisation, Total::Savings, in_year, ("saving", self.head.name.clone()))
         });
+    }
+
+    fn close(&self, b: &mut Build<'_>) {
+        self.net(b);
+        self.avoids(b);
     }
 }
