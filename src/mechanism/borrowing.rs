@@ -26,6 +26,28 @@ use crate::language::{Figure, Item, Key, KeyKind, RateSource, Section};
 use crate::sheet::{Cell, Flags, Product, Row, Sign, SubjectId, Years};
 use crate::vocabulary::{Diagnostic, Money, Rate, Unit, Valued};
 
+/// The keys that say on what terms money is borrowed.
+pub(super) const TERMS: [Key; 5] = [
+    Key::required("interest", KeyKind::RateOrDriver, "the interest rate of each year: a rate of its own or a driver"),
+    Key::required("life", KeyKind::Count, "the years over which it is set aside: the life of what it pays for"),
+    Key::required(
+        "method",
+        KeyKind::Choice(&["equal", "annuity"]),
+        "how it is set aside: \"equal\" instalments, or an \"annuity\" that begins lower and ends higher",
+    ),
+    Key::optional(
+        "annuity_rate",
+        KeyKind::Single(Unit::Rate),
+        "annuity: the rate at which the instalments rise from year to year",
+    ),
+    Key::default(
+        "interest_on",
+        KeyKind::Choice(&["maturity", "outstanding"]),
+        "maturity",
+        "\"maturity\": on all that was borrowed, repaid at the end; \"outstanding\": on what is not yet set aside",
+    ),
+];
+
 /// The keys of borrowing.
 pub const SECTION: Section = Section {
     name: "borrowing",
@@ -36,28 +58,11 @@ pub const SECTION: Section = Section {
             KeyKind::Yearly(Unit::Money),
             "what is borrowed in each year: one value is borrowed again every year",
         ),
-        Key::required(
-            "interest",
-            KeyKind::RateOrDriver,
-            "the interest rate of each year: a rate of its own or a driver",
-        ),
-        Key::required("life", KeyKind::Count, "the years over which it is set aside: the life of what it pays for"),
-        Key::required(
-            "method",
-            KeyKind::Choice(&["equal", "annuity"]),
-            "how it is set aside: \"equal\" instalments, or an \"annuity\" that begins lower and ends higher",
-        ),
-        Key::optional(
-            "annuity_rate",
-            KeyKind::Single(Unit::Rate),
-            "annuity: the rate at which the instalments rise from year to year",
-        ),
-        Key::default(
-            "interest_on",
-            KeyKind::Choice(&["maturity", "outstanding"]),
-            "maturity",
-            "\"maturity\": on all that was borrowed, repaid at the end; \"outstanding\": on what is not yet set aside",
-        ),
+        TERMS[0],
+        TERMS[1],
+        TERMS[2],
+        TERMS[3],
+        TERMS[4],
         Key::optional(
             "operational",
             KeyKind::Year,
@@ -106,12 +111,17 @@ const LONGEST: u32 = 100;
 pub fn read(item: &Item<'_>) -> Option<Box<dyn Mechanism>> {
     let head = Head::of(item);
     let amount = item.figure("amount");
-    let (interest, operational) = (item.rate("interest"), item.year("operational"));
+    let operational = item.year("operational").map(|year| year.start() - item.reading.rules.horizon.base().start());
+    let terms = Terms { operational, ..terms(item)? };
+    Some(Box::new(Borrowing { head: head?, amount: amount?, terms }))
+}
+
+/// Reads the terms; `operational` is said by borrowing of its own only.
+pub(super) fn terms(item: &Item<'_>) -> Option<Terms> {
+    let interest = item.rate("interest");
     let on_outstanding = item.choice("interest_on") == Some("outstanding");
     let (life, method) = (life(item), method(item));
-    let operational = operational.map(|year| year.start() - item.reading.rules.horizon.base().start());
-    let terms = Terms { interest: interest?, life: life?, method: method?, on_outstanding, operational };
-    Some(Box::new(Borrowing { head: head?, amount: amount?, terms }))
+    Some(Terms { interest: interest?, life: life?, method: method?, on_outstanding, operational: None })
 }
 
 fn life(item: &Item<'_>) -> Option<u32> {

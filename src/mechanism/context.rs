@@ -95,6 +95,8 @@ pub struct Build<'a> {
     pub(super) referendum_limits: Vec<super::referendum_limit::Limit>,
     /// Costs to achieve that a reserve pays.
     pub paid_by_reserve: Vec<(Name, Row<Money>)>,
+    /// Costs to achieve that capital receipts pay.
+    pub paid_by_receipts: Vec<(Name, Row<Money>)>,
     /// The rules bodies balance under.
     pub rules: Rules,
     constants: BTreeMap<i128, Cell<Money>>,
@@ -140,6 +142,7 @@ impl<'a> Build<'a> {
             levies: BTreeMap::new(),
             referendum_limits: Vec::new(),
             paid_by_reserve: Vec::new(),
+            paid_by_receipts: Vec::new(),
             rules,
             constants: BTreeMap::new(),
             paid: Vec::new(),

@@ -1,6 +1,7 @@
 //! What the items of a plan are: kept by the mechanisms beside their rows while the sheet is built,
 //! read by the totals there and by every report afterwards. Rows and words only; no amounts.
 
+use super::capital_receipts::ReceiptsFacts;
 use super::clawback::ClawbackFacts;
 use super::clients::DemandFacts;
 use super::context::Head;
@@ -58,6 +59,8 @@ pub struct Facts {
     pub funding: Vec<FundingFacts>,
     /// Reserves.
     pub pots: Vec<Pot>,
+    /// Capital receipts.
+    pub receipts: Vec<ReceiptsFacts>,
     /// Transfers between reserves.
     pub transfers: Vec<Moving>,
     /// Deficits on the dedicated schools grant.

@@ -18,8 +18,7 @@
 
 mod pays;
 
-pub(super) use pays::payer;
-pub use pays::{FundClaim, Payer};
+pub use pays::FundClaim;
 
 use super::Mechanism;
 use super::context::{Build, Head};

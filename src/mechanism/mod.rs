@@ -9,6 +9,7 @@
 pub mod balance;
 pub mod borrowing;
 mod business_rates;
+pub mod capital_receipts;
 pub mod clawback;
 pub mod clients;
 mod collection_fund;
@@ -35,6 +36,7 @@ pub mod organisation;
 pub mod overlap;
 pub mod parts;
 pub mod pause;
+pub mod payer;
 pub mod pool;
 pub mod pressure;
 pub mod prevention;
@@ -102,6 +104,7 @@ pub const KINDS: &[Kind] = &[
     Kind { section: &levy::SECTION, read: levy::read },
     Kind { section: &funding::SECTION, read: funding::read },
     Kind { section: &borrowing::SECTION, read: borrowing::read },
+    Kind { section: &capital_receipts::SECTION, read: capital_receipts::read },
     Kind { section: &contingency::SECTION, read: contingency::read },
     Kind { section: &reserve::SECTION, read: reserve::read },
     Kind { section: &transfer::SECTION, read: transfer::read },

@@ -13,7 +13,8 @@
 
 use super::context::{Build, Head};
 use super::contribution::{Beside, Contribution, OneOff, Recurrence, Step, Total};
-use super::fund::{FundClaim, Payer, payer};
+use super::fund::FundClaim;
+use super::payer::{self, May, Payer};
 use super::timing::{self, Timing};
 use super::{Mechanism, left_out};
 use crate::language::{Figure, Item, Key, KeyKind, Section};
@@ -134,7 +135,7 @@ pub fn read(item: &Item<'_>) -> Option<Box<dyn Mechanism>> {
                 .hint("leave `line` out"),
         );
     }
-    let payer = item.text("paid_by").and_then(|text| payer(item, (&text, item.place_of("paid_by")), (false, false)));
+    let payer = item.text("paid_by").and_then(|text| payer::read(item, &text, item.place_of("paid_by"), May::Fund));
     if memo || part_of.is_some() {
         item.refuse(&["paid_by"], "it is in other items already: let one that counts say who pays");
     } else if item.has("balance_to") {

@@ -22,7 +22,7 @@
 
 use super::Mechanism;
 use super::context::{Build, Head};
-use super::contribution::{Contribution, OneOff, Recurrence, Step, Total};
+use super::contribution::{Contribution, OneOff, Part, Recurrence, Step, Total};
 use crate::language::{Figure, Item, Key, KeyKind, Section};
 use crate::sheet::{Cell, Flags, Product, Row, Sign, Subject, SubjectId, Years};
 use crate::vocabulary::{Diagnostic, Measure, Money, Name, Rate, Unit, UnitPrice, Valued};
@@ -219,6 +219,7 @@ impl Prevention {
         let contribution = Contribution {
             one_off: OneOff::All,
             recurrence: Recurrence::OneOff,
+            part: Part::Reinvestment,
             ..Contribution::new(organisation, Total::Requirement, row, ("prevention", self.head.name.clone()))
         };
         b.require(subject, Step::Programme, ("invest_change", "change from the year before"), contribution);
@@ -298,12 +299,11 @@ impl Prevention {
                 b.sheet.sum(row.at(t), [(Sign::Plus, to.at(t))].into_iter().chain(earlier));
             }
             before = so_far;
-            b.facts.contributions.push(Contribution::new(
-                organisation.clone(),
-                Total::Savings,
-                row,
-                ("prevention", self.head.name.clone()),
-            ));
+            let item = ("prevention", self.head.name.clone());
+            b.facts.contributions.push(Contribution {
+                part: Part::CareModel,
+                ..Contribution::new(organisation.clone(), Total::Savings, row, item)
+            });
         }
     }
 }

@@ -4,6 +4,7 @@
 mod funding;
 mod pools;
 mod programmes;
+mod reserves;
 
 use super::table::Sentence;
 use super::{Reader, capital};
@@ -20,8 +21,7 @@ pub fn all(r: &Reader<'_>) -> Vec<Sentence> {
     not_risk_adjusted(r, &mut found);
     not_stated(r, &mut found);
     unpriced(r, &mut found);
-    reserves(r, &mut found);
-    transfers(r, &mut found);
+    reserves::all(r, &mut found);
     differences(r, &mut found);
     parts(r, &mut found);
     overlaps(r, &mut found);
@@ -91,54 +91,6 @@ fn unpriced(r: &Reader<'_>, found: &mut Vec<Sentence>) {
             )
             .into(),
         );
-    }
-}
-
-fn reserves(r: &Reader<'_>, found: &mut Vec<Sentence>) {
-    for pot in &r.plan().facts.pots {
-        if pot.balance_known_to < r.horizon().years() && pot.planned_use.is_some() {
-            found.push(
-                format!("{}: its balance was not published, so its planned use was not tested against it", pot.title)
-                    .into(),
-            );
-        }
-        let general = pot.kind == crate::mechanism::reserve::ReserveKind::General;
-        if general && pot.usable && pot.minimum.is_none() {
-            found.push(format!("{}: no minimum is given, so draws may take all of it", pot.title).into());
-        }
-        for run in Run::BOTH {
-            let Some(row) = r.plan().named_item(pot, "planned_use_not_needed") else { continue };
-            for t in r.horizon().plan() {
-                let unused = r.of_row(row, t, run);
-                if unused.verdict().is_some_and(|p| p > 0) {
-                    let headline = r.measure(&pot.organisation, Measure::GapAfterPlannedReserves, t, run);
-                    let closed = headline.is_some_and(|f| f.verdict().is_some_and(|p| p <= 0));
-                    let why = if closed { "the gap is smaller" } else { "the reserve holds less" };
-                    let words = format!(" of the planned use in {} is not taken: {why} ({})", r.year(t), run.words());
-                    found.push(Sentence::from(format!("{}: ", pot.title)).figure(unused.in_words()).text(words));
-                }
-            }
-        }
-    }
-}
-
-/// Transfers between reserves that move less than was stated.
-fn transfers(r: &Reader<'_>, found: &mut Vec<Sentence>) {
-    for moving in &r.plan().facts.transfers {
-        let address = format!("{}/transfer/{}/moved", moving.organisation, moving.name);
-        let Some(row) = r.plan().sheet.find_row(&address) else { continue };
-        for t in r.horizon().plan() {
-            let (stated, moved) = (r.of(moving.stated, t, Run::Plan), r.of_row(row, t, Run::Plan));
-            if stated.verdict().is_some() && moved.verdict().is_some() && stated.steps != moved.steps {
-                found.push(
-                    Sentence::from(format!("{}: ", moving.title))
-                        .figure(moved.in_words())
-                        .text(" of ")
-                        .figure(stated.in_words())
-                        .text(format!(" is moved in {}: the reserve it comes from holds less", r.year(t))),
-                );
-            }
-        }
     }
 }
 

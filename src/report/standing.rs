@@ -24,6 +24,7 @@ pub fn facts(r: &Reader<'_>, organisation: &Organisation) -> Vec<(String, Senten
     facts.extend(control_total(r, organisation));
     facts.extend(repayable(r, organisation));
     facts.extend(schools_deficit(r, organisation));
+    facts.extend(receipts(r, organisation));
     facts
 }
 
@@ -116,6 +117,25 @@ fn schools_deficit(r: &Reader<'_>, organisation: &Organisation) -> Vec<(String, 
                 .figure(r.of(shadow, last, Run::Plan).in_words());
         }
         (d.title.clone(), sentence)
+    };
+    own.map(say).collect()
+}
+
+/// What capital receipts pay of the costs of change, and what is left of them.
+fn receipts(r: &Reader<'_>, organisation: &Organisation) -> Vec<(String, Sentence)> {
+    let last = r.horizon().years();
+    let own = r.plan().facts.receipts.iter().filter(|p| p.organisation == organisation.name);
+    let say = |pot: &crate::mechanism::capital_receipts::ReceiptsFacts| {
+        let mut sentence = Sentence::from("for the costs of change ");
+        for (n, t) in r.horizon().plan().enumerate() {
+            sentence = sentence.text(if n > 0 { "; " } else { "" });
+            sentence = sentence.figure(r.of(pot.used, t, Run::Plan).in_words()).text(format!(" in {}", r.year(t)));
+        }
+        sentence = sentence
+            .text("; ")
+            .figure(r.of(pot.closing, last, Run::Plan).in_words())
+            .text(format!(" held at the end of {}; they meet no gap", r.year(last)));
+        (pot.title.clone(), sentence)
     };
     own.map(say).collect()
 }

@@ -87,7 +87,7 @@ impl Item<'_> {
     }
 
     /// The same, and it must belong to this item's organisation where both belong to one.
-    fn resolve_own(&self, kind: &'static str, text: &str, place: Place) -> Option<Name> {
+    pub(crate) fn resolve_own(&self, kind: &'static str, text: &str, place: Place) -> Option<Name> {
         let name = self.resolve(kind, text, place)?;
         let theirs = self.reading.names.find(kind, text).and_then(|(_, d)| d.organisation.clone());
         match (&self.organisation, theirs) {

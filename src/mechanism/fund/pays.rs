@@ -4,48 +4,10 @@
 use std::collections::BTreeMap;
 
 use super::{Cliff, Fund, Pays};
-use crate::language::Item;
 use crate::mechanism::context::Build;
-use crate::mechanism::contribution::{Contribution, OneOff, Recurrence, Step, Total};
-use crate::sheet::{Cell, Flags, Product, Row, Sign, Subject, SubjectId, Years};
-use crate::vocabulary::{Diagnostic, Money, Name, Place, Valued};
-
-/// Who pays for something.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Payer {
-    /// The organisation, from its budget.
-    Revenue,
-    /// A reserve.
-    Reserve(Name),
-    /// A fund, as far as its money goes.
-    Fund(Name),
-}
-
-/// Reads who pays. `revenue` and `reserve` say whether those may be written here.
-pub(in crate::mechanism) fn payer(item: &Item<'_>, named: (&str, Place), may: (bool, bool)) -> Option<Payer> {
-    let (text, place) = named;
-    let (revenue, reserve) = may;
-    if revenue && text == "revenue" {
-        return Some(Payer::Revenue);
-    }
-    if let Some(name) = text.strip_prefix("fund.") {
-        return item.resolve("fund", name, place).map(Payer::Fund);
-    }
-    if let Some(name) = text.strip_prefix("reserve.").filter(|_| reserve) {
-        return item.resolve("reserve", name, place).map(Payer::Reserve);
-    }
-    let hint = match may {
-        (_, true) => {
-            "write \"revenue\", the fund that pays: \"fund.transformation\", or the reserve that pays: \"reserve.transformation\"; it adds to what the plan uses of the reserve, so do not enter it there as well"
-        }
-        (true, false) => "write \"revenue\", or the fund that pays: \"fund.transformation\"",
-        (false, false) => "write the fund that pays: \"fund.transformation\"; without one it is paid from revenue",
-    };
-    item.tell(
-        Diagnostic::error("unknown_word", format!("`{}` cannot be paid by \"{text}\"", item.path)).at(place).hint(hint),
-    );
-    None
-}
+use crate::mechanism::contribution::{Contribution, OneOff, Part, Recurrence, Step, Total};
+use crate::sheet::{Cell, Product, Row, Sign, Subject, SubjectId, Years};
+use crate::vocabulary::{Money, Name};
 
 /// What an item asks a fund to pay.
 #[derive(Debug, Clone)]
@@ -101,8 +63,7 @@ impl Fund {
         let paid = b.money(subject, "paid", "what it pays", Years::PLAN);
         let carried = b.money(subject, "carried_forward", "carried forward to the next year", Years::PLAN);
         let lapsed = b.money(subject, "lapsed", "lapses: not spent, and not carried forward", Years::PLAN);
-        let nought = b.sheet.scalar::<Money>(subject, "nothing", "nought");
-        b.sheet.input(nought, Money::from_steps(0), None, Flags::EXACT);
+        let nought = b.nought();
         let (first, last) = self.years(b);
         for t in b.horizon.plan().filter(|t| (first..=last).contains(t)) {
             let before = (t > 1).then(|| (Sign::Plus, carried.at(t - 1)));
@@ -153,8 +114,7 @@ impl Fund {
             return;
         }
         // A penny keeps the division defined in years without any claim; there every part is nought.
-        let penny = b.sheet.scalar::<Money>(subject, "least_claim", "a penny, where nothing is claimed");
-        b.sheet.input(penny, Money::from_steps(1), None, Flags::EXACT);
+        let penny = b.penny();
         let divisor = b.money(subject, "claimed_or_a_penny", "what it is asked to pay, or a penny", Years::PLAN);
         for t in b.horizon.plan() {
             b.sheet.max(divisor.at(t), &[claimed.at(t), penny]);
@@ -193,6 +153,7 @@ impl Fund {
                 income: true,
                 one_off: OneOff::All,
                 recurrence: Recurrence::OneOff,
+                part: Part::TimeLimited,
                 social_care: of.social_care,
                 service: of.service,
                 ..Contribution::new(of.organisation, Total::Requirement, part, ("fund", self.head.name.clone()))

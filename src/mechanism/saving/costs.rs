@@ -1,6 +1,7 @@
 //! What a saving costs: the one-off cost of making it, what it costs to run, and what is left.
 //!
-//! The cost to achieve is one-off requirement. A running cost is recurrent requirement, or one-off
+//! The cost to achieve is one-off requirement; with an `optimism_bias` it is dearer by that share in the
+//! risk-adjusted run, as HM Treasury's Green Book asks of appraisals. A running cost is recurrent requirement, or one-off
 //! when it says in which year it `ends`; it goes on when a fund that paid for it has ended. `net` is
 //! the saving in the year less both, whoever pays, and it has paid back in the year in which
 //! `net_so_far` is no longer negative. Where a fund pays, `net_to_organisation` is what is left to the
@@ -9,11 +10,12 @@
 use super::Saving;
 use crate::language::{Figure, Item, Key, KeyKind, Section};
 use crate::mechanism::context::Build;
-use crate::mechanism::contribution::{Contribution, OneOff, Recurrence, Step, Total};
-use crate::mechanism::fund::{FundClaim, Payer, payer};
+use crate::mechanism::contribution::{Contribution, OneOff, Part, Recurrence, Step, Total};
+use crate::mechanism::fund::FundClaim;
 use crate::mechanism::pause::{self, Paused};
-use crate::sheet::{Row, Sign, Subject, SubjectId, Years};
-use crate::vocabulary::{FinancialYear, Money, Name, Unit};
+use crate::mechanism::payer::{self, May, Payer};
+use crate::sheet::{Product, Row, Sign, Subject, SubjectId, Years};
+use crate::vocabulary::{FinancialYear, Money, Name, Rate, Unit, Valued};
 
 /// The keys of a cost to achieve.
 pub(super) const COST: Section = Section {
@@ -24,7 +26,12 @@ pub(super) const COST: Section = Section {
         Key::required(
             "paid_by",
             KeyKind::Text,
-            "\"revenue\", the fund that pays as far as its money goes: \"fund.transformation\", or the reserve that pays: \"reserve.transformation\"; a reserve's part adds to what the plan uses of it, so do not enter it there as well",
+            "\"revenue\", the fund that pays as far as its money goes: \"fund.transformation\", the receipts: \"capital_receipts.assets\", or the reserve that pays: \"reserve.transformation\"; a reserve's part adds to what the plan uses of it, so do not enter it there as well",
+        ),
+        Key::optional(
+            "optimism_bias",
+            KeyKind::Single(Unit::Rate),
+            "how much more it costs in the risk-adjusted run: \"20%\"",
         ),
         Key::optional("source", KeyKind::Text, "where the cost comes from"),
     ],
@@ -57,6 +64,7 @@ pub(super) struct Cost {
     amount: Figure,
     payer: Payer,
     ends: Option<FinancialYear>,
+    optimism_bias: Option<Figure>,
 }
 
 /// Reads `cost_to_achieve` or `running_cost`.
@@ -65,10 +73,12 @@ pub(super) fn read(item: &Item<'_>, key: &str) -> Option<Cost> {
     let amount = group.figure("amount");
     let _ = group.text("source");
     let running = key == "running_cost";
+    let optimism_bias = if running { None } else { group.figure("optimism_bias") };
     let ends = if running { group.year("ends") } else { None };
     let text = group.text("paid_by")?;
-    let payer = payer(&group, (&text, group.place_of("paid_by")), (true, !running))?;
-    Some(Cost { amount: amount?, payer, ends })
+    let may = if running { May::RevenueOrFund } else { May::Anybody };
+    let payer = payer::read(&group, &text, group.place_of("paid_by"), may)?;
+    Some(Cost { amount: amount?, payer, ends, optimism_bias })
 }
 
 impl Saving {
@@ -94,7 +104,14 @@ impl Saving {
             let subject = b.subject(&self.head);
             let named = ("cost_to_achieve", "cost of making the saving");
             let entered = ("entered_cost_to_achieve", "cost of making the saving, before the pause");
-            let row = as_paused(b, subject, named, entered, &cost.amount, paused);
+            let row = match &cost.optimism_bias {
+                None => as_paused(b, subject, named, entered, &cost.amount, paused),
+                Some(bias) => {
+                    let planned = ("planned_cost_to_achieve", "cost of making the saving as planned");
+                    let planned = as_paused(b, subject, planned, entered, &cost.amount, paused);
+                    dearer(b, subject, named, planned, bias)
+                }
+            };
             let change = ("cost_to_achieve_change", "cost of making the saving: change");
             let contribution = self.counts(organisation, row, service, true);
             b.require(subject, Step::CostToAchieve, change, contribution);
@@ -131,6 +148,7 @@ impl Saving {
             recurrence: if one_off { Recurrence::OneOff } else { Recurrence::Recurrent },
             social_care: self.social_care,
             service: service.cloned(),
+            part: Part::Reinvestment,
             ..Contribution::new(organisation.clone(), Total::Requirement, row, ("saving", self.head.name.clone()))
         }
     }
@@ -148,6 +166,7 @@ impl Saving {
         match &cost.payer {
             Payer::Revenue => {}
             Payer::Reserve(reserve) => b.paid_by_reserve.push((reserve.clone(), row)),
+            Payer::CapitalReceipts(receipts) => b.paid_by_receipts.push((receipts.clone(), row)),
             Payer::Fund(fund) => b.fund_claims.push(FundClaim {
                 fund: fund.clone(),
                 kind: self.head.kind,
@@ -192,6 +211,26 @@ impl Saving {
         let words = "saving less what it costs and no fund pays, over the years so far";
         b.running_total(subject, "net_to_organisation_so_far", words, own);
     }
+}
+
+/// A cost that may turn out dearer: as planned in the plan, more by the stated share in the risk-adjusted
+/// run, R(cost × (1 + share)).
+fn dearer(
+    b: &mut Build<'_>,
+    subject: SubjectId,
+    named: (&'static str, &'static str),
+    planned: Row<Money>,
+    bias: &Figure,
+) -> Row<Money> {
+    let assumption = Some(b.sheet.assumption(bias.assumption()));
+    let cell = b.sheet.scalar::<Rate>(subject, "optimism_bias", "how much dearer it turns out");
+    let more = Rate::from_steps(bias.at(1).steps.unwrap_or(0));
+    b.sheet.input_in_runs(cell, Rate::from_steps(0), more, assumption, bias.flags(1));
+    let row = b.money(subject, named.0, named.1, Years::PLAN);
+    for t in b.horizon.plan() {
+        b.sheet.product(row.at(t), &Product::of(planned.at(t)).grown_by(cell));
+    }
+    row
 }
 
 /// A cost by year, moved by the pause that holds up its saving.

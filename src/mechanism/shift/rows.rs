@@ -2,7 +2,7 @@
 
 use super::{Payment, Shift, ShiftFacts};
 use crate::mechanism::context::Build;
-use crate::mechanism::contribution::{Contribution, Recurrence, Step, Total};
+use crate::mechanism::contribution::{Contribution, Part, Recurrence, Step, Total};
 use crate::mechanism::flow::Flowing;
 use crate::mechanism::share::share_of;
 use crate::sheet::{Flags, Product, Row, Sign, Subject, SubjectId, Years};
@@ -120,7 +120,8 @@ impl Shift {
         let own = self.part(b, "cost released");
         let parts = [with_beds, with_wards, with_site].map(|row| (Sign::Plus, row));
         let released = b.sum_of(own, "released", "amount in the year", &parts);
-        b.facts.contributions.push(self.counts(&self.provider, Total::Savings, released));
+        let counted = self.counts(&self.provider, Total::Savings, released);
+        b.facts.contributions.push(Contribution { part: Part::CareModel, ..counted });
         released
     }
 
@@ -131,7 +132,8 @@ impl Shift {
     fn community(&self, b: &mut Build<'_>) -> Row<Money> {
         let own = self.part(b, "community service");
         let row = b.given::<Money>(own, "community_cost", "cost in the year", &self.community_cost);
-        let contribution = self.counts(&self.community, Total::Requirement, row);
+        let counted = self.counts(&self.community, Total::Requirement, row);
+        let contribution = Contribution { part: Part::Reinvestment, ..counted };
         let change = ("community_cost_change", "change from the year before");
         b.require(own, Step::Programme, change, contribution);
         row
