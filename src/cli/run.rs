@@ -7,7 +7,9 @@ use clap::{Args, ValueEnum};
 use fundgap::mechanism::organisation::Organisation;
 use fundgap::output::{Format, csv, json};
 use fundgap::report::table::{Block, Document, Table};
-use fundgap::report::{Reader, budget, demand, difference, lists, page, pools, real_terms, result, solutions, tidy};
+use fundgap::report::{
+    Reader, budget, demand, difference, lists, page, pools, real_terms, resilience, result, solutions, tidy,
+};
 use fundgap::sheet::Run as WhichRun;
 use fundgap::vocabulary::Name;
 use fundgap::vocabulary::name::did_you_mean;
@@ -67,6 +69,8 @@ enum TableWord {
     Solutions,
     /// The plan in the money of one named year
     RealTerms,
+    /// Indicators of councils' resilience: reserves, what depends on council tax, social care
+    Resilience,
     /// Every figure with its value, source, owner and place
     Assumptions,
     /// Published figures beside what the plan comes to
@@ -334,6 +338,14 @@ impl Run {
                 }
                 let wanted = |s: &Name| scope.as_ref().is_none_or(|only| only == s);
                 self.run.runs().iter().flat_map(|run| real_terms::tables(r, wanted, *run)).collect()
+            }
+            TableWord::Resilience => {
+                let tables: Vec<_> =
+                    self.run.runs().iter().flat_map(|run| resilience::tables(r, &chosen, *run)).collect();
+                if tables.is_empty() {
+                    bail!("indicators of resilience are for councils that hold reserves, and there is none here");
+                }
+                tables
             }
             TableWord::Assumptions => vec![lists::assumptions(r)],
             TableWord::Published => vec![lists::published(r, &chosen)],

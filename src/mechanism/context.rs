@@ -330,6 +330,22 @@ impl<'a> Build<'a> {
         row
     }
 
+    /// A row that is max(x, a penny): a divisor that is never nought.
+    pub fn at_least_a_penny(
+        &mut self,
+        subject: SubjectId,
+        measure: &'static str,
+        words: &'static str,
+        of: Row<Money>,
+    ) -> Row<Money> {
+        let penny = self.penny();
+        let row = self.money(subject, measure, words, Years::PLAN);
+        for t in self.horizon.plan() {
+            self.sheet.max(row.at(t), &[of.at(t), penny]);
+        }
+        row
+    }
+
     /// Makes a money row findable by its item and measure.
     pub fn know_money(&mut self, kind: &'static str, name: &Name, measure: &'static str, row: Row<Money>) {
         self.known.insert((kind, name.clone(), measure), Known::Money(row));

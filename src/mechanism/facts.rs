@@ -19,6 +19,7 @@ use super::prevention::PreventionFacts;
 use super::published::PublishedFacts;
 use super::real_terms::RealTermsFacts;
 use super::reserve::Pot;
+use super::resilience::ResilienceFacts;
 use super::saving::SavingFacts;
 use super::shift::ShiftFacts;
 use super::solutions::SolutionFacts;
@@ -67,6 +68,8 @@ pub struct Facts {
     pub dsg: Vec<DsgFacts>,
     /// Years whose money the plan is shown in, beside its cash.
     pub real_terms: Vec<RealTermsFacts>,
+    /// Indicators of councils' resilience.
+    pub resilience: Vec<ResilienceFacts>,
     /// Control totals of NHS bodies.
     pub control_totals: Vec<Held>,
     /// Support.

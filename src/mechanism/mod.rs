@@ -46,6 +46,7 @@ pub mod real_terms;
 pub mod rebase;
 pub mod referendum_limit;
 pub mod reserve;
+pub mod resilience;
 pub mod saving;
 mod share;
 pub mod shift;
@@ -136,6 +137,7 @@ pub fn build(b: &mut Build<'_>, mechanisms: &[Box<dyn Mechanism>]) {
         balance::build(b, organisation, *subject);
         totals::after_reserves(b, organisation, *subject);
         profile::build(b, organisation, *subject);
+        resilience::build(b, organisation);
         duty_to_balance::of_organisation(b, organisation, *subject);
     }
     control_total::build(b, &subjects);

@@ -12,6 +12,7 @@ pub mod lists;
 pub mod page;
 pub mod pools;
 pub mod real_terms;
+pub mod resilience;
 pub mod result;
 pub mod solutions;
 pub mod standing;
