@@ -40,6 +40,7 @@ fn main() {
     start_up(&folder);
     ordinary(&folder);
     growth(&folder);
+    systems();
     // Only what was made above is in it.
     let _ = std::fs::remove_dir_all(&folder);
 }
@@ -239,6 +240,29 @@ fn growth(folder: &Path) {
             memory.map_or("unknown".to_owned(), |m| format!("{}.{} MiB", m >> 20, ((m & 0xF_FFFF) * 10) >> 20)),
             memory.map_or("unknown".to_owned(), |m| (m / count.max(1)).to_string()),
         );
+    }
+}
+
+/// Systems of bodies that pay each other and pool budgets: a hundred lines a body, ten years.
+fn systems() {
+    println!("\nSystems with pools and flows, a hundred lines a body, ten years: open; medians of 7, in turn");
+    println!("{:>8} {:>8} {:>12} {:>14} {:>10}", "bodies", "lines", "cells", "open", "ns/cell");
+    let sizes = [5, 25, 50, 100];
+    let origins = sizes.map(|bodies| Origin::StandardInput(scenarios::system(bodies, 10).into_bytes()));
+    let mut took = sizes.map(|_| Vec::new());
+    let mut cells = sizes.map(|_| 0);
+    for _ in 0..7 {
+        for n in 0..sizes.len() {
+            let begun = Instant::now();
+            let plan = opened(&origins[n]);
+            took[n].push(begun.elapsed().as_nanos());
+            cells[n] = plan.plan.sheet.len();
+        }
+    }
+    for (n, bodies) in sizes.into_iter().enumerate() {
+        let time = median(std::mem::take(&mut took[n]));
+        let each = time / (cells[n] as u128).max(1);
+        println!("{bodies:>8} {:>8} {:>12} {:>14} {each:>10}", bodies * 100, cells[n], milliseconds(time));
     }
 }
 

@@ -66,3 +66,48 @@ pub fn of_text_lines(most: usize, years: usize) -> String {
     }
     plan(lines, years)
 }
+
+/// A system of some bodies with a hundred budget lines each: councils, boards and trusts in turn, every
+/// body paying the next, and a pool of every council with the board after it, over some years.
+pub fn system(bodies: usize, years: usize) -> String {
+    let mut text = format!(
+        "# Made up for measuring: {bodies} bodies over {years} years.\n[scenario]\ntitle = \"Generated system\"\nbase_year = \"2025/26\"\nyears = {years}\nunit = \"£000\"\n\n[driver]\npay = \"3%\"\nprices = \"2%\"\n"
+    );
+    let kinds = ["council", "icb", "nhs_trust"];
+    for body in 0..bodies {
+        let _ = write!(
+            text,
+            "\n[organisation.body_{body}]\nkind = \"{kind}\"\n\n[funding.of_{body}]\norganisation = \"body_{body}\"\nkind = \"other\"\nbase = 11800\ngrowth = \"2.5%\"\nrecurrent = true\n\n\
+             [reserve.of_{body}]\norganisation = \"body_{body}\"\nkind = \"general\"\nopening = 800\nminimum = {{ share = \"5%\", of = \"net_budget\" }}\n",
+            kind = kinds[body % kinds.len()],
+        );
+        for n in 0..100 {
+            let _ = write!(
+                text,
+                "\n[line.l_{body}_{n}]\norganisation = \"body_{body}\"\nbase = {}.{}\nprice = \"{}\"\n",
+                100 + n % 37,
+                n % 10,
+                ["pay", "prices"][n % 2],
+            );
+            if n % 10 == 0 {
+                let _ = write!(
+                    text,
+                    "\n[saving.s_{body}_{n}]\norganisation = \"body_{body}\"\nline = \"l_{body}_{n}\"\nfull_year = 4.5\nstart = \"2026-10\"\nrecurrent = true\ndelivery = \"80%\"\nslippage = 3\n",
+                );
+            }
+        }
+        let next = (body + 1) % bodies;
+        if next != body {
+            let _ =
+                write!(text, "\n[flow.from_{body}]\nfrom = \"body_{body}\"\nto = \"body_{next}\"\namount = 350.5\n");
+        }
+        if body % kinds.len() == 0 && next > body {
+            let _ = write!(
+                text,
+                "\n[pool.of_{body}]\nhost = \"body_{body}\"\nspend = 1040\ncontribution = {{ body_{body} = {{ amount = 400 }}, body_{next} = {{ amount = 600 }} }}\n\
+                 overspend = {{ rule = \"capped\", cap = \"2.5%\", residual = \"body_{next}\" }}\nunderspend = {{ rule = \"proportional\" }}\n",
+            );
+        }
+    }
+    text
+}

@@ -74,7 +74,7 @@ pub struct Build<'a> {
     /// What the plan's items are, for the totals here and for reports later.
     pub facts: Facts,
     /// Steps of the roll-forward, by organisation.
-    pub steps: Vec<(Name, Step, Sign, Row<Money>)>,
+    pub steps: BTreeMap<Name, Vec<(Step, Sign, Row<Money>)>>,
     /// Savings by the line they are found on, for the overlap test.
     pub claims: Vec<super::saving::Claim>,
     /// What joins a line's roll-forward from outside it.
@@ -99,6 +99,8 @@ pub struct Build<'a> {
     pub paid_by_receipts: Vec<(Name, Row<Money>)>,
     /// The rules bodies balance under.
     pub rules: Rules,
+    /// Where each organisation's contributions stand, once all of them are there.
+    own: BTreeMap<Name, Vec<usize>>,
     constants: BTreeMap<i128, Cell<Money>>,
     /// Payments between organisations as they were written, so that nothing is entered twice.
     pub paid: Vec<super::flow::Paid>,
@@ -131,7 +133,7 @@ impl<'a> Build<'a> {
             organisations,
             names,
             facts: Facts::default(),
-            steps: Vec::new(),
+            steps: BTreeMap::new(),
             claims: Vec::new(),
             joins: Vec::new(),
             part_year: BTreeMap::new(),
@@ -144,6 +146,7 @@ impl<'a> Build<'a> {
             paid_by_reserve: Vec::new(),
             paid_by_receipts: Vec::new(),
             rules,
+            own: BTreeMap::new(),
             constants: BTreeMap::new(),
             paid: Vec::new(),
             fund_claims: Vec::new(),
@@ -399,6 +402,21 @@ impl<'a> Build<'a> {
         self.joins.push(Join { line: line.clone(), step, row, one_off, by: by.clone() });
     }
 
+    /// Notes whose the contributions are, once all mechanisms have added theirs: with many bodies, going
+    /// through all of them for each would take time in proportion to the square.
+    pub(super) fn sort_contributions(&mut self) {
+        self.own.clear();
+        for (at, contribution) in self.facts.contributions.iter().enumerate() {
+            self.own.entry(contribution.organisation.clone()).or_default().push(at);
+        }
+    }
+
+    /// An organisation's contributions, in the order in which they were made.
+    pub(super) fn contributions_of(&self, organisation: &Name) -> impl Iterator<Item = &Contribution> {
+        let own = self.own.get(organisation).into_iter().flatten();
+        own.filter_map(|at| self.facts.contributions.get(*at))
+    }
+
     /// Lists an item with its amounts in the year.
     pub fn register(&mut self, head: &Head, row: Row<Money>, effect: Sign, recurrence: Recurrence) {
         self.register_part(head, row, effect, recurrence, Beside::default());
@@ -444,7 +462,7 @@ impl<'a> Build<'a> {
 
     /// Says that a row counts as a step of an organisation's roll-forward.
     pub fn step(&mut self, organisation: &Name, step: Step, sign: Sign, row: Row<Money>) {
-        self.steps.push((organisation.clone(), step, sign, row));
+        self.steps.entry(organisation.clone()).or_default().push((step, sign, row));
     }
 
     /// Items whose path matches a pattern like `pressure.demand_*`, in the order they were built.

@@ -127,6 +127,7 @@ pub fn build(b: &mut Build<'_>, mechanisms: &[Box<dyn Mechanism>]) {
     mechanisms.iter().for_each(|m| m.declare(b));
     mechanisms.iter().for_each(|m| m.build(b));
     mechanisms.iter().for_each(|m| m.close(b));
+    b.sort_contributions();
     let organisations = b.organisations;
     let subjects: Vec<_> = organisations.iter().map(|o| balance::own_subject(b, o)).collect();
     for (organisation, subject) in organisations.iter().zip(&subjects) {

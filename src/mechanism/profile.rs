@@ -18,7 +18,7 @@ use crate::vocabulary::{Measure, Money, Rate};
 /// Builds both for an organisation that plans savings.
 pub(super) fn build(b: &mut Build<'_>, organisation: &Organisation, subject: SubjectId) {
     let years = b.horizon.years();
-    let plans = b.facts.contributions.iter().any(|c| c.total == Total::Savings && c.organisation == organisation.name);
+    let plans = b.contributions_of(&organisation.name).any(|c| c.total == Total::Savings);
     let Some(savings) = b.measure(&organisation.name, Measure::Savings).filter(|_| plans && years > 1) else { return };
     let change = b.change(subject, "change_in_savings", "savings of the year less the year before's", savings, None);
     let new = b.at_least_nought(subject, "new_savings", "new savings of the year, nothing given back", change);

@@ -81,7 +81,7 @@ pub(super) fn build(b: &mut Build<'_>, organisation: &Organisation) {
     let taxes = b.facts.funding.iter().filter(|f| f.organisation == *name && f.kind == "council_tax");
     let taxes: Vec<_> = taxes.map(|f| (Sign::Plus, f.amount)).collect();
     let counted = |b: &Build<'_>, income: bool| -> Vec<(Sign, Row<Money>)> {
-        let own = b.facts.contributions.iter().filter(|c| c.organisation == *name && c.total == Total::Requirement);
+        let own = b.contributions_of(name).filter(|c| c.total == Total::Requirement);
         own.filter(|c| if income { c.income && c.item.0 == "line" } else { c.social_care })
             .map(|c| (if income { c.sign.opposite() } else { c.sign }, c.row))
             .collect()
@@ -137,7 +137,7 @@ fn falling(
     }
     let (years, penny) = (Years::From(WINDOW), b.penny());
     let moved = b.money(subject, "moved", "change in reserves over three years", years);
-    let fall = b.money(subject, "fall", "fall in reserves over three years, or a penny", years);
+    let fall = b.money(subject, "fall_or_a_penny", "fall in reserves over three years, or a penny", years);
     let turned = b.money(subject, "fallen", "fall in reserves over three years", years);
     let before = b.money(subject, "before_or_a_penny", "reserves three years before, or a penny", years);
     let beyond = b.money(subject, "fall_less_a_penny", "fall in reserves over three years, less a penny", years);

@@ -92,8 +92,7 @@ fn way(b: &mut Build<'_>, scope: &Name, title: &str, members: &[Name]) {
         title: title.to_owned(),
         place: None,
     });
-    let own: Vec<Contribution> =
-        b.facts.contributions.iter().filter(|c| members.contains(&c.organisation)).cloned().collect();
+    let own: Vec<Contribution> = members.iter().flat_map(|m| b.contributions_of(m)).cloned().collect();
     let mut way = Way { subject, steps: Vec::new() };
 
     // What is in the requirement or the funding and is a measure all the same.

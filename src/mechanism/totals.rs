@@ -37,7 +37,7 @@ pub struct ServiceFacts {
 /// Requirement, funding, savings and the gaps before reserves.
 pub(super) fn before_reserves(b: &mut Build<'_>, organisation: &Organisation, subject: SubjectId) {
     let name = organisation.name.clone();
-    let own: Vec<Contribution> = b.facts.contributions.iter().filter(|c| c.organisation == name).cloned().collect();
+    let own: Vec<Contribution> = b.contributions_of(&name).cloned().collect();
     let stated: Vec<Stated> = b.facts.stated.iter().filter(|s| s.organisation == name).cloned().collect();
     let modelled = own.iter().any(|c| c.total != Total::Savings);
     refuse_mixtures(b, organisation, &stated, modelled);
@@ -170,10 +170,8 @@ fn solution(b: &mut Build<'_>, subject: SubjectId, name: &Name) {
 /// Savings by status: what is sure and what is not.
 fn by_status(b: &mut Build<'_>, name: &Name) {
     let counted: BTreeMap<&Name, Row<Money>> = b
-        .facts
-        .contributions
-        .iter()
-        .filter(|c| c.total == Total::Savings && c.organisation == *name && c.item.0 == "saving")
+        .contributions_of(name)
+        .filter(|c| c.total == Total::Savings && c.item.0 == "saving")
         .map(|c| (&c.item.1, c.row))
         .collect();
     let mut by_status: BTreeMap<Option<&'static str>, Vec<(Sign, Row<Money>)>> = BTreeMap::new();
@@ -414,13 +412,9 @@ fn steps(b: &mut Build<'_>, subject: SubjectId, name: &Name, requirement: Row<Mo
     for t in b.horizon.plan() {
         b.sheet.sum(row.at(t), [(Sign::Plus, requirement.at(t - 1))]);
     }
+    let own = b.steps.remove(name).unwrap_or_default();
     for step in Step::ALL {
-        let rows: Vec<_> = b
-            .steps
-            .iter()
-            .filter(|(o, s, ..)| o == name && *s == step)
-            .map(|(_, _, sign, row)| (*sign, *row))
-            .collect();
+        let rows: Vec<_> = own.iter().filter(|(s, ..)| *s == step).map(|(_, sign, row)| (*sign, *row)).collect();
         if !rows.is_empty() {
             b.sum_of(subject, step.code(), step.words(), &rows);
         }
