@@ -282,9 +282,9 @@ impl Showing {
         format: Format,
     ) -> anyhow::Result<()> {
         let mut display = self.display(own);
-        // Figures that are all published in whole millions are not printed to the thousand.
-        if display.decimals.is_none() && display.unit == MoneyUnit::Millions && document.money_is_whole_millions() {
-            display.decimals = Some(0);
+        // Figures that were all published in whole millions, or tenths, are not printed to the thousand.
+        if display.decimals.is_none() && display.unit == MoneyUnit::Millions {
+            display.decimals = document.decimals_of_millions();
         }
         self.write(global, |out, colour| match format {
             Format::Markdown => output::markdown::write(document, &display, out),

@@ -1,7 +1,7 @@
 //! # The balance rule: in which order measures bite
 //!
-//! After savings: deficit support (NHS bodies), then the *planned* use of reserves. What is left is
-//! **still to find**, the headline. If nothing else is done: a draw on earmarked reserves that may
+//! After savings: deficit support and conditional money (NHS bodies), then the *planned* use of
+//! reserves. What is left is **still to find**, the headline. If nothing else is done: a draw on earmarked reserves that may
 //! be used for the gap, then on general reserves down to their minimum, then exceptional support up
 //! to the approved amount; what is left then is the gap after reserves. All of these are one-off:
 //! none changes next year's base, so the gap comes back.

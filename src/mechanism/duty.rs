@@ -7,7 +7,7 @@
 //! **What it means**: cost and grant are kept apart, since they rarely grow alike. The cost is part
 //! of the requirement from its first year on, the one-off cost only in its own years; the grant is
 //! funding. `unfunded = cost + one-off cost − grant`, negative when the grant is more than the cost,
-//! and `funded_share = R(grant ÷ (cost + one-off cost))`. Without a grant nothing is funded. A grant
+//! and `funded_share = grant ÷ (cost + one-off cost)`, to nine decimals. Without a grant nothing is funded. A grant
 //! with `grant_ends` is time-limited: one-off in the underlying figures, and an amount after that
 //! year still counts and is a finding.
 //!

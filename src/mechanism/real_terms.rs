@@ -6,8 +6,9 @@
 //!
 //! **What it means**: beside the cash, never instead of it. The index is 1 in the base year and
 //! `index = R(index before × (1 + deflator))` after it, held to nine decimals; an amount in real
-//! terms is `R(cash × index of the named year ÷ index of its own year)`. Real growth is then the real
-//! amount over the one before, less one: dividing, not subtracting the two rates. It deflates and does
+//! terms is `R(cash × index of the named year ÷ index of its own year)`. Real growth, of the net
+//! budget requirement, is `cash ÷ cash before × index before ÷ index − 1`: dividing, not subtracting
+//! the two rates. It deflates and does
 //! not discount: nothing here says that a later pound is worth less than an earlier one for being
 //! later.
 //!

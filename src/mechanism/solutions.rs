@@ -5,10 +5,12 @@
 //! * the gap before any measure = gap before savings − what is put back to make savings (where it is
 //!   in the requirement) + money with an end + the adult social care part of council tax raised since
 //!   the base year, by kind of body;
-//! * less savings, by whose they are, and those of new ways of caring across bodies;
+//! * less savings, by whose they are, and those of new ways of caring across bodies (those that say
+//!   so, prevention, beds moved to the community);
 //! * plus **overlap** and **reinvestment**, two rows that are always there, nought or not: savings that
 //!   two programmes both count, and what must be spent to make them;
-//! * less money with an end (funds, one-off grants) and the social care part of council tax;
+//! * less money with an end (funds, capital receipts, one-off funding) and the social care part of
+//!   council tax;
 //! * = the gap after savings; less support received and planned reserves = **still to find**.
 //!
 //! "A surplus of 6" and "a deficit of 9" can describe one plan: the first leaves out the overlap, the

@@ -2,7 +2,8 @@
 //!
 //! **What you write**: `[support.efs] kind = "exceptional"` with the approved `amount`, the years it
 //! is `repaid_over` and the `interest`; or `[support.dsf] kind = "deficit"` with the planned
-//! `amount`, the `quarters` of it that are paid, and the `repayment` of earlier deficits.
+//! `amount`, the `quarters` of it that are paid, and the `repayment` of earlier deficits; or
+//! `[support.stf] kind = "conditional"` with the `amount` that hangs on a control total.
 //!
 //! **What it means**: *exceptional financial support* is permission to treat revenue cost as
 //! capital: not a grant and not income. It is used last, if nothing else is done, and what is used

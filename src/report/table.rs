@@ -20,9 +20,10 @@ pub struct Document {
 }
 
 impl Document {
-    /// Whether its tables hold money and all of it is in whole millions of pounds.
+    /// The fewest decimals, three at most, at which all money of its tables is exact in millions of
+    /// pounds; nothing where it holds none.
     #[must_use]
-    pub fn money_is_whole_millions(&self) -> bool {
+    pub fn decimals_of_millions(&self) -> Option<u32> {
         const MILLION: i128 = 100_000_000;
         let tables = self.blocks.iter().filter_map(|b| if let Block::Table(table) = b { Some(table) } else { None });
         let mut money = tables
@@ -32,7 +33,9 @@ impl Document {
             .filter_map(Figure::published)
             .filter(|pence| *pence != 0)
             .peekable();
-        money.peek().is_some() && money.all(|pence| pence % MILLION == 0)
+        money.peek()?;
+        let needed = |pence: i128| (0..3_u32).find(|n| pence % (MILLION / 10_i128.pow(*n)) == 0).unwrap_or(3);
+        Some(money.map(needed).max().unwrap_or(3))
     }
 }
 
