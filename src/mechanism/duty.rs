@@ -17,6 +17,7 @@
 use super::Mechanism;
 use super::context::{Build, Head};
 use super::contribution::{Beside, Contribution, OneOff, Recurrence, Step, Total};
+use super::facts::Cliff;
 use super::share::share_of;
 use crate::language::{Figure, Item, Key, KeyKind, Section};
 use crate::sheet::{Row, Sign, Subject, SubjectId, Years};
@@ -141,6 +142,16 @@ impl Duty {
         let own = self.part(b, "grant");
         let row = b.given::<Money>(own, "grant", "amount in the year", figure);
         let time_limited = self.grant_ends.is_some();
+        if let (Some(ends), Some(organisation)) = (self.grant_ends, self.head.organisation.clone())
+            && let Some(t) = b.horizon.number(ends).filter(|t| *t > 0)
+        {
+            b.facts.cliffs.push(Cliff {
+                organisation,
+                title: self.head.title.clone(),
+                amount: row.at(t),
+                words: format!("of grant in {ends} is the last that is promised; the duty goes on"),
+            });
+        }
         b.facts.contributions.push(Contribution {
             income: true,
             one_off: if time_limited { OneOff::All } else { OneOff::None },

@@ -59,6 +59,8 @@ pub struct FundFacts {
     pub first: FinancialYear,
     /// Its last year.
     pub last: FinancialYear,
+    /// Whose costs it is asked to pay.
+    pub payees: Vec<Name>,
     /// What it pays, when anything asks it to.
     pub pays: Option<Pays>,
     /// What ends with it, when its end lies within the plan.
@@ -135,6 +137,10 @@ impl Mechanism for Fund {
         let total = b.given_once::<Money>(subject, "total", "money in all", &self.total);
         let profile = b.given::<Money>(subject, "profile", "money by year", &self.profile);
         let pays = self.pay(b, subject, profile);
+        let claims = b.fund_claims.iter().filter(|c| c.fund == self.head.name);
+        let mut payees: Vec<Name> = claims.map(|c| c.organisation.clone()).collect();
+        payees.sort();
+        payees.dedup();
         b.facts.funds.push(FundFacts {
             name: self.head.name.clone(),
             title: self.head.title.clone(),
@@ -142,6 +148,7 @@ impl Mechanism for Fund {
             profile,
             first: self.over.0,
             last: self.over.1,
+            payees,
             pays,
             cliff: None,
             place: self.head.place,

@@ -99,7 +99,10 @@ fn differences(r: &Reader<'_>, found: &mut Vec<Sentence>) {
         let Some((sum, difference)) = published.compared else { continue };
         for t in r.horizon().plan() {
             let figure = r.of(difference, t, Run::Plan);
-            if figure.verdict().is_some_and(|p| p != 0) {
+            // Of figures that are only known about, a difference below what they say is none.
+            let known = 10_i128.checked_pow(u32::from(figure.flags.about) + 2).unwrap_or(i128::MAX);
+            let least = if figure.flags.about > 0 { known / 2 } else { 1 };
+            if figure.verdict().is_some_and(|p| p.abs() >= least) {
                 found.push(
                     Sentence::from(format!("{} {}: published ", published.title, r.year(t)))
                         .figure(r.of(published.total, t, Run::Plan).in_words())
@@ -141,7 +144,8 @@ fn parts(r: &Reader<'_>, found: &mut Vec<Sentence>) {
 
 fn overlaps(r: &Reader<'_>, found: &mut Vec<Sentence>) {
     let sheet = &r.plan().sheet;
-    for (row, _) in sheet.rows().filter(|(_, info)| info.measure == "overlap") {
+    let of_lines = sheet.rows().filter(|(row, info)| info.measure == "overlap" && sheet.subject(*row).kind == "line");
+    for (row, _) in of_lines {
         for t in r.horizon().plan() {
             let figure = r.of_row(row, t, Run::Plan);
             if figure.verdict().is_some_and(|p| p > 0) {
@@ -182,19 +186,24 @@ fn after_the_end(r: &Reader<'_>, found: &mut Vec<Sentence>) {
 }
 
 fn surpluses(r: &Reader<'_>, found: &mut Vec<Sentence>) {
-    for organisation in r.plan().organisations.iter().filter(|o| o.surplus_to.is_none()) {
-        for t in r.horizon().plan() {
-            let Some(figure) = r.named(&organisation.name, "surplus", t, Run::Plan) else {
-                continue;
-            };
-            if figure.verdict().is_some_and(|p| p > 0) {
-                found.push(
-                    Sentence::from(format!("{} {}: a surplus of ", organisation.title, r.year(t)))
-                        .figure(figure.in_words())
-                        .text(" goes to no reserve; say `surplus_to` on the organisation if it should"),
-                );
-            }
+    // An NHS body reports its surplus; only others may say which reserve it goes to.
+    for organisation in r.plan().organisations.iter().filter(|o| o.surplus_to.is_none() && !o.kind.is_nhs()) {
+        let surplus = |t: &i32| r.named(&organisation.name, "surplus", *t, Run::Plan);
+        let years: Vec<_> = r
+            .horizon()
+            .plan()
+            .filter_map(|t| Some((t, surplus(&t)?)))
+            .filter(|(_, figure)| figure.verdict().is_some_and(|p| p > 0))
+            .collect();
+        if years.is_empty() {
+            continue;
         }
+        let mut sentence = Sentence::from(format!("{}: a surplus of ", organisation.title));
+        for (n, (t, figure)) in years.into_iter().enumerate() {
+            sentence = sentence.text(if n > 0 { ", " } else { "" });
+            sentence = sentence.figure(figure.in_words()).text(format!(" in {}", r.year(t)));
+        }
+        found.push(sentence.text(" goes to no reserve; say `surplus_to` on the organisation if it should"));
     }
 }
 

@@ -41,11 +41,11 @@ fn total_table(
         }
     } else {
         for c in plan.facts.contributions.iter().filter(|c| c.organisation == organisation.name && c.total == total) {
-            let title = r.title_of(c);
+            let less = if c.sign == Sign::Minus { "less " } else { "" };
+            let title = format!("{less}{}", r.title_of(c));
             let label = match c.recurrence {
                 Recurrence::OneOff => format!("{title} (one-off)"),
                 Recurrence::NotStated => format!("{title} (recurrence not stated)"),
-                Recurrence::Recurrent if c.sign == Sign::Minus => format!("less {title}"),
                 Recurrence::Recurrent => title,
             };
             parts.push((table.push(TableRow::plain(label, r.cells_of(c.row, run))), c.sign));
@@ -105,11 +105,7 @@ pub fn savings(r: &Reader<'_>, organisation: &Organisation) -> Table {
         let row = counted.map_or(s.in_year, |c| c.row);
         let figures =
             r.horizon().plan().flat_map(|t| Run::BOTH.map(|run| TableCell::from(r.of(row, t, run)))).collect();
-        let recurs = match s.recurrence {
-            Recurrence::Recurrent => "recurrent",
-            Recurrence::OneOff => "one-off",
-            Recurrence::NotStated => "not stated",
-        };
+        let recurs = recurrence_words(s.recurrence);
         let row = TableRow::plain(
             s.title.clone(),
             cells(s.status.unwrap_or("–"), recurs, s.decision.unwrap_or("–"), figures),
@@ -124,9 +120,10 @@ pub fn savings(r: &Reader<'_>, organisation: &Organisation) -> Table {
         |c: &&Contribution| c.organisation == organisation.name && c.total == Total::Savings && c.item.0 != "saving";
     for c in plan.facts.contributions.iter().filter(of_others) {
         let figures = r.horizon().plan().flat_map(|t| Run::BOTH.map(|run| TableCell::from(r.of(c.row, t, run))));
-        let title = plan.sheet.subject(c.row.id()).title.clone();
-        let row = TableRow::plain(title, cells("–", "recurrent", "–", figures.collect()));
-        parts.push((table.push(row), Sign::Plus));
+        let less = if c.sign == Sign::Minus { "less " } else { "" };
+        let title = format!("{less}{}", plan.sheet.subject(c.row.id()).title);
+        let row = TableRow::plain(title, cells("–", recurrence_words(c.recurrence), "–", figures.collect()));
+        parts.push((table.push(row), c.sign));
     }
     if let Some(row) = plan.measure(&organisation.name, Measure::Savings) {
         let figures =
@@ -141,6 +138,14 @@ pub fn savings(r: &Reader<'_>, organisation: &Organisation) -> Table {
         }
     }
     table
+}
+
+const fn recurrence_words(recurrence: Recurrence) -> &'static str {
+    match recurrence {
+        Recurrence::Recurrent => "recurrent",
+        Recurrence::OneOff => "one-off",
+        Recurrence::NotStated => "not stated",
+    }
 }
 
 /// Reserves: opening, paid in, used, drawn, closing, minimum.

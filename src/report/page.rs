@@ -164,7 +164,8 @@ fn before_words(r: &Reader<'_>, name: &Name) -> String {
             basis => format!("gap as published ({})", basis.replace('_', " ")),
         };
     }
-    if plan.facts.savings.iter().any(|s| s.organisation == *name && s.memo) {
+    let own = || plan.facts.savings.iter().filter(|s| s.organisation == *name);
+    if own().any(|s| s.memo) && own().all(|s| s.memo) {
         return "gap in the year (savings already in the lines)".into();
     }
     if plan

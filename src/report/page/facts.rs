@@ -1,6 +1,7 @@
 //! The facts under the headline of a page: whether year 1 balances and by what, what is one-off, what
 //! the savings and the reserves are, what the plan assumes, who pays what is shared, and what ends.
 
+use crate::mechanism::fund::FundFacts;
 use crate::mechanism::organisation::Organisation;
 use crate::mechanism::reserve::Pot;
 use crate::report::table::{Figure, Sentence};
@@ -272,11 +273,20 @@ fn cliffs(r: &Reader<'_>, name: Option<&Name>) -> Vec<(String, Sentence)> {
     let plan = r.plan();
     let horizon = r.horizon();
     let mut facts = Vec::new();
-    for fund in &plan.facts.funds {
-        let sentence = Sentence::default().figure(r.figure(fund.total.id(), Run::Plan).in_words()).text(format!(
-            " over {} to {}; it ends with {}, and what it pays for goes on costing",
-            fund.first, fund.last, fund.last
-        ));
+    let pays = |fund: &FundFacts| name.is_none_or(|n| fund.payees.is_empty() || fund.payees.contains(n));
+    for fund in plan.facts.funds.iter().filter(|f| pays(f)) {
+        let sentence = Sentence::default()
+            .figure(r.figure(fund.total.id(), Run::Plan).in_words())
+            .text(format!(" over {} to {}; it ends with {}", fund.first, fund.last, fund.last));
+        let sentence = match &fund.cliff {
+            None => sentence.text(", and what it pays for goes on costing"),
+            Some(cliff) => sentence
+                .text(format!(": in {} ", r.year(cliff.year)))
+                .figure(r.figure(cliff.running_cost.id(), Run::Plan).in_words())
+                .text(" of running costs finds no fund, against ")
+                .figure(r.figure(cliff.savings.id(), Run::Plan).in_words())
+                .text(" that those schemes save"),
+        };
         facts.push((format!("Cliff edge: {}", fund.title), sentence));
     }
     for cliff in plan.facts.cliffs.iter().filter(|c| name.is_none_or(|n| c.organisation == *n)) {
