@@ -11,7 +11,7 @@
 //! the receipts take what is left, in the permitted years only. What they pay comes off the requirement,
 //! one-off; what they cannot pay stays with revenue. Receipts that are spent on revenue are not there for
 //! capital: with `displaces` what was used is borrowed instead, and costs set-aside and interest by the
-//! rules of [borrowing](super::borrowing), recurrent.
+//! rules of [borrowing], recurrent.
 //!
 //! **Source**: direction on the flexible use of capital receipts, 26 March 2025: costs of change in
 //! financial years 2025/26 to 2029/30, paid from receipts of asset sales, not from borrowing or from

@@ -1,7 +1,7 @@
 //! # Budget lines
 //!
 //! **What you write**: `[line.pay]` with a base-year budget and what moves it (`price`, `volume`),
-//! or care demand as clients × a fee (see [clients](super::clients)), or a published budget taken as
+//! or care demand as clients × a fee (see [clients]), or a published budget taken as
 //! printed (`budget`), with savings already in.
 //!
 //! **What it means**: a line rolls forward in pounds, in this order, each cell rounded once to the
