@@ -272,7 +272,7 @@ fn programmes(adjusted: bool, bodies: usize) -> impl Strategy<Value = Vec<(Strin
                 let within = profile.trim_matches(['[', ']']).split(", ").enumerate();
                 let kept: Vec<_> = within.map(|(n, amount)| if n <= ends { amount } else { "0" }).collect();
                 let keys = format!(
-                    "total = 9\nover = [\"2026/27\", \"{last}\"]\nprofile = [{}]\ncarry_forward = {carries}\n",
+                    "total = 1000000\nover = [\"2026/27\", \"{last}\"]\nprofile = [{}]\ncarry_forward = {carries}\n",
                     kept.join(", ")
                 );
                 all.push(("fund.q_fund".into(), keys));

@@ -21,8 +21,9 @@ use super::Mechanism;
 use super::borrowing::{self, Terms};
 use super::context::{Build, Head};
 use super::contribution::{Contribution, OneOff, Part, Recurrence, Step, Total};
+use super::split;
 use crate::language::{Figure, Item, Key, KeyKind, Section};
-use crate::sheet::{Row, Sign, Subject, SubjectId, Years};
+use crate::sheet::{Row, Sign, Subject, Years};
 use crate::vocabulary::{FinancialYear, Money, Name, Unit};
 
 /// The keys of capital receipts.
@@ -57,6 +58,23 @@ const DISPLACES: Section = Section {
     keys: &borrowing::TERMS,
     belongs: false,
 };
+
+/// A cost to achieve that names capital receipts.
+#[derive(Debug, Clone)]
+pub struct ReceiptClaim {
+    /// The receipts.
+    pub receipts: Name,
+    /// The saving that is made.
+    pub saving: Name,
+    /// Its title.
+    pub title: String,
+    /// The cost.
+    pub cost: Row<Money>,
+    /// The service it belongs to.
+    pub service: Option<String>,
+    /// Whether it counts in the social care gap.
+    pub social_care: bool,
+}
 
 /// What reports say of capital receipts.
 #[derive(Debug, Clone)]
@@ -106,17 +124,42 @@ pub fn read(item: &Item<'_>) -> Option<Box<dyn Mechanism>> {
 }
 
 impl CapitalReceipts {
-    /// What the receipts pay comes off the requirement.
-    fn pays(&self, b: &mut Build<'_>, subject: SubjectId, organisation: &Name, used: Row<Money>) {
-        let counted = Contribution {
-            sign: Sign::Minus,
-            income: true,
-            one_off: OneOff::All,
-            recurrence: Recurrence::OneOff,
-            part: Part::TimeLimited,
-            ..Contribution::new(organisation.clone(), Total::Requirement, used, (SECTION.name, self.head.name.clone()))
-        };
-        b.require(subject, Step::CostToAchieve, ("used_change", "paid by capital receipts: change"), counted);
+    /// What the receipts pay comes off the requirement, each claimant's part with its own service and sector.
+    fn pays(&self, b: &mut Build<'_>, organisation: &Name, claims: Vec<ReceiptClaim>, parts: Vec<Row<Money>>) {
+        for (claim, part) in claims.into_iter().zip(parts) {
+            let own = b.sheet.subject(Subject {
+                organisation: Some(organisation.clone()),
+                kind: SECTION.name,
+                name: Some(self.head.name.clone()),
+                title: format!("{}: pays for {}", self.head.title, claim.title),
+                place: Some(self.head.place),
+            });
+            let row = b.sheet.row::<Money>(
+                own,
+                format!("used_for_{}", claim.saving),
+                "paid of the cost to achieve",
+                Years::PLAN,
+            );
+            let change = b.sheet.row::<Money>(own, format!("change_for_{}", claim.saving), "paid: change", Years::PLAN);
+            for t in b.horizon.plan() {
+                b.sheet.sum(row.at(t), [(Sign::Plus, part.at(t))]);
+                let before = (t > 1).then(|| (Sign::Minus, row.at(t - 1)));
+                b.sheet.sum(change.at(t), [(Sign::Plus, row.at(t))].into_iter().chain(before));
+            }
+            b.step(organisation, Step::CostToAchieve, Sign::Minus, change);
+            let item = (SECTION.name, self.head.name.clone());
+            b.facts.contributions.push(Contribution {
+                sign: Sign::Minus,
+                income: true,
+                one_off: OneOff::All,
+                recurrence: Recurrence::OneOff,
+                part: Part::TimeLimited,
+                social_care: claim.social_care,
+                service: claim.service,
+                ..Contribution::new(organisation.clone(), Total::Requirement, row, item)
+            });
+            b.paid_by_funds.push(("saving", claim.saving, row));
+        }
     }
 
     /// The borrowing that takes the place of what was used.
@@ -147,13 +190,12 @@ impl Mechanism for CapitalReceipts {
         let received = self.received.as_ref().map(|f| b.given::<Money>(subject, "received", "received in the year", f));
         let wanted =
             self.capital_use.as_ref().map(|f| b.given::<Money>(subject, "capital_use", "wanted for capital", f));
-        let claims: Vec<_> = b
-            .paid_by_receipts
-            .iter()
-            .filter(|(r, _)| *r == self.head.name)
-            .map(|(_, row)| (Sign::Plus, *row))
-            .collect();
-        let claimed = b.sum_of(subject, "claimed", "costs of change that name these receipts", &claims);
+        let mut claims: Vec<ReceiptClaim> =
+            b.paid_by_receipts.iter().filter(|c| c.receipts == self.head.name).cloned().collect();
+        claims.sort_by(|a, c| a.saving.cmp(&c.saving));
+        let labelled: Vec<_> = claims.iter().map(|c| (c.saving.to_string(), c.cost)).collect();
+        let rows: Vec<_> = claims.iter().map(|c| (Sign::Plus, c.cost)).collect();
+        let claimed = b.sum_of(subject, "claimed", "costs of change that name these receipts", &rows);
         let held = b.money(subject, "held", "held, with what is received", Years::PLAN);
         let capital = wanted.map(|wanted| (wanted, b.money(subject, "capital_used", "used for capital", Years::PLAN)));
         let left = b.money(subject, "left_for_change", "left for the costs of change", Years::PLAN);
@@ -175,7 +217,8 @@ impl Mechanism for CapitalReceipts {
             }
             b.sheet.sum(closing.at(t), [(Sign::Plus, left.at(t)), (Sign::Minus, used.at(t))]);
         }
-        self.pays(b, subject, &organisation, used);
+        let parts = split::pro_rata(b, subject, used, claimed, &labelled);
+        self.pays(b, &organisation, claims, parts);
         if let Some(terms) = &self.displaces {
             self.replace(b, &organisation, used, terms);
         }

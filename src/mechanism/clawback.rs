@@ -103,6 +103,38 @@ pub fn read(item: &Item<'_>) -> Option<Box<dyn Mechanism>> {
     Some(Box::new(Clawback { head, retained: retained?, mode: mode?, to }))
 }
 
+impl Clawback {
+    /// Two clawbacks of one body's savings, or of its surplus, cannot take more than all of it.
+    fn check(&self, b: &mut Build<'_>, organisation: &Name) {
+        const WHOLE: i128 = 1_000_000_000;
+        let of_surplus = self.mode == Mode::Surplus;
+        let given_up = |t: i32| self.retained.at(t).steps.map_or(0, |kept| WHOLE - kept);
+        let own: Vec<i128> = b.horizon.plan().map(given_up).collect();
+        let earlier = b.given_up.iter().filter(|(body, surplus, _)| body == organisation && *surplus == of_surplus);
+        let mut all = own.clone();
+        for (_, _, shares) in earlier {
+            all.iter_mut().zip(shares).for_each(|(sum, share)| *sum += share);
+        }
+        if all.iter().any(|sum| *sum > WHOLE) {
+            let what = if of_surplus { "surplus" } else { "savings" };
+            b.tell(
+                Diagnostic::error(
+                    "clawed_back_twice",
+                    format!(
+                        "`{}` and others together take back more than all {what} of {organisation}",
+                        self.head.path()
+                    ),
+                )
+                .at(self.head.place)
+                .hint(
+                    "let what they leave, `retained`, add to no less than nothing: 1 less the sum of what each takes",
+                ),
+            );
+        }
+        b.given_up.push((organisation.clone(), of_surplus, own));
+    }
+}
+
 fn part_of_whole(item: &Item<'_>, figure: &Figure) -> bool {
     let whole = 0..=1_000_000_000;
     let beyond = figure.points.iter().find(|p| p.steps.is_some_and(|s| !whole.contains(&s)));
@@ -144,6 +176,7 @@ impl Mechanism for Clawback {
     fn build(&self, b: &mut Build<'_>) {
         let Some(organisation) = self.head.organisation.clone() else { return };
         let name = &self.head.name;
+        self.check(b, &organisation);
         let subject = b.subject(&self.head);
         let amount = b.money(subject, "amount", "clawed back in the year", Years::PLAN);
         let change = b.change(subject, "change", "clawed back: change from the year before", amount, None);

@@ -96,7 +96,9 @@ pub struct Build<'a> {
     /// Costs to achieve that a reserve pays.
     pub paid_by_reserve: Vec<(Name, Row<Money>)>,
     /// Costs to achieve that capital receipts pay.
-    pub paid_by_receipts: Vec<(Name, Row<Money>)>,
+    pub paid_by_receipts: Vec<super::capital_receipts::ReceiptClaim>,
+    /// What clawbacks take by plan year: whose, whether of a surplus, and the shares.
+    pub given_up: Vec<(Name, bool, Vec<i128>)>,
     /// The rules bodies balance under.
     pub rules: Rules,
     /// Where each organisation's contributions stand, once all of them are there.
@@ -145,6 +147,7 @@ impl<'a> Build<'a> {
             referendum_limits: Vec::new(),
             paid_by_reserve: Vec::new(),
             paid_by_receipts: Vec::new(),
+            given_up: Vec::new(),
             rules,
             own: BTreeMap::new(),
             constants: BTreeMap::new(),

@@ -228,7 +228,7 @@ impl Step {
             Self::CostToAchieve => "costs to achieve (change)",
             Self::Transfer => "transfers between organisations (change)",
             Self::Support => "cost of earlier support (change)",
-            Self::CapitalFinancing => "capital financing: set-aside and interest (change)",
+            Self::CapitalFinancing => "capital financing: set-aside and interest paid or lost (change)",
             Self::Contingency => "contingency (change)",
             Self::NewDuty => "new duties (change)",
             Self::Pool => "pooled budgets: contributions and shares (change)",

@@ -7,8 +7,8 @@
 //!
 //! **What it means**: the shortfall that is still to find in a year is one of two things, per body:
 //! `must_find`, max(still to find, 0) of a body with the duty; `may_carry`, the same of a body without.
-//! A view adds its members'. Under `"together"` one body's surplus meets another's shortfall: a view
-//! must find max(Σ still to find, 0). A body with the duty carries no deficit into the next year, so
+//! A view adds its members'. Under `"together"` one body's surplus meets another's shortfall: the
+//! system must find max(Σ still to find, 0). A body with the duty carries no deficit into the next year, so
 //! nothing becomes repayable. The duty moves no other figure: it says whose problem the gap is.
 //!
 //! **Source**: Local Government Finance Act 1992 ss31A, 42A (councils); NHS Act 2006 ss223GC, 223M.
@@ -81,6 +81,10 @@ const MAY: (&str, &str) = ("may_carry", "may be reported as a deficit: no duty t
 /// What a body must find, and what it may carry.
 pub(super) fn of_organisation(b: &mut Build<'_>, organisation: &Organisation, subject: SubjectId) {
     let Some(headline) = b.measure(&organisation.name, Measure::GapAfterPlannedReserves) else { return };
+    // As one body the system has the duty, and none of its members by itself.
+    if b.rules.duty == Duty::Together {
+        return;
+    }
     let (measure, words) = if b.rules.must_balance(organisation) { MUST } else { MAY };
     let row = b.at_least_nought(subject, measure, words, headline);
     b.know_money(measure, &organisation.name, "shortfall", row);
@@ -89,6 +93,10 @@ pub(super) fn of_organisation(b: &mut Build<'_>, organisation: &Organisation, su
 /// The same of a view.
 pub(super) fn of_view(b: &mut Build<'_>, subject: SubjectId, view: &Name, members: &[Name]) {
     if b.rules.duty == Duty::Together {
+        // The duty is the whole system's: a part of it has none of its own.
+        if view.as_str() != "system" {
+            return;
+        }
         if let Some(headline) = b.measure(view, Measure::GapAfterPlannedReserves) {
             b.at_least_nought(subject, MUST.0, MUST.1, headline);
         }

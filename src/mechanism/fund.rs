@@ -124,7 +124,28 @@ pub fn read(item: &Item<'_>) -> Option<Box<dyn Mechanism>> {
             .hint("write nought for years outside `over`, or change `over`"),
         );
     }
-    Some(Box::new(Fund { head: head?, total: total?, over, profile, carry_forward }))
+    let in_all: Option<i128> = profile.points.iter().map(|p| p.steps).sum();
+    let total = total?;
+    if let (Some(in_all), Some(stated)) = (in_all, total.at(1).steps)
+        && profile.about == 0
+        && total.about == 0
+        && in_all > stated
+    {
+        let pounds = |pence: i128| crate::vocabulary::unit::plain(Unit::Money, pence);
+        let message = format!(
+            "`{}.profile` adds to £{} over the plan, and the fund has £{} in all",
+            item.path,
+            pounds(in_all),
+            pounds(stated)
+        );
+        item.tell(
+            Diagnostic::error("fund_beyond_its_total", message)
+                .at(item.place_of("profile"))
+                .also(item.place_of("total"), "its money in all")
+                .hint("write the money of each year: an amount alone is paid again every year"),
+        );
+    }
+    Some(Box::new(Fund { head: head?, total, over, profile, carry_forward }))
 }
 
 impl Mechanism for Fund {

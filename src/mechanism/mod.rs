@@ -51,6 +51,7 @@ pub mod saving;
 mod share;
 pub mod shift;
 pub mod solutions;
+mod split;
 pub mod status;
 pub mod support;
 pub mod system;
@@ -74,6 +75,8 @@ pub trait Mechanism: std::fmt::Debug + Send + Sync {
     fn build(&self, _b: &mut Build<'_>) {}
     /// Adds what needs everything else of its total to be there.
     fn close(&self, _b: &mut Build<'_>) {}
+    /// Adds what makes up to a published total, when everything else that counts is there.
+    fn make_up(&self, _b: &mut Build<'_>) {}
     /// Adds what needs the totals.
     fn after_totals(&self, _b: &mut Build<'_>) {}
     /// Adds what compares with finished measures.
@@ -127,6 +130,7 @@ pub fn build(b: &mut Build<'_>, mechanisms: &[Box<dyn Mechanism>]) {
     mechanisms.iter().for_each(|m| m.declare(b));
     mechanisms.iter().for_each(|m| m.build(b));
     mechanisms.iter().for_each(|m| m.close(b));
+    mechanisms.iter().for_each(|m| m.make_up(b));
     b.sort_contributions();
     let organisations = b.organisations;
     let subjects: Vec<_> = organisations.iter().map(|o| balance::own_subject(b, o)).collect();

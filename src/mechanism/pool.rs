@@ -58,7 +58,7 @@ pub const SECTION: Section = Section {
         Key::optional(
             "lines",
             KeyKind::References("line"),
-            "instead: the lines of the host whose budgets are what the pool spends, so that price and demand drive it",
+            "instead: the lines of the host whose budgets, less the savings on them, are what the pool spends, so that price and demand drive it",
         ),
         Key::optional(
             "spend_by",
@@ -389,6 +389,29 @@ impl Mechanism for Pool {
 }
 
 impl Pool {
+    /// A line that holds a contribution cannot be what another pool spends.
+    fn check_within(&self, b: &Build<'_>) {
+        for (line, place) in self.partners.iter().filter_map(|p| p.within.as_ref()) {
+            if let Some(other) = b.facts.pools.iter().find(|p| p.lines.contains(line)) {
+                self.spent_and_held(b, line, *place, other);
+            }
+        }
+    }
+
+    fn spent_and_held(&self, b: &Build<'_>, line: &Name, place: Place, other: &PoolFacts) {
+        let message = format!(
+            "`line.{line}` is what one pool spends and holds a contribution to another: `{}` and `pool.{}`",
+            self.head.path(),
+            other.name
+        );
+        b.tell(
+            Diagnostic::error("line_in_two_pools", message)
+                .at(place)
+                .also(other.place, "the other pool")
+                .hint("its money would count once and be spent twice: give the contribution a line of its own"),
+        );
+    }
+
     /// What can only be seen beside other items: a payment entered twice, a line spent twice.
     fn check(&self, b: &Build<'_>) {
         for partner in self.partners.iter().filter(|p| p.name != self.host) {
@@ -415,8 +438,17 @@ impl Pool {
                 }
             }
         }
+        self.check_within(b);
         let Spend::Lines(lines) = &self.spend else { return };
         for (line, place) in lines {
+            if let Some(other) = b
+                .facts
+                .pools
+                .iter()
+                .find(|p| p.partners.iter().any(|q| q.within.as_ref().is_some_and(|w| w.0 == *line)))
+            {
+                self.spent_and_held(b, line, *place, other);
+            }
             if b.facts.items.iter().any(|i| i.kind == "line" && i.name == *line && i.memo) {
                 b.tell(
                     Diagnostic::error(

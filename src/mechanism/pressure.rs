@@ -447,7 +447,7 @@ impl Mechanism for Pressure {
         }
     }
 
-    fn close(&self, b: &mut Build<'_>) {
+    fn make_up(&self, b: &mut Build<'_>) {
         let (Amounts::Balance { measure, total, place }, Some(organisation)) = (&self.amounts, &self.head.organisation)
         else {
             return;

@@ -242,6 +242,15 @@ impl Mechanism for Reserve {
         let costs: Vec<_> =
             b.paid_by_reserve.iter().filter(|(r, _)| *r == self.head.name).map(|(_, row)| (Sign::Plus, *row)).collect();
         let paid_here = !costs.is_empty();
+        if self.kind == ReserveKind::Unusable && (paid_here || self.planned_use.is_some()) {
+            let message =
+                format!("`{}` is not money that can be spent, and something is to be paid from it", self.head.path());
+            b.tell(
+                crate::vocabulary::Diagnostic::error("not_usable", message)
+                    .at(self.head.place)
+                    .hint("leave its `planned_use` out, and let a general or earmarked reserve pay"),
+            );
+        }
         let planned_use = match (stated, costs.is_empty()) {
             (stated, true) => stated,
             (stated, false) => {

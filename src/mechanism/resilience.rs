@@ -9,8 +9,8 @@
 //!   the third plan year, where the opening balance is the first of the four;
 //! * *reserves sustainability*, in years = reserves ÷ average yearly fall over those three years; held
 //!   at 100 where it is more or where they did not fall, as the index prints it;
-//! * *council tax ratio*, *social care ratio* = council tax, requirement for social care ÷ net budget
-//!   requirement; *fees and charges ratio* = income lines ÷ gross expenditure.
+//! * *council tax ratio*, *social care ratio* = council tax, requirement for social care less its savings ÷ net
+//!   budget requirement; *fees and charges ratio* = income lines ÷ gross expenditure.
 //!
 //! They compare; there is no overall score, and CIPFA says that they do not foretell a section 114
 //! report. Our denominator is the plan's own net budget requirement; the index uses outturns, so figures
@@ -19,7 +19,8 @@
 //! **Source**: CIPFA, Financial Resilience Index, local context and questions.
 
 use super::context::Build;
-use super::contribution::Total;
+use super::contribution::{Contribution, Total};
+use super::funding::FundingFacts;
 use super::organisation::{Organisation, OrganisationKind};
 use super::reserve::ReserveKind;
 use crate::sheet::{Flags, Product, Row, Sign, Subject, Years};
@@ -78,21 +79,28 @@ pub(super) fn build(b: &mut Build<'_>, organisation: &Organisation) {
     for t in b.horizon.plan() {
         b.sheet.sum(reserves.at(t), all.iter().map(|(s, r)| (*s, r.at(t))));
     }
-    let taxes = b.facts.funding.iter().filter(|f| f.organisation == *name && f.kind == "council_tax");
-    let taxes: Vec<_> = taxes.map(|f| (Sign::Plus, f.amount)).collect();
-    let counted = |b: &Build<'_>, income: bool| -> Vec<(Sign, Row<Money>)> {
-        let own = b.contributions_of(name).filter(|c| c.total == Total::Requirement);
-        own.filter(|c| if income { c.income && c.item.0 == "line" } else { c.social_care })
-            .map(|c| (if income { c.sign.opposite() } else { c.sign }, c.row))
-            .collect()
+    let is_tax = |c: &&Contribution| {
+        let funding = |f: &FundingFacts| f.name == c.item.1 && f.kind == "council_tax";
+        c.total == Total::Funding && c.item.0 == "funding" && b.facts.funding.iter().any(funding)
     };
-    let (care, fees) = (counted(b, false), counted(b, true));
+    let taxes: Vec<_> = b.contributions_of(name).filter(is_tax).map(|c| (c.sign, c.row)).collect();
+    // What social care needs after its own savings, as the budget it is divided by is after savings.
+    let care: Vec<_> = b
+        .contributions_of(name)
+        .filter(|c| c.social_care && c.total != Total::Funding)
+        .map(|c| (if c.total == Total::Savings { c.sign.opposite() } else { c.sign }, c.row))
+        .collect();
+    let fees: Vec<_> = b
+        .contributions_of(name)
+        .filter(|c| c.total == Total::Requirement && c.income && c.item.0 == "line")
+        .map(|c| (c.sign.opposite(), c.row))
+        .collect();
     let of_budget: [Ratio; 5] = [
         ("level", "reserves as a share of the net budget requirement", vec![(Sign::Plus, reserves)]),
         ("general_level", "general reserves as a share of it", of_kind(b, &[ReserveKind::General])),
         ("earmarked_level", "earmarked reserves as a share of it", of_kind(b, &[ReserveKind::Earmarked])),
         ("council_tax_ratio", "council tax as a share of it", taxes),
-        ("social_care_ratio", "requirement for social care as a share of it", care),
+        ("social_care_ratio", "social care less its savings as a share of it", care),
     ];
     let divisor = b.at_least_a_penny(subject, "budget_or_a_penny", "net budget requirement, or a penny", budget);
     let spent = b.at_least_a_penny(subject, "gross_or_a_penny", "gross expenditure, or a penny", gross);

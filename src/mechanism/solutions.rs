@@ -95,14 +95,19 @@ fn way(b: &mut Build<'_>, scope: &Name, title: &str, members: &[Name]) {
         place: None,
     });
     let own: Vec<Contribution> = members.iter().flat_map(|m| b.contributions_of(m)).cloned().collect();
-    let mut way = Way { subject, steps: Vec::new() };
+    let stated = b.facts.stated.iter().any(|s| members.contains(&s.organisation));
+    let mut way = Way { subject, stated, steps: Vec::new() };
 
     // What is in the requirement or the funding and is a measure all the same.
     let spent = part(&own, Total::Requirement, Part::Reinvestment, Sign::Plus);
     let ending: Vec<_> = own
         .iter()
         .filter(|c| c.total == Total::Funding && (matches!(c.one_off, OneOff::All) || c.part == Part::TimeLimited))
-        .map(|c| (c.sign, c.row))
+        .flat_map(|c| {
+            // The part of a council tax that has a step of its own is not counted here as well.
+            [Some((c.sign, c.row)), c.marked.map(|marked| (c.sign.opposite(), marked))]
+        })
+        .flatten()
         .chain(part(&own, Total::Requirement, Part::TimeLimited, Sign::Minus))
         .collect();
     let precept: Vec<_> = own.iter().filter_map(|c| c.marked).map(|row| (Sign::Plus, row)).collect();
@@ -182,6 +187,8 @@ fn part(own: &[Contribution], total: Total, part: Part, sign: Sign) -> Vec<(Sign
 
 struct Way {
     subject: SubjectId,
+    /// Whether a gap of it was published as a figure: what is not said of it is then not known.
+    stated: bool,
     steps: Vec<SolutionStep>,
 }
 
@@ -219,7 +226,11 @@ impl Way {
             return;
         }
         let row = if rows.is_empty() {
-            b.money(self.subject, named.0, named.1, Years::PLAN)
+            let row = b.money(self.subject, named.0, named.1, Years::PLAN);
+            if self.stated {
+                b.sheet.unknowable(row, "nothing was published of it");
+            }
+            row
         } else {
             b.sum_of(self.subject, named.0, named.1, rows)
         };

@@ -84,6 +84,19 @@ pub(super) fn before_reserves(b: &mut Build<'_>, organisation: &Organisation, su
             b.sheet.sum(row.at(t), after.iter().map(|(s, r)| (*s, r.at(t))));
         }
     }
+    if after_savings_was_stated && let Some(deduction) = own.iter().find(|c| c.item.0 == "deduction") {
+        let place = stated.first().map(|s| s.place);
+        let message = format!(
+            "{} has a gap stated after savings, which is net of `deduction.{}` already",
+            organisation.title, deduction.item.1
+        );
+        let diagnostic = Diagnostic::error("gap_mixed", message)
+            .hint("leave the deduction out, or keep it beside the model as [published.…]");
+        b.tell(match place {
+            Some(place) => diagnostic.at(place),
+            None => diagnostic,
+        });
+    }
     one_offs(b, subject, &name, &own);
     if !modelled && !stated.is_empty() {
         const UNKNOWN: [Measure; 6] = [

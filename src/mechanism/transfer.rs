@@ -11,9 +11,10 @@
 
 use super::Mechanism;
 use super::context::{Build, Head};
+use super::reserve::ReserveKind;
 use crate::language::{Figure, Item, Key, KeyKind, Section};
 use crate::sheet::{Row, SubjectId};
-use crate::vocabulary::{Diagnostic, Money, Name, Unit};
+use crate::vocabulary::{Diagnostic, Money, Name, Place, Unit};
 
 /// The keys of a transfer.
 pub const SECTION: Section = Section {
@@ -52,6 +53,7 @@ struct Transfer {
     from: Name,
     to: Name,
     amount: Figure,
+    places: [Place; 2],
 }
 
 /// Reads a transfer.
@@ -68,7 +70,8 @@ pub fn read(item: &Item<'_>) -> Option<Box<dyn Mechanism>> {
         );
         return None;
     }
-    Some(Box::new(Transfer { head: head?, from, to, amount: amount? }))
+    let places = [item.place_of("from"), item.place_of("to")];
+    Some(Box::new(Transfer { head: head?, from, to, amount: amount?, places }))
 }
 
 impl Mechanism for Transfer {
@@ -78,6 +81,18 @@ impl Mechanism for Transfer {
 
     fn build(&self, b: &mut Build<'_>) {
         let Some(organisation) = self.head.organisation.clone() else { return };
+        for (name, place) in [&self.from, &self.to].into_iter().zip(self.places) {
+            let pot = b.facts.pots.iter().find(|p| p.name == *name);
+            if let Some(pot) = pot.filter(|p| matches!(p.kind, ReserveKind::RingFenced | ReserveKind::Unusable)) {
+                let message =
+                    format!("`{}` moves money of `{}`, which is held for one purpose only", self.head.path(), pot.name);
+                b.tell(
+                    Diagnostic::error("transfer_of_held_apart", message)
+                        .at(place)
+                        .hint("name general or earmarked reserves: what is ring-fenced or unusable stays where it is"),
+                );
+            }
+        }
         let subject = b.subject(&self.head);
         let stated = b.given::<Money>(subject, "amount", "to be moved in the year", &self.amount);
         b.facts.transfers.push(Moving {

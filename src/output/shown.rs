@@ -96,7 +96,7 @@ fn key(table: &Table, display: &Display) -> Option<String> {
 fn legend(table: &Table) -> Option<String> {
     let any = |is: fn(&Figure) -> bool| figures(table).any(is);
     let marks = [
-        (any(|f| f.published().is_none()), "n/p: not published"),
+        (any(|f| f.published().is_none()), "n/p: not published, or resting on what was not"),
         (any(|f| f.published().is_some() && f.flags.interpolated), "~: filled in between published years"),
         (any(|f| f.published().is_some() && f.flags.about > 0), "c.: known only about"),
     ];

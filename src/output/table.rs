@@ -297,7 +297,7 @@ Total         3.732     (0.062)
 
 For reference
 Schools         n/p   c. 2,000
-Note: n/p: not published; c.: known only about
+Note: n/p: not published, or resting on what was not; c.: known only about
 ";
         // Nothing depends on the screen as long as it is wide enough.
         assert_eq!(at(&only(gap()), 80, false), expected);

@@ -212,7 +212,9 @@ fn balances(rows: &mut Rows<'_, '_>, name: &Name) {
         }
     }
     for deficit in apart {
-        rows.add(RowStyle::Muted, 1, format!("{}: deficit kept apart by law", deficit.title), deficit.closing.id());
+        let until = deficit.override_ends.map_or_else(String::new, |ends| format!(" until the end of {ends}"));
+        let label = format!("{}: deficit, kept apart by law{until}", deficit.title);
+        rows.add(RowStyle::Muted, 1, label, deficit.closing.id());
         if let Some(shadow) = deficit.shadow {
             let words = "reserves after planned use less that deficit (in no total)";
             rows.add(RowStyle::Muted, 1, words.into(), shadow.id());

@@ -4,7 +4,7 @@ use super::Reader;
 use super::pools::title;
 use super::table::Sentence;
 use crate::sheet::Run;
-use crate::vocabulary::Name;
+use crate::vocabulary::{Measure, Name};
 
 /// What is clawed back in the last year, and where it goes.
 #[must_use]
@@ -13,12 +13,26 @@ pub fn facts(r: &Reader<'_>, organisation: Option<&Name>) -> Vec<(String, Senten
     let of = r.plan().facts.clawbacks.iter().filter(|c| organisation.is_none_or(|o| c.organisation == *o));
     of.map(|clawback| {
         let to = clawback.to.as_ref().map_or_else(|| "the centre, out of the system".to_owned(), |to| title(r, to));
-        let [_, benefit] = clawback.benefit;
-        let sentence = Sentence::from(format!("{} gives up ", title(r, &clawback.organisation)))
+        let [benefit, so_far] = clawback.benefit;
+        let saved = r.measure(&clawback.organisation, Measure::Savings, last, Run::Plan);
+        let year = r.year(last);
+        let mut sentence = Sentence::from(format!("in {year} {} gives up ", title(r, &clawback.organisation)))
             .figure(r.of(clawback.amount, last, Run::Plan).in_words())
-            .text(format!(" in {} to {to}; its savings are worth ", r.year(last)))
-            .figure(r.of(benefit, last, Run::Plan).in_words())
-            .text(" to it over the plan");
+            .text(format!(" to {to}"));
+        if let Some(saved) = saved {
+            sentence = sentence
+                .text(" and keeps ")
+                .figure(r.of(benefit, last, Run::Plan).in_words())
+                .text(" of the ")
+                .figure(saved.in_words())
+                .text(" it saves in the year");
+        }
+        let sentence = sentence
+            .text("; over the whole plan its savings are worth ")
+            .figure(r.of(so_far, last, Run::Plan).in_words())
+            .text(" to it (risk-adjusted ")
+            .figure(r.of(so_far, last, Run::RiskAdjusted).in_words())
+            .text(")");
         (format!("{} (clawback)", clawback.title), sentence)
     })
     .collect()

@@ -14,19 +14,37 @@ pub fn sentences(before: &Opened, after: &Opened, changes: &[String]) -> Vec<Sen
     let (b, a) = (Reader::new(before), Reader::new(after));
     for organisation in &after.plan.organisations {
         for run in Run::BOTH {
-            let of = |measure, words| moved(&b, &a, &organisation.name, &organisation.title, run, measure, words);
-            // Where still to find stays as it is, what is left after the reserves may not.
+            let name = &organisation.name;
+            let of = |measure: Measure, words| {
+                let sentence = moved(&b, &a, name, &organisation.title, run, measure.code(), words)?;
+                Some(sentence.text(lasting(&b, &a, name, run)).text(policy(&b, &a, name, run)))
+            };
+            // Where still to find stays as it is, what it took to get there may not, nor what is left.
+            let same = "still to find does not change";
+            let met = format!("{same}, since reserves or support meet it; after savings");
+            let left = format!("{same}; if nothing else is done");
             all.extend(
-                of(Measure::GapAfterPlannedReserves, "still to find").or_else(|| {
-                    of(Measure::GapAfterReserves, "still to find does not change; if nothing else is done")
-                }),
+                of(Measure::GapAfterPlannedReserves, "still to find")
+                    .or_else(|| of(Measure::GapAfterSavings, &met))
+                    .or_else(|| of(Measure::GapAfterReserves, &left)),
             );
         }
     }
+    all.extend(duty(&b, &a));
     if all.len() == 1 {
         all.push("no organisation's gap changes".into());
     }
     all
+}
+
+/// Who must find what, when the duty to balance is another one.
+fn duty(b: &Reader<'_>, a: &Reader<'_>) -> Vec<Sentence> {
+    let Ok(system) = "system".parse::<Name>() else { return Vec::new() };
+    if b.opened.scenario.rules.duty == a.opened.scenario.rules.duty {
+        return Vec::new();
+    }
+    let of = |run| moved(b, a, &system, "Whole system", run, "must_find", "to be found by bodies that must balance");
+    Run::BOTH.into_iter().filter_map(of).collect()
 }
 
 fn moved(
@@ -35,7 +53,7 @@ fn moved(
     name: &Name,
     title: &str,
     run: Run,
-    measure: Measure,
+    measure: &str,
     words: &str,
 ) -> Option<Sentence> {
     let mut sentence = Sentence::from(format!("{title}, {}: {words}", run.words()));
@@ -43,7 +61,7 @@ fn moved(
     for t in a.horizon().plan() {
         let year = a.year(t);
         let Some(earlier) = b.horizon().number(year) else { continue };
-        let (Some(was), Some(is)) = (b.measure(name, measure, earlier, run), a.measure(name, measure, t, run)) else {
+        let (Some(was), Some(is)) = (b.named(name, measure, earlier, run), a.named(name, measure, t, run)) else {
             continue;
         };
         if was.steps == is.steps {
@@ -56,7 +74,7 @@ fn moved(
         }
         any = true;
     }
-    any.then(|| sentence.text(lasting(b, a, name, run)).text(policy(b, a, name, run)))
+    any.then_some(sentence)
 }
 
 /// Whether the underlying gap of the last year moves too.
@@ -66,7 +84,7 @@ fn lasting(b: &Reader<'_>, a: &Reader<'_>, name: &Name, run: Run) -> &'static st
     let of = |r: &Reader<'_>, t| r.named(name, "underlying_gap_after_savings", t, run).and_then(|f| f.published());
     match (of(b, earlier), of(a, last)) {
         (Some(was), Some(is)) if was == is => {
-            "; one-off or within the plan: the underlying gap of the last year is unchanged"
+            "; the underlying gap of the last year is unchanged: one-off, or over by then"
         }
         (Some(_), Some(_)) => "; recurrent",
         _ => "",

@@ -45,5 +45,9 @@ fn table(r: &Reader<'_>, way: &SolutionFacts, run: Run) -> Table {
         let at = table.push(TableRow::plain(label, r.cells_of(step.row, run)).indented(1));
         parts.push((at, effect));
     }
+    table.notes.push(
+        "gap before any measure = gap before savings, without reinvestment, money with an end and the adult social care part of council tax raised since the base year"
+            .into(),
+    );
     table
 }

@@ -51,6 +51,15 @@ pub fn of_system(r: &Reader<'_>) -> Vec<(String, Sentence)> {
         let (other, words) = (r.of_row(other, t, Run::Plan), if other == each { "each alone" } else { "if offset" });
         let differs = other.steps != figure.steps;
         sentence = sentence.text(lead).figure(figure.in_words()).text(format!(" in {}", r.year(t)));
+        let bodies = r
+            .plan()
+            .organisations
+            .iter()
+            .filter_map(|o| Some((o, r.named(&o.name, "beyond_control_total", t, Run::Plan)?)));
+        for (m, (body, own)) in bodies.filter(|(_, f)| f.verdict().is_some_and(|p| p > 0)).enumerate() {
+            sentence =
+                sentence.text(if m > 0 { ", " } else { ": " }).text(format!("{} ", body.title)).figure(own.in_words());
+        }
         if differs {
             sentence = sentence.text(format!(" ({words} ")).figure(other.in_words()).text(")");
         }

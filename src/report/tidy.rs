@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use super::Reader;
-use crate::sheet::{Run, Years};
+use crate::compile::Plan;
+use crate::sheet::{RowId, Run, Subject, Years};
 use crate::vocabulary::{Name, Unit};
 
 /// One cell of the results. Words are empty where they do not apply.
@@ -44,6 +45,37 @@ pub fn short_name(path: &str) -> String {
     file.strip_suffix(".toml").unwrap_or(file).to_owned()
 }
 
+/// Whether rows recur: those that count towards a total by themselves, others as their item does where
+/// all of it is of one kind.
+struct Recurs<'a> {
+    rows: BTreeMap<RowId, &'static str>,
+    items: BTreeMap<(&'a str, &'a str), Option<&'static str>>,
+}
+
+impl<'a> Recurs<'a> {
+    fn of(plan: &'a Plan) -> Self {
+        let rows = plan.facts.contributions.iter().map(|c| (c.row.id(), c.recurrence.code())).collect();
+        let mut items = BTreeMap::new();
+        let counted = plan.facts.contributions.iter().map(|c| ((c.item.0, c.item.1.as_str()), c.recurrence.code()));
+        let listed = plan.facts.items.iter().map(|i| ((i.kind, i.name.as_str()), i.recurrence.code()));
+        for (item, word) in counted.chain(listed) {
+            let held = items.entry(item).or_insert(Some(word));
+            if *held != Some(word) {
+                *held = None;
+            }
+        }
+        Self { rows, items }
+    }
+
+    fn word(&self, row: RowId, subject: &Subject) -> &'static str {
+        let of_item = || {
+            let name = subject.name.as_ref()?;
+            self.items.get(&(subject.kind, name.as_str())).copied().flatten()
+        };
+        self.rows.get(&row).copied().or_else(of_item).unwrap_or("")
+    }
+}
+
 /// Every cell of the sheet in the order of the budget, for these runs; `only` keeps the rows of one
 /// organisation or view. Inputs the sheet makes for itself (nought, year ends) are left out.
 pub fn rows<'a>(
@@ -54,8 +86,7 @@ pub fn rows<'a>(
 ) -> impl Iterator<Item = TidyRow<'a>> {
     let plan = r.plan();
     let sheet = &plan.sheet;
-    let recurrence: Rc<BTreeMap<(&str, &str), &str>> =
-        Rc::new(plan.facts.items.iter().map(|i| ((i.kind, i.name.as_str()), i.recurrence.code())).collect());
+    let recurrence = Rc::new(Recurs::of(plan));
     runs.iter().flat_map(move |run| {
         let recurrence = Rc::clone(&recurrence);
         sheet.rows().filter(|(id, _)| sheet.subject(*id).kind != "calendar").flat_map(move |(id, info)| {
@@ -64,7 +95,7 @@ pub fn rows<'a>(
                 plan.facts.views.iter().find(|v| subject.kind == v.name.as_str() && subject.organisation.is_none());
             let organisation = subject.organisation.as_ref();
             let wanted = only.is_none_or(|n| organisation == Some(n) || view.is_some_and(|v| v.name == *n));
-            let recurrence = subject.name.as_ref().and_then(|n| recurrence.get(&(subject.kind, n.as_str()))).copied();
+            let recurrence = recurrence.word(id, subject);
             let address = sheet.row_address(id);
             info.cells().filter(move |_| wanted).map(move |cell| {
                 let year = match info.years {
@@ -84,7 +115,7 @@ pub fn rows<'a>(
                     }),
                     line: Cow::Borrowed(if subject.kind.is_empty() { "" } else { subject.title.as_str() }),
                     measure: Cow::Borrowed(&info.measure),
-                    recurrence: Cow::Borrowed(recurrence.unwrap_or("")),
+                    recurrence: Cow::Borrowed(recurrence),
                     unit: info.unit,
                     steps: r.results().of(*run).steps(cell),
                     address: Cow::Owned(

@@ -282,6 +282,7 @@ proptest! {
         }
         let mut more = String::new();
         let mut to_centre = Vec::new();
+        let taken = u32::try_from(clawed.len()).unwrap();
         for (n, (whose, step, mode, kept)) in clawed.iter().enumerate() {
             let mode = ["next_year", "immediate", "surplus"][*mode];
             // A body gives to another, or to the centre.
@@ -291,8 +292,10 @@ proptest! {
             }
             let _ = write!(
                 more,
-                "[clawback.c{n}]\norganisation = \"{}\"\nretained = \"{kept}%\"\nmode = \"{mode}\"\nto = \"{to}\"\n",
-                NAMES[*whose]
+                "[clawback.c{n}]\norganisation = \"{}\"\nretained = \"{}%\"\nmode = \"{mode}\"\nto = \"{to}\"\n",
+                NAMES[*whose],
+                // Several of them on one body never take all of it together.
+                100 - (100 - kept) / taken.max(1)
             );
         }
         let (without, with) = (opened(&text), opened(&format!("{text}{more}")));

@@ -135,8 +135,13 @@ impl Clients {
             "clients at the start of the year and at its end, added",
             Years::PLAN,
         );
+        let grown = b.sheet.row::<Quantity>(subject, "clients_grown", "clients before, grown", Years::PLAN);
+        let nobody = b.sheet.scalar::<Quantity>(subject, "nobody", "nought");
+        b.sheet.input(nobody, Quantity::from_steps(0), None, Flags::EXACT);
         for t in b.horizon.plan() {
-            b.sheet.product(clients.at(t), &Product::of(clients.at(t - 1)).grown_by(growth.at(t)));
+            b.sheet.product(grown.at(t), &Product::of(clients.at(t - 1)).grown_by(growth.at(t)));
+            // There are never fewer than none, however fast they fall.
+            b.sheet.max(clients.at(t), &[grown.at(t), nobody]);
             b.sheet.sum(both.at(t), [(Sign::Plus, clients.at(t - 1)), (Sign::Plus, clients.at(t))]);
             b.sheet.product(average.at(t), &Product::of(both.at(t)).per(2));
         }

@@ -149,8 +149,12 @@ impl Pool {
                         .find(|c| c.item.0 == "line" && c.item.1 == *line)
                         .map(|c| (c.sign, c.row))
                 };
-                let rows: Vec<_> = lines.iter().filter_map(|(line, _)| of(line)).collect();
-                (parties.sum(b, "spend", WORDS, &rows), Vec::new())
+                // What is saved on a line is not spent: in the run's own terms, so that a saving that is not
+                // delivered is the partners' as well.
+                let saved = b.claims.iter().filter(|c| lines.iter().any(|(line, _)| *line == c.line));
+                let saved: Vec<_> = saved.map(|c| (Sign::Minus, c.row)).collect();
+                let rows: Vec<_> = lines.iter().filter_map(|(line, _)| of(line)).chain(saved).collect();
+                (parties.sum(b, "spend", "spent by the pool, net of savings on its lines", &rows), Vec::new())
             }
             Spend::ByPartner(figures) => {
                 let mut by = Vec::new();

@@ -4,18 +4,19 @@
 //! risk-adjusted run, as HM Treasury's Green Book asks of appraisals. A running cost is recurrent requirement, or one-off
 //! when it says in which year it `ends`; it goes on when a fund that paid for it has ended. `net` is
 //! the saving in the year less both, whoever pays, and it has paid back in the year in which
-//! `net_so_far` is no longer negative. Where a fund pays, `net_to_organisation` is what is left to the
+//! `net_so_far` is no longer negative. Where a fund or receipts pay, `net_to_organisation` is what is left to the
 //! organisation itself.
 
 use super::Saving;
 use crate::language::{Figure, Item, Key, KeyKind, Section};
+use crate::mechanism::capital_receipts::ReceiptClaim;
 use crate::mechanism::context::Build;
 use crate::mechanism::contribution::{Contribution, OneOff, Part, Recurrence, Step, Total};
 use crate::mechanism::fund::FundClaim;
 use crate::mechanism::pause::{self, Paused};
 use crate::mechanism::payer::{self, May, Payer};
 use crate::sheet::{Product, Row, Sign, Subject, SubjectId, Years};
-use crate::vocabulary::{FinancialYear, Money, Name, Rate, Unit, Valued};
+use crate::vocabulary::{Diagnostic, FinancialYear, Money, Name, Rate, Unit, Valued};
 
 /// The keys of a cost to achieve.
 pub(super) const COST: Section = Section {
@@ -74,6 +75,11 @@ pub(super) fn read(item: &Item<'_>, key: &str) -> Option<Cost> {
     let _ = group.text("source");
     let running = key == "running_cost";
     let optimism_bias = if running { None } else { group.figure("optimism_bias") };
+    if optimism_bias.as_ref().is_some_and(|f| f.at(1).steps.is_none()) {
+        let message = format!("`{}.optimism_bias` cannot be \"not_published\"", group.path);
+        let hint = "leave it out: the cost is then the same in both runs";
+        item.tell(Diagnostic::error("delivery_not_published", message).at(group.place_of("optimism_bias")).hint(hint));
+    }
     let ends = if running { group.year("ends") } else { None };
     let text = group.text("paid_by")?;
     let may = if running { May::RevenueOrFund } else { May::Anybody };
@@ -166,7 +172,14 @@ impl Saving {
         match &cost.payer {
             Payer::Revenue => {}
             Payer::Reserve(reserve) => b.paid_by_reserve.push((reserve.clone(), row)),
-            Payer::CapitalReceipts(receipts) => b.paid_by_receipts.push((receipts.clone(), row)),
+            Payer::CapitalReceipts(receipts) => b.paid_by_receipts.push(ReceiptClaim {
+                receipts: receipts.clone(),
+                saving: self.head.name.clone(),
+                title: self.head.title.clone(),
+                cost: row,
+                service: service.cloned(),
+                social_care: self.social_care,
+            }),
             Payer::Fund(fund) => b.fund_claims.push(FundClaim {
                 fund: fund.clone(),
                 kind: self.head.kind,
@@ -206,9 +219,9 @@ impl Saving {
             return;
         }
         let terms: Vec<_> = [(Sign::Plus, net)].into_iter().chain(paid).collect();
-        let words = "saving in the year less what it costs and no fund pays";
+        let words = "saving in the year less what it costs and no fund or receipts pay";
         let own = b.sum_of(subject, "net_to_organisation", words, &terms);
-        let words = "saving less what it costs and no fund pays, over the years so far";
+        let words = "saving less what it costs and no fund or receipts pay, over the years so far";
         b.running_total(subject, "net_to_organisation_so_far", words, own);
     }
 }

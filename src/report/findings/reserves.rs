@@ -12,6 +12,27 @@ pub(super) fn all(r: &Reader<'_>, found: &mut Vec<Sentence>) {
     reserves(r, found);
     transfers(r, found);
     receipts(r, found);
+    overrides(r, found);
+}
+
+/// A deficit on the schools grant after the law keeps it apart no longer.
+fn overrides(r: &Reader<'_>, found: &mut Vec<Sentence>) {
+    for deficit in &r.plan().facts.dsg {
+        let ends = deficit.override_ends.filter(|ends| *ends <= r.horizon().last());
+        let Some(t) = ends.and_then(|ends| r.horizon().number(ends)).filter(|t| *t > 0) else { continue };
+        let left = r.of(deficit.closing, t, Run::Plan);
+        if left.verdict().is_some_and(|p| p > 0) {
+            let mut sentence =
+                Sentence::from(format!("{}: the override ends with {}; its deficit of ", deficit.title, r.year(t)))
+                    .figure(left.in_words());
+            if let Some(shadow) = deficit.shadow {
+                sentence = sentence
+                    .text(" would then count against reserves, leaving ")
+                    .figure(r.of(shadow, t, Run::Plan).in_words());
+            }
+            found.push(sentence.text("; it is in no gap of this plan"));
+        }
+    }
 }
 
 /// Costs of change that find no receipts, and capital that gets less of them than it wants.
