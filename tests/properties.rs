@@ -384,9 +384,11 @@ fn scene(adjusted: bool) -> impl Strategy<Value = Scene> {
                         add("reserve", n, *whose, keys);
                     }
                     for (n, (amount, whose)) in supports.iter().enumerate() {
+                        // An NHS body has no exceptional support: it is the council's then.
+                        let whose = if ORGANISATIONS[*whose].1 == "council" { *whose } else { 0 };
                         let keys =
                             format!("kind = \"exceptional\"\namount = {amount}\nrepaid_over = 2\ninterest = \"5%\"\n");
-                        add("support", n, *whose, &keys);
+                        add("support", n, whose, &keys);
                     }
                     for (n, ((kind, keys), whose)) in costs.iter().enumerate() {
                         add(kind, n, *whose, keys);

@@ -79,7 +79,9 @@ impl<'a> Item<'a> {
                 Diagnostic::error("wrong_type", format!("`{path}` must be a table of keys, not {}", node.value.what()))
                     .at(node.place)
                     .hint(if section.name.is_empty() {
-                        "write { … }".to_owned()
+                        let needed = section.keys.iter().filter(|k| k.need == Need::Required);
+                        let keys: Vec<String> = needed.map(|k| format!("{} = …", k.name)).collect();
+                        format!("write {{ {} }}", if keys.is_empty() { "…".to_owned() } else { keys.join(", ") })
                     } else {
                         format!("write [{path}] and its keys below")
                     }),

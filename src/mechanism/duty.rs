@@ -21,7 +21,7 @@ use super::facts::Cliff;
 use super::share::share_of;
 use crate::language::{Figure, Item, Key, KeyKind, Section};
 use crate::sheet::{Row, Sign, Subject, SubjectId, Years};
-use crate::vocabulary::{FinancialYear, Money, Unit};
+use crate::vocabulary::{FinancialYear, Money, Name, Unit};
 
 /// The keys of a new duty.
 pub const SECTION: Section = Section {
@@ -57,6 +57,10 @@ pub const SECTION: Section = Section {
 /// What reports say of a new duty.
 #[derive(Debug, Clone)]
 pub struct DutyFacts {
+    /// Whose it is.
+    pub organisation: Name,
+    /// What it costs, one-off cost included.
+    pub cost: Row<Money>,
     /// Its title.
     pub title: String,
     /// Whether any grant is given.
@@ -179,7 +183,10 @@ impl Mechanism for Duty {
         share_of(b, subject, ("funded_share", "share of its cost that the grant pays"), grant, cost);
         let beside = Beside { service: self.service.clone(), ..Beside::default() };
         b.register_part(&self.head, cost, Sign::Plus, Recurrence::Recurrent, beside);
+        let Some(organisation) = self.head.organisation.clone() else { return };
         b.facts.duties.push(DutyFacts {
+            organisation,
+            cost,
             title: self.head.title.clone(),
             granted: self.grant.is_some(),
             grant,

@@ -14,6 +14,7 @@ use super::fund::FundFacts;
 use super::funding::FundingFacts;
 use super::gap::Stated;
 use super::parts::PartsFacts;
+use super::pause::PauseFacts;
 use super::pool::PoolFacts;
 use super::prevention::PreventionFacts;
 use super::published::PublishedFacts;
@@ -68,6 +69,8 @@ pub struct Facts {
     pub dsg: Vec<DsgFacts>,
     /// Years whose money the plan is shown in, beside its cash.
     pub real_terms: Vec<RealTermsFacts>,
+    /// Pauses.
+    pub pauses: Vec<PauseFacts>,
     /// Indicators of councils' resilience.
     pub resilience: Vec<ResilienceFacts>,
     /// Control totals of NHS bodies.

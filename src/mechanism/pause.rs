@@ -36,6 +36,17 @@ pub const SECTION: Section = Section {
     belongs: false,
 };
 
+/// What reports say of a pause.
+#[derive(Debug, Clone)]
+pub struct PauseFacts {
+    /// Its title.
+    pub title: String,
+    /// The savings it names.
+    pub savings: Vec<Name>,
+    /// How many months later.
+    pub months: Cell<Months>,
+}
+
 /// A pause as what it holds up sees it.
 #[derive(Debug, Clone)]
 pub struct Paused {
@@ -150,6 +161,7 @@ impl Mechanism for Pause {
         let later = later(b, subject, months);
         let from = self.from.map_or(first, |(from, _)| from);
         let pause = self.head.name.clone();
+        b.facts.pauses.push(PauseFacts { title: self.head.title.clone(), savings: savings.clone(), months });
         b.pauses.push(Paused { pause, savings, months, later, from, place: self.head.place });
     }
 

@@ -439,6 +439,23 @@ impl Pool {
             }
         }
         self.check_within(b);
+        let held = self.partners.iter().filter_map(|p| p.within.as_ref());
+        for (line, place) in held {
+            let income = |c: &super::contribution::Contribution| c.item == ("line", line.clone()) && c.income;
+            if b.facts.contributions.iter().any(income) {
+                b.tell(
+                    Diagnostic::error(
+                        "pool_spend",
+                        format!(
+                            "`{}` says that `line.{line}`, which is income, holds a contribution",
+                            self.head.path()
+                        ),
+                    )
+                    .at(*place)
+                    .hint("name the line of expenditure whose budget holds it"),
+                );
+            }
+        }
         let Spend::Lines(lines) = &self.spend else { return };
         for (line, place) in lines {
             if let Some(other) = b

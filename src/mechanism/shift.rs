@@ -26,7 +26,7 @@ use super::Mechanism;
 use super::context::{Build, Head};
 use crate::language::{Figure, Item, Key, KeyKind, Section};
 use crate::sheet::Row;
-use crate::vocabulary::{Diagnostic, FinancialYear, Money, Name, Unit};
+use crate::vocabulary::{Diagnostic, FinancialYear, Money, Name, Quantity, Unit};
 
 /// The keys of a shift of care.
 pub const SECTION: Section = Section {
@@ -85,6 +85,16 @@ pub struct ShiftFacts {
     pub title: String,
     /// Who runs the beds.
     pub provider: Name,
+    /// Everybody it touches: who runs the beds, who runs the community service, who commissions.
+    pub bodies: Vec<Name>,
+    /// Beds no longer needed.
+    pub activity: Row<Quantity>,
+    /// Wards that close.
+    pub wards_closed: Row<Quantity>,
+    /// What the community service costs.
+    pub community: Row<Money>,
+    /// The effect on all bodies together.
+    pub net: Row<Money>,
     /// What is released.
     pub released: Row<Money>,
     /// What is not.

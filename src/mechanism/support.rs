@@ -20,6 +20,7 @@
 use super::Mechanism;
 use super::context::{Build, Head};
 use super::contribution::{Contribution, Step, Total};
+use super::organisation::OrganisationKind;
 use crate::language::{Figure, Item, Key, KeyKind, Section};
 use crate::sheet::{Cell, Product, Row, Sign, SubjectId, Years};
 use crate::vocabulary::{Diagnostic, Money, Name, Quantity, Rate, Unit};
@@ -211,6 +212,23 @@ pub fn read(item: &Item<'_>) -> Option<Box<dyn Mechanism>> {
 }
 
 impl Support {
+    /// A council has exceptional support, an NHS body deficit or conditional support.
+    fn check_body(&self, b: &Build<'_>, organisation: &Name) {
+        let Some(body) = b.organisations.iter().find(|o| o.name == *organisation) else { return };
+        let exceptional = matches!(self.terms, Terms::Exceptional { .. });
+        let wrong = if exceptional { body.kind.is_nhs() } else { body.kind == OrganisationKind::Council };
+        if wrong {
+            let message =
+                format!("`{}` is not for this kind of body: {} ({})", self.head.path(), body.title, body.kind.words());
+            let hint = if exceptional {
+                "exceptional support is a council's; an NHS body has kind = \"deficit\" or \"conditional\""
+            } else {
+                "deficit and conditional support are for NHS bodies; a council has kind = \"exceptional\""
+            };
+            b.tell(Diagnostic::error("wrong_support", message).at(self.head.place).hint(hint));
+        }
+    }
+
     /// What was used costs every later year: repayment of each year's use, and interest on the rest.
     fn cost(b: &mut Build<'_>, subject: SubjectId, used: Row<Money>, years: u32, interest: &Figure) -> Row<Money> {
         let rate = b.given::<Rate>(subject, "interest_rate", "interest rate", interest);
@@ -246,6 +264,7 @@ impl Mechanism for Support {
 
     fn build(&self, b: &mut Build<'_>) {
         let Some(organisation) = self.head.organisation.clone() else { return };
+        self.check_body(b, &organisation);
         let subject = b.subject(&self.head);
         let name = self.head.name.clone();
         match &self.terms {

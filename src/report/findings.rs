@@ -5,6 +5,7 @@ mod funding;
 mod pools;
 mod programmes;
 mod reserves;
+mod unknown;
 
 use super::table::Sentence;
 use super::{Reader, capital};
@@ -21,6 +22,7 @@ pub fn all(r: &Reader<'_>) -> Vec<Sentence> {
     not_risk_adjusted(r, &mut found);
     not_stated(r, &mut found);
     unpriced(r, &mut found);
+    unknown::all(r, &mut found);
     reserves::all(r, &mut found);
     differences(r, &mut found);
     parts(r, &mut found);

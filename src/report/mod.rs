@@ -11,6 +11,7 @@ pub mod findings;
 pub mod lists;
 pub mod page;
 pub mod pools;
+pub mod programmes;
 pub mod real_terms;
 pub mod resilience;
 pub mod result;

@@ -76,6 +76,13 @@ fn merge_keys(base: &mut Table, over: Table, section: Option<&'static Section>) 
             let in_group = |node: &Node| node.as_table().is_some_and(|t| *always || holds_keys_of(t, group));
             in_group(&entry.node) && base.get(&key).is_some_and(in_group)
         });
+        // Another rule needs other keys beside it: the group is then replaced whole.
+        let other_rule = |over: &Value| {
+            let rule = |t: &Table| t.get("rule").and_then(Node::as_text).map(str::to_owned);
+            let Value::Table(over) = over else { return false };
+            rule(over).is_some_and(|new| base.table(&key).and_then(rule).is_some_and(|old| old != new))
+        };
+        let deeper = deeper.filter(|_| !other_rule(&entry.node.value));
         match (deeper, entry.node.value) {
             (Some((group, _)), Value::Table(keys)) => {
                 if let Some(Value::Table(held)) = base.entries.get_mut(&key).map(|e| &mut e.node.value) {

@@ -344,6 +344,17 @@ fn declare(tree: &Table, mut reading: Reading) -> Reading {
                                 .hint(format!("call it `{name}_body`")),
                         );
                     }
+                    // Words that stand where an organisation may be named.
+                    if section.name == "organisation" && matches!(name.as_str(), "centre" | "carry" | "uncapped") {
+                        reading.tell(
+                            Diagnostic::error(
+                                "reserved_name",
+                                format!("an organisation cannot be called `{name}`, which has a meaning of its own"),
+                            )
+                            .at(entry.key)
+                            .hint(format!("call it `{name}_body`")),
+                        );
+                    }
                     let text = |key: &str| entry.node.as_table().and_then(|t| t.get(key)).and_then(Node::as_text);
                     let whose = text("organisation").or(only.as_deref()).filter(|_| section.belongs);
                     let declared = Declared {

@@ -85,11 +85,14 @@ fn by_year(argument: &Argument<'_>, sections: Sections<'_>) -> Result<(), String
     let mut parts = argument.parts.iter();
     let mut section = parts.next().and_then(|kind| sections(kind));
     let _name = parts.next();
-    for part in parts {
+    while let Some(part) = parts.next() {
         let Some(key) = section.and_then(|s| s.key(part)) else { return Ok(()) };
         section = match key.kind {
             KeyKind::Yearly(_) | KeyKind::RateOrDriver | KeyKind::Special(_) => None,
             KeyKind::FigureOr(_, group) | KeyKind::Group(group) => Some(group),
+            // The part after it is a name, and further keys follow it.
+            KeyKind::GroupsBy(_, group) => parts.next().map(|_| group),
+            KeyKind::FiguresBy(..) => parts.next().and(None),
             _ => return Err(format!("`{}` holds for all years alike", argument.path)),
         };
     }

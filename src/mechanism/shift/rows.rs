@@ -55,14 +55,14 @@ impl Shift {
         for t in b.horizon.plan() {
             b.sheet.product(average.at(t), &Product::of(unit_cost.at(t)).for_each(activity.at(t)));
         }
-        let released = self.released(b, &Beds { subject, unit_cost }, activity);
+        let (released, wards_closed) = self.released(b, &Beds { subject, unit_cost }, activity);
         let less = |from: Row<Money>, what: Row<Money>| [(Sign::Plus, from), (Sign::Minus, what)];
         let words = "cost of the beds that nobody can save";
         let stranded = b.sum_of(subject, "stranded", words, &less(average, released));
         share_of(b, subject, ("released_share", "share of the average cost that is released"), released, average);
         let community = self.community(b);
         let words = "net effect on all bodies together: released less the community service";
-        b.sum_of(subject, "net", words, &less(released, community));
+        let net = b.sum_of(subject, "net", words, &less(released, community));
         let words = "what it would be if all of the average cost were released";
         b.sum_of(subject, "naive", words, &less(average, community));
         let payment_cut = self.contract(b, average, released);
@@ -71,6 +71,15 @@ impl Shift {
         b.facts.shifts.push(ShiftFacts {
             title: self.head.title.clone(),
             provider: self.provider.clone(),
+            bodies: [Some(&self.provider), Some(&self.community), self.contract.as_ref().map(|(body, _)| body)]
+                .into_iter()
+                .flatten()
+                .cloned()
+                .collect(),
+            activity,
+            wards_closed,
+            community,
+            net,
             released,
             stranded,
             payment_cut,
@@ -95,7 +104,7 @@ impl Shift {
     }
 
     /// What is released: with every bed, with every whole ward, and with the site.
-    fn released(&self, b: &mut Build<'_>, beds: &Beds, activity: Row<Quantity>) -> Row<Money> {
+    fn released(&self, b: &mut Build<'_>, beds: &Beds, activity: Row<Quantity>) -> (Row<Money>, Row<Quantity>) {
         let subject = beds.subject;
         let variable = b.given::<Rate>(subject, "variable", "share that goes with every bed", &self.variable);
         let semi_fixed = b.given::<Rate>(subject, "semi_fixed", "share that goes with a whole ward", &self.semi_fixed);
@@ -122,7 +131,7 @@ impl Shift {
         let released = b.sum_of(own, "released", "amount in the year", &parts);
         let counted = self.counts(&self.provider, Total::Savings, released);
         b.facts.contributions.push(Contribution { part: Part::CareModel, ..counted });
-        released
+        (released, wards)
     }
 
     fn counts(&self, organisation: &Name, total: Total, row: Row<Money>) -> Contribution {

@@ -2,10 +2,10 @@
 //! the savings and the reserves are, what the plan assumes, who pays what is shared, and what ends.
 
 use crate::mechanism::fund::FundFacts;
-use crate::mechanism::organisation::Organisation;
+use crate::mechanism::organisation::{Organisation, OrganisationKind};
 use crate::mechanism::reserve::Pot;
 use crate::report::table::{Figure, Sentence};
-use crate::report::{Reader, capital, clawback, pools, standing};
+use crate::report::{Reader, capital, clawback, pools, programmes, standing};
 use crate::scenario::Stage;
 use crate::sheet::{Flags, Run};
 use crate::vocabulary::{Measure, Name, Unit};
@@ -29,12 +29,20 @@ pub(super) fn of_organisation(r: &Reader<'_>, organisation: &Organisation) -> Ve
 
 /// The facts of a whole system.
 pub(super) fn of_system(r: &Reader<'_>) -> Vec<(String, Sentence)> {
-    standing::of_system(r).into_iter().chain(cliffs(r, None)).chain(shared(r, None)).collect()
+    let councils = r.plan().organisations.iter().filter(|o| o.kind == OrganisationKind::Council);
+    let modelled = councils.filter(|o| !r.plan().facts.stated.iter().any(|s| s.organisation == o.name));
+    let balanced = modelled.map(|o| {
+        let (label, sentence) = balanced(r, o);
+        (format!("{}: {label}", o.title), sentence)
+    });
+    let facts = balanced.chain(standing::of_system(r)).chain(cliffs(r, None)).chain(shared(r, None));
+    let all = "`--organisation NAME` shows its own: reserves, council tax, assumptions".to_owned();
+    facts.chain([("The page of each body".to_owned(), all.into())]).collect()
 }
 
 /// Who pays what is over in a pool, and what savings are worth to who makes them.
 fn shared(r: &Reader<'_>, name: Option<&Name>) -> impl Iterator<Item = (String, Sentence)> {
-    pools::facts(r, name).into_iter().chain(clawback::facts(r, name))
+    pools::facts(r, name).into_iter().chain(clawback::facts(r, name)).chain(programmes::facts(r, name))
 }
 
 /// Whether year 1 balances and by what, in the plan and risk-adjusted. Never a statutory opinion.
