@@ -280,6 +280,7 @@ impl Run {
         document.blocks.extend(page::closing(&r));
         // A body whose gap was published as a figure has no budget to show.
         let modelled = |o: &&Organisation| !opened.plan.facts.stated.iter().any(|s| s.organisation == o.name);
+        let mut same = Vec::new();
         for organisation in self.chosen(opened)?.into_iter().filter(modelled) {
             let alike = self.run == RunWord::Both && (several || r.runs_agree(&organisation.name));
             let runs = if alike { &[WhichRun::Plan][..] } else { self.run.runs() };
@@ -287,9 +288,13 @@ impl Run {
                 document.blocks.push(Block::Table(budget::table(&r, organisation, *run)));
             }
             if alike && r.runs_agree(&organisation.name) {
-                let words = "the risk-adjusted run shows the same figures: no saving states a delivery, a slippage or a weighted status";
-                document.blocks.push(Block::Notes(vec![words.into()]));
+                same.push(organisation.title.as_str());
             }
+        }
+        if !same.is_empty() {
+            let whose = if several { format!("{}: ", same.join(", ")) } else { String::new() };
+            let words = "the risk-adjusted run shows the same figures: no saving's delivery, slippage or status weight changes them";
+            document.blocks.push(Block::Notes(vec![format!("{whose}{words}").into()]));
         }
         if !opened.plan.facts.published.is_empty() || !opened.plan.facts.stated.is_empty() {
             let published = lists::published(&r, &self.chosen(opened)?);

@@ -402,7 +402,14 @@ impl<'a> Item<'a> {
             _ => None,
         };
         if count.is_none() {
-            self.wrong_type(node, key, "a whole number");
+            if let Value::Number(text) = &node.value {
+                let message = format!("`{}.{name}` must be a whole number, and `{text}` is not", self.path);
+                self.tell(
+                    Diagnostic::error("wrong_type", message).at(node.place).hint(format!("write {name} = 3, say")),
+                );
+            } else {
+                self.wrong_type(node, key, "a whole number");
+            }
         }
         count
     }

@@ -21,8 +21,8 @@ use super::context::{Build, Head};
 use super::facts::Cliff;
 use super::levy::Levied;
 use crate::language::{Figure, Item, Key, KeyKind, RateSource, Section};
-use crate::sheet::{Flags, Product, Row, Sign, SubjectId, Years};
-use crate::vocabulary::{Diagnostic, FinancialYear, Money, Name, Unit, Valued};
+use crate::sheet::{Product, Row, Sign, SubjectId, Years};
+use crate::vocabulary::{Diagnostic, FinancialYear, Money, Name, Unit};
 
 /// The keys of retention.
 pub(super) const RETENTION: Section = Section {
@@ -118,8 +118,7 @@ impl Retention {
         let local = b.given::<Money>(subject, "local_share", "own share of net rates", &self.local_share);
         let baseline = b.given::<Money>(subject, "baseline", "funding baseline", &self.baseline);
         let rates_baseline = self.rates_baseline(b, subject, local)?;
-        let nought = b.sheet.scalar::<Money>(subject, "nothing", "nought");
-        b.sheet.input(nought, Money::from_steps(0), None, Flags::EXACT);
+        let nought = b.nought();
         let terms = [(Sign::Plus, rates_baseline), (Sign::Minus, baseline)];
         let tariff = b.sum_of(subject, "tariff", "tariff, or top-up when negative", &terms);
         let terms = [(Sign::Plus, local), (Sign::Minus, tariff)];

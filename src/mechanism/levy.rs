@@ -185,8 +185,7 @@ fn proportional(b: &mut Build<'_>, subject: SubjectId, of: Levied, cap: Cell<Rat
     let none = b.sheet.scalar::<Rate>(subject, "no_levy", "nought");
     b.sheet.input(none, Rate::from_steps(0), None, Flags::EXACT);
     // A penny keeps the ratio defined where the rates baseline is nought.
-    let penny = b.sheet.scalar::<Money>(subject, "least_rates_baseline", "a penny, where the rates baseline is nought");
-    b.sheet.input(penny, Money::from_steps(1), None, Flags::EXACT);
+    let penny = b.penny();
     let divisor = b.money(subject, "rates_baseline_or_a_penny", "rates baseline, or a penny", Years::PLAN);
     let mut rate = |measure, words| b.sheet.row::<Rate>(subject, measure, words, Years::PLAN);
     let ratio = rate("baseline_ratio", "funding baseline over rates baseline");

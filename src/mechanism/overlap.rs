@@ -7,8 +7,8 @@
 
 use super::context::{Build, Head};
 use super::contribution::Total;
-use crate::sheet::{Flags, Product, Row, Sign, Years};
-use crate::vocabulary::{Money, Valued};
+use crate::sheet::{Product, Row, Sign, Years};
+use crate::vocabulary::Money;
 
 /// Adds the overlap of the savings on a line, and caps them when asked.
 pub(super) fn test(b: &mut Build<'_>, line: &Head, addressable: Row<Money>, cap: bool) {
@@ -20,8 +20,7 @@ pub(super) fn test(b: &mut Build<'_>, line: &Head, addressable: Row<Money>, cap:
     let subject = b.subject(line);
     let rows: Vec<_> = claims.iter().map(|c| (Sign::Plus, c.row)).collect();
     let claimed = b.sum_of(subject, "claimed", "savings claimed on the line", &rows);
-    let nought = b.sheet.scalar::<Money>(subject, "no_overlap", "nought");
-    b.sheet.input(nought, Money::from_steps(0), None, Flags::EXACT);
+    let nought = b.nought();
     // A line that is negative (net of its grant) has nothing that savings could reach.
     let reach = b.money(subject, "reach", "amount that savings can reach, or nought", Years::PLAN);
     let beyond = b.money(subject, "beyond_reach", "savings claimed less what can be reached", Years::PLAN);
@@ -35,8 +34,7 @@ pub(super) fn test(b: &mut Build<'_>, line: &Head, addressable: Row<Money>, cap:
         return;
     }
     // A penny keeps the division defined in years without any claim; there every part is nought.
-    let penny = b.sheet.scalar::<Money>(subject, "least_claim", "a penny, where nothing is claimed");
-    b.sheet.input(penny, Money::from_steps(1), None, Flags::EXACT);
+    let penny = b.penny();
     let reached = b.money(subject, "reached", "savings after the cap", Years::PLAN);
     let divisor = b.money(subject, "claimed_or_a_penny", "savings claimed, or a penny where none are", Years::PLAN);
     for t in b.horizon.plan() {

@@ -18,8 +18,8 @@ use super::payer::{self, May, Payer};
 use super::timing::{self, Timing};
 use super::{Mechanism, left_out};
 use crate::language::{Figure, Item, Key, KeyKind, Section};
-use crate::sheet::{Flags, Product, Row, Sign, SubjectId, Years};
-use crate::vocabulary::{Diagnostic, Money, Name, Place, Unit, Valued};
+use crate::sheet::{Product, Row, Sign, SubjectId, Years};
+use crate::vocabulary::{Diagnostic, Money, Name, Place, Unit};
 
 /// The keys of a pressure.
 pub const SECTION: Section = Section {
@@ -350,8 +350,7 @@ impl Pressure {
         let change = b.change(subject, "change", "change from the year before", in_year, None);
         let growth = b.money(subject, "growth", "growth: what begins in the year", Years::PLAN);
         let late = b.money(subject, "full_year_effect", "full-year effect of what began earlier", Years::PLAN);
-        let nought = b.sheet.scalar::<Money>(subject, "nothing", "nought");
-        b.sheet.input(nought, Money::from_steps(0), None, Flags::EXACT);
+        let nought = b.nought();
         for t in b.horizon.plan() {
             b.sheet.choose(growth.at(t), calendar.waiting.at(t), change.at(t), nought);
             b.sheet.sum(late.at(t), [(Sign::Plus, change.at(t)), (Sign::Minus, growth.at(t))]);
@@ -362,8 +361,7 @@ impl Pressure {
     /// What it asks a fund to pay: never less than nothing.
     fn claim(&self, b: &mut Build<'_>, subject: SubjectId, organisation: &Name, in_year: Row<Money>) {
         let Some(fund) = &self.fund else { return };
-        let nought = b.sheet.scalar::<Money>(subject, "no_claim", "nought");
-        b.sheet.input(nought, Money::from_steps(0), None, Flags::EXACT);
+        let nought = b.nought();
         let cost = b.money(subject, "claimed", "what a fund is asked to pay", Years::PLAN);
         for t in b.horizon.plan() {
             b.sheet.max(cost.at(t), &[in_year.at(t), nought]);

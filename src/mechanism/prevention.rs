@@ -354,8 +354,7 @@ impl Mechanism for Prevention {
         let (Some(invest), Some(savings)) = (invest, b.measure(organisation, Measure::Savings)) else { return };
         let subject = b.subject(&self.head);
         let share = b.given_once::<Rate>(subject, "share", "share of savings that is invested", figure);
-        let nought = b.sheet.scalar::<Money>(subject, "no_savings", "nought");
-        b.sheet.input(nought, Money::from_steps(0), None, Flags::EXACT);
+        let nought = b.nought();
         let before = b.money(subject, "savings_before", "savings of the year before", Years::PLAN);
         for t in b.horizon.plan().skip(1) {
             b.sheet.max(before.at(t), &[savings.at(t - 1), nought]);

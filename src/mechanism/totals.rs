@@ -164,8 +164,7 @@ fn solution(b: &mut Build<'_>, subject: SubjectId, name: &Name) {
     let whole = b.sum_of(subject, "solution", "savings, planned reserves and support", &all);
     let part = b.sum_of(subject, "one_off_solution", "of it one-off", &of_which);
     // A penny keeps the share defined in a year that nothing closes.
-    let penny = b.sheet.scalar::<Money>(subject, "least_solution", "a penny, where nothing closes the year");
-    b.sheet.input(penny, Money::from_steps(1), None, Flags::EXACT);
+    let penny = b.penny();
     let divisor = b.money(subject, "solution_or_a_penny", "what closes the year, or a penny", Years::PLAN);
     let beyond = b.money(subject, "solution_less_a_penny", "what closes the year, less a penny", Years::PLAN);
     let ratio = b.sheet.row::<Rate>(subject, "one_off_ratio", "one-off part over what closes the year", Years::PLAN);

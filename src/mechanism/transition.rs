@@ -18,8 +18,8 @@
 use super::context::{Build, Head};
 use super::facts::Cliff;
 use crate::language::{Figure, Item, Key, KeyKind, RateSource, Section};
-use crate::sheet::{Cell, Flags, Product, Row, Sign, SubjectId, Years};
-use crate::vocabulary::{Diagnostic, FinancialYear, Money, Rate, Unit, Valued};
+use crate::sheet::{Cell, Product, Row, Sign, SubjectId, Years};
+use crate::vocabulary::{Diagnostic, FinancialYear, Money, Rate, Unit};
 
 /// The keys of a transition.
 pub(super) const TRANSITION: Section = Section {
@@ -154,8 +154,7 @@ impl Floor {
         let before = b.given_once::<Money>(subject, "notional_council_tax_before", words, &self.council_tax);
         let words = "increase that the floor counts";
         let increase = b.rate(subject, "notional_increase", words, &self.increase)?;
-        let nought = b.sheet.scalar::<Money>(subject, "nothing", "nought");
-        b.sheet.input(nought, Money::from_steps(0), None, Flags::EXACT);
+        let nought = b.nought();
         let mut row = |measure, words| b.money(subject, measure, words, Years::PLAN);
         let council_tax = row("notional_council_tax", "notional council tax: as if it rose by the most allowed");
         let protected = row("floor", "income the floor protects");

@@ -8,8 +8,8 @@ use super::{PartnerFacts, Pool, PoolFacts, Spend};
 use crate::mechanism::context::Build;
 use crate::mechanism::contribution::{Contribution, OneOff, Recurrence, Step, Total};
 use crate::mechanism::flow::Flowing;
-use crate::sheet::{Flags, Product, Row, Sign, SubjectId, Years};
-use crate::vocabulary::{Money, Name, Valued};
+use crate::sheet::{Product, Row, Sign, SubjectId, Years};
+use crate::vocabulary::{Money, Name};
 
 const OVER: Side = Side { code: "overspend", words: "the overspend", over: true };
 const UNDER: Side = Side { code: "underspend", words: "the underspend", over: false };
@@ -21,8 +21,7 @@ impl Pool {
     /// Makes every row and says which of them count.
     pub(super) fn rows(&self, b: &mut Build<'_>) {
         let subject = b.subject(&self.head);
-        let nought = b.sheet.scalar::<Money>(subject, "nothing", "nought");
-        b.sheet.input(nought, Money::from_steps(0), None, Flags::EXACT);
+        let nought = b.nought();
         let title = |name: &Name| {
             b.organisations.iter().find(|o| o.name == *name).map_or_else(|| name.to_string(), |o| o.title.clone())
         };
