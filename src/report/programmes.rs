@@ -66,11 +66,13 @@ fn shifts(r: &Reader<'_>, name: Option<&Name>) -> Vec<(String, Sentence)> {
     let mut facts = Vec::new();
     for shift in r.plan().facts.shifts.iter().filter(|s| name.is_none_or(|n| s.bodies.contains(n))) {
         let of = |row| r.of(row, last, Run::Plan).in_words();
+        let wards = r.of(shift.wards_closed, last, Run::Plan);
+        let one = wards.verdict() == Some(10_000);
         let sentence = Sentence::from(format!("in {} ", r.year(last)))
             .figure(r.of(shift.activity, last, Run::Plan).in_words())
             .text(" beds fewer close ")
-            .figure(r.of(shift.wards_closed, last, Run::Plan).in_words())
-            .text(" wards: ")
+            .figure(wards.in_words())
+            .text(if one { " ward: " } else { " wards: " })
             .figure(of(shift.released))
             .text(" of their cost is saved and ")
             .figure(of(shift.stranded))
