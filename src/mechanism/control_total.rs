@@ -5,7 +5,8 @@
 //! which the surplus of one body counts against the deficit of another (`nhs_offset_until`).
 //!
 //! **What it means**: `beyond = max(still to find − allowed deficit, 0)`, a surplus that is required
-//! being a negative allowance. The system's control total is the sum of its NHS bodies'. While
+//! being a negative allowance. The system's control total is the sum of its NHS bodies', better by the
+//! `risk_reserve` that any of them holds uncommitted. While
 //! offsetting is allowed the system is beyond it by max(Σ still to find − Σ allowed, 0); afterwards by
 //! the sum of what each body is beyond its own, so that a surplus elsewhere helps nobody.
 //!
@@ -26,6 +27,11 @@ pub const SECTION: Section = Section {
     keys: &[
         Key::optional("deficit", KeyKind::Yearly(Unit::Money), "the deficit it is allowed; 0 is breakeven"),
         Key::optional("surplus", KeyKind::Yearly(Unit::Money), "the surplus it must make, instead of `deficit`"),
+        Key::optional(
+            "risk_reserve",
+            KeyKind::Yearly(Unit::Money),
+            "what it holds uncommitted for the system: the system's control total is better by as much",
+        ),
     ],
     belongs: true,
 };
@@ -39,6 +45,8 @@ pub struct Held {
     pub title: String,
     /// The deficit that is allowed; a surplus that is required is negative.
     pub allowed: Row<Money>,
+    /// What the body holds uncommitted for the system.
+    pub risk_reserve: Option<Row<Money>>,
 }
 
 #[derive(Debug)]
@@ -46,6 +54,7 @@ struct ControlTotal {
     head: Head,
     amount: Figure,
     surplus: bool,
+    risk_reserve: Option<Figure>,
 }
 
 /// Reads a control total.
@@ -53,6 +62,7 @@ struct ControlTotal {
 pub fn read(item: &Item<'_>) -> Option<Box<dyn Mechanism>> {
     let head = Head::of(item);
     let (deficit, surplus) = (item.figure("deficit"), item.figure("surplus"));
+    let risk_reserve = item.figure("risk_reserve");
     let (amount, surplus) = match (item.has("deficit"), item.has("surplus")) {
         (true, false) => (deficit?, false),
         (false, true) => (surplus?, true),
@@ -66,7 +76,7 @@ pub fn read(item: &Item<'_>) -> Option<Box<dyn Mechanism>> {
             return None;
         }
     };
-    Some(Box::new(ControlTotal { head: head?, amount, surplus }))
+    Some(Box::new(ControlTotal { head: head?, amount, surplus, risk_reserve }))
 }
 
 impl Mechanism for ControlTotal {
@@ -101,7 +111,11 @@ impl Mechanism for ControlTotal {
         } else {
             b.given::<Money>(subject, "allowed", "deficit allowed", &self.amount)
         };
-        b.facts.control_totals.push(Held { organisation, title: self.head.title.clone(), allowed });
+        let risk_reserve = self
+            .risk_reserve
+            .as_ref()
+            .map(|figure| b.given::<Money>(subject, "risk_reserve", "held uncommitted for the system", figure));
+        b.facts.control_totals.push(Held { organisation, title: self.head.title.clone(), allowed, risk_reserve });
     }
 }
 
@@ -131,7 +145,17 @@ pub(super) fn build(b: &mut Build<'_>, subjects: &[SubjectId]) {
     let title = "NHS bodies' control totals".to_owned();
     let subject =
         b.sheet.subject(Subject { organisation: None, kind: "nhs_control_total", name: None, title, place: None });
-    let together = b.sum_of(subject, "against", "still to find less what is allowed, all NHS bodies", &margins);
+    let held = |row: fn(&Held) -> Option<Row<Money>>, sign: Sign| -> Vec<_> {
+        b.facts.control_totals.iter().filter_map(row).map(|row| (sign, row)).collect()
+    };
+    let mut allowed = held(|c| Some(c.allowed), Sign::Plus);
+    let reserved = held(|c| c.risk_reserve, Sign::Plus);
+    allowed.extend(held(|c| c.risk_reserve, Sign::Minus));
+    let words = "deficit the system's control total allows: those of its bodies, less what is held uncommitted";
+    b.sum_of(subject, "allowed", words, &allowed);
+    margins.extend(reserved);
+    let words = "still to find less what the system is allowed, all NHS bodies";
+    let together = b.sum_of(subject, "against", words, &margins);
     let offset =
         b.at_least_nought(subject, "beyond_if_offset", "beyond it when surpluses count against deficits", together);
     let alone = b.sum_of(subject, "beyond_if_each", "beyond it when each body is held to its own", &each);
