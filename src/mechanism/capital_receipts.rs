@@ -21,9 +21,9 @@ use super::Mechanism;
 use super::borrowing::{self, Terms};
 use super::context::{Build, Head};
 use super::contribution::{Contribution, OneOff, Part, Recurrence, Step, Total};
-use super::split;
+use super::split::{self, Share};
 use crate::language::{Figure, Item, Key, KeyKind, Section};
-use crate::sheet::{Row, Sign, Subject, Years};
+use crate::sheet::{Row, Sign, SubjectId, Years};
 use crate::vocabulary::{FinancialYear, Money, Name, Unit};
 
 /// The keys of capital receipts.
@@ -125,30 +125,10 @@ pub fn read(item: &Item<'_>) -> Option<Box<dyn Mechanism>> {
 
 impl CapitalReceipts {
     /// What the receipts pay comes off the requirement, each claimant's part with its own service and sector.
-    fn pays(&self, b: &mut Build<'_>, organisation: &Name, claims: Vec<ReceiptClaim>, parts: Vec<Row<Money>>) {
-        for (claim, part) in claims.into_iter().zip(parts) {
-            let own = b.sheet.subject(Subject {
-                organisation: Some(organisation.clone()),
-                kind: SECTION.name,
-                name: Some(self.head.name.clone()),
-                title: format!("{}: pays for {}", self.head.title, claim.title),
-                place: Some(self.head.place),
-            });
-            let row = b.sheet.row::<Money>(
-                own,
-                format!("used_for_{}", claim.saving),
-                "paid of the cost to achieve",
-                Years::PLAN,
-            );
-            let change = b.sheet.row::<Money>(own, format!("change_for_{}", claim.saving), "paid: change", Years::PLAN);
-            for t in b.horizon.plan() {
-                b.sheet.sum(row.at(t), [(Sign::Plus, part.at(t))]);
-                let before = (t > 1).then(|| (Sign::Minus, row.at(t - 1)));
-                b.sheet.sum(change.at(t), [(Sign::Plus, row.at(t))].into_iter().chain(before));
-            }
-            b.step(organisation, Step::CostToAchieve, Sign::Minus, change);
+    fn pays(&self, b: &mut Build<'_>, organisation: &Name, paid: Vec<(ReceiptClaim, SubjectId, Row<Money>)>) {
+        for (claim, subject, row) in paid {
             let item = (SECTION.name, self.head.name.clone());
-            b.facts.contributions.push(Contribution {
+            let counted = Contribution {
                 sign: Sign::Minus,
                 income: true,
                 one_off: OneOff::All,
@@ -157,20 +137,16 @@ impl CapitalReceipts {
                 social_care: claim.social_care,
                 service: claim.service,
                 ..Contribution::new(organisation.clone(), Total::Requirement, row, item)
-            });
+            };
+            let change = (format!("change_for_{}", claim.saving), "paid: change");
+            b.require(subject, Step::CostToAchieve, change, counted);
             b.paid_by_funds.push(("saving", claim.saving, row));
         }
     }
 
     /// The borrowing that takes the place of what was used.
     fn replace(&self, b: &mut Build<'_>, organisation: &Name, used: Row<Money>, terms: &Terms) {
-        let subject = b.sheet.subject(Subject {
-            organisation: Some(organisation.clone()),
-            kind: SECTION.name,
-            name: Some(self.head.name.clone()),
-            title: format!("{}: borrowing in their place", self.head.title),
-            place: Some(self.head.place),
-        });
+        let subject = b.part(&self.head, "borrowing in their place");
         let cost = borrowing::cost(b, subject, used, terms);
         let counted =
             Contribution::new(organisation.clone(), Total::Requirement, cost, (SECTION.name, self.head.name.clone()));
@@ -193,7 +169,6 @@ impl Mechanism for CapitalReceipts {
         let mut claims: Vec<ReceiptClaim> =
             b.paid_by_receipts.iter().filter(|c| c.receipts == self.head.name).cloned().collect();
         claims.sort_by(|a, c| a.saving.cmp(&c.saving));
-        let labelled: Vec<_> = claims.iter().map(|c| (c.saving.to_string(), c.cost)).collect();
         let rows: Vec<_> = claims.iter().map(|c| (Sign::Plus, c.cost)).collect();
         let claimed = b.sum_of(subject, "claimed", "costs of change that name these receipts", &rows);
         let held = b.money(subject, "held", "held, with what is received", Years::PLAN);
@@ -217,8 +192,17 @@ impl Mechanism for CapitalReceipts {
             }
             b.sheet.sum(closing.at(t), [(Sign::Plus, left.at(t)), (Sign::Minus, used.at(t))]);
         }
-        let parts = split::pro_rata(b, subject, used, claimed, &labelled);
-        self.pays(b, &organisation, claims, parts);
+        let shares: Vec<Share> = claims
+            .iter()
+            .map(|c| Share {
+                subject: b.part(&self.head, &format!("pays for {}", c.title)),
+                label: c.saving.to_string(),
+                claim: c.cost,
+            })
+            .collect();
+        let parts = split::pro_rata(b, subject, used, claimed, &shares, "used_for");
+        let paid = claims.into_iter().zip(shares).zip(parts).map(|((claim, share), part)| (claim, share.subject, part));
+        self.pays(b, &organisation, paid.collect());
         if let Some(terms) = &self.displaces {
             self.replace(b, &organisation, used, terms);
         }

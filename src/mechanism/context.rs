@@ -103,7 +103,7 @@ pub struct Build<'a> {
     pub rules: Rules,
     /// Where each organisation's contributions stand, once all of them are there.
     own: BTreeMap<Name, Vec<usize>>,
-    constants: BTreeMap<i128, Cell<Money>>,
+    pub(super) constants: BTreeMap<i128, Cell<Money>>,
     /// Payments between organisations as they were written, so that nothing is entered twice.
     pub paid: Vec<super::flow::Paid>,
     /// What funds are asked to pay.
@@ -178,6 +178,17 @@ impl<'a> Build<'a> {
         })
     }
 
+    /// A subject for the rows of a part of an item, which has a title of its own.
+    pub fn part(&mut self, head: &Head, part: &str) -> SubjectId {
+        self.sheet.subject(Subject {
+            organisation: head.organisation.clone(),
+            kind: head.kind,
+            name: Some(head.name.clone()),
+            title: format!("{}: {part}", head.title),
+            place: Some(head.place),
+        })
+    }
+
     /// A row of inputs from a figure: one cell a plan year, or one cell in all.
     pub fn given<T: Valued>(
         &mut self,
@@ -234,122 +245,6 @@ impl<'a> Build<'a> {
             RateSource::Own(figure) => Some(self.given(subject, measure, words, figure)),
             RateSource::Driver(name, _) => self.known_rate("driver", name, "rate"),
         }
-    }
-
-    /// A row of money over some years.
-    pub fn money(
-        &mut self,
-        subject: SubjectId,
-        measure: &'static str,
-        words: &'static str,
-        years: Years,
-    ) -> Row<Money> {
-        self.sheet.row(subject, measure, words, years)
-    }
-
-    /// A row that is the change of another from the year before; the first year's change is its
-    /// whole amount, or from its base-year cell where it has one.
-    pub fn change(
-        &mut self,
-        subject: SubjectId,
-        measure: &'static str,
-        words: &'static str,
-        of: Row<Money>,
-        base: Option<Cell<Money>>,
-    ) -> Row<Money> {
-        let row = self.money(subject, measure, words, Years::PLAN);
-        for t in self.horizon.plan() {
-            let before = if t > 1 { Some(of.at(t - 1)) } else { base };
-            let terms = [(Sign::Plus, of.at(t))].into_iter().chain(before.map(|b| (Sign::Minus, b)));
-            self.sheet.sum(row.at(t), terms);
-        }
-        row
-    }
-
-    /// A row that is the running total of another.
-    pub fn running_total(
-        &mut self,
-        subject: SubjectId,
-        measure: &'static str,
-        words: &'static str,
-        of: Row<Money>,
-    ) -> Row<Money> {
-        let row = self.money(subject, measure, words, Years::PLAN);
-        for t in self.horizon.plan() {
-            let before = (t > 1).then(|| (Sign::Plus, row.at(t - 1)));
-            self.sheet.sum(row.at(t), before.into_iter().chain([(Sign::Plus, of.at(t))]));
-        }
-        row
-    }
-
-    /// A row that is Σ ±rows in each plan year.
-    pub fn sum_of(
-        &mut self,
-        subject: SubjectId,
-        measure: &'static str,
-        words: &'static str,
-        rows: &[(Sign, Row<Money>)],
-    ) -> Row<Money> {
-        let row = self.money(subject, measure, words, Years::PLAN);
-        for t in self.horizon.plan() {
-            self.sheet.sum(row.at(t), rows.iter().map(|(sign, r)| (*sign, r.at(t))));
-        }
-        row
-    }
-
-    /// No money, as a cell.
-    pub fn nought(&mut self) -> Cell<Money> {
-        self.constant("nothing", "nought", 0)
-    }
-
-    /// A penny, as a cell: the least divisor, where there is nothing to divide by.
-    pub fn penny(&mut self) -> Cell<Money> {
-        self.constant("penny", "a penny, where there is nothing to divide by", 1)
-    }
-
-    fn constant(&mut self, measure: &'static str, words: &'static str, pence: i128) -> Cell<Money> {
-        if let Some(cell) = self.constants.get(&pence) {
-            return *cell;
-        }
-        let title = "Constants".to_owned();
-        let subject = Subject { organisation: None, kind: "calendar", name: None, title, place: None };
-        let subject = self.sheet.subject(subject);
-        let cell = self.sheet.scalar::<Money>(subject, measure, words);
-        self.sheet.input(cell, Money::from_steps(pence), None, Flags::EXACT);
-        self.constants.insert(pence, cell);
-        cell
-    }
-
-    /// A row that is max(x, 0).
-    pub fn at_least_nought(
-        &mut self,
-        subject: SubjectId,
-        measure: &'static str,
-        words: &'static str,
-        of: Row<Money>,
-    ) -> Row<Money> {
-        let nought = self.nought();
-        let row = self.money(subject, measure, words, Years::PLAN);
-        for t in self.horizon.plan() {
-            self.sheet.max(row.at(t), &[of.at(t), nought]);
-        }
-        row
-    }
-
-    /// A row that is max(x, a penny): a divisor that is never nought.
-    pub fn at_least_a_penny(
-        &mut self,
-        subject: SubjectId,
-        measure: &'static str,
-        words: &'static str,
-        of: Row<Money>,
-    ) -> Row<Money> {
-        let penny = self.penny();
-        let row = self.money(subject, measure, words, Years::PLAN);
-        for t in self.horizon.plan() {
-            self.sheet.max(row.at(t), &[of.at(t), penny]);
-        }
-        row
     }
 
     /// Makes a money row findable by its item and measure.
@@ -454,7 +349,7 @@ impl<'a> Build<'a> {
         &mut self,
         subject: SubjectId,
         step: Step,
-        change: (&'static str, &'static str),
+        change: (impl Into<Cow<'static, str>>, impl Into<Cow<'static, str>>),
         contribution: Contribution,
     ) {
         let base = contribution.base;

@@ -20,7 +20,7 @@ use super::contribution::{Beside, Contribution, OneOff, Recurrence, Step, Total}
 use super::facts::Cliff;
 use super::share::share_of;
 use crate::language::{Figure, Item, Key, KeyKind, Section};
-use crate::sheet::{Row, Sign, Subject, SubjectId, Years};
+use crate::sheet::{Row, Sign, SubjectId, Years};
 use crate::vocabulary::{FinancialYear, Money, Name, Unit};
 
 /// The keys of a new duty.
@@ -110,23 +110,13 @@ impl Duty {
     }
 
     /// A subject whose title says which part of the duty its rows are.
-    fn part(&self, b: &mut Build<'_>, part: &str) -> SubjectId {
-        b.sheet.subject(Subject {
-            organisation: self.head.organisation.clone(),
-            kind: self.head.kind,
-            name: Some(self.head.name.clone()),
-            title: format!("{}: {part}", self.head.title),
-            place: Some(self.head.place),
-        })
-    }
-
     /// The recurrent cost and the one-off cost, and both together.
     fn needed(&self, b: &mut Build<'_>, subject: SubjectId) -> Option<Row<Money>> {
         let cost = b.given::<Money>(subject, "cost", "cost of the duty in the year", &self.cost);
         let recurrent = self.counts(Total::Requirement, cost)?;
         b.require(subject, Step::NewDuty, ("cost_change", "cost of the duty: change"), recurrent);
         let Some(one_off) = &self.one_off else { return Some(cost) };
-        let setting_up = self.part(b, "setting it up");
+        let setting_up = b.part(&self.head, "setting it up");
         let row = b.given::<Money>(setting_up, "one_off_cost", "one-off cost in the year", one_off);
         let contribution = Contribution {
             one_off: OneOff::All,
@@ -143,7 +133,7 @@ impl Duty {
         let Some(figure) = &self.grant else {
             return Some(b.money(subject, "grant", "grant for the duty: none is given", Years::PLAN));
         };
-        let own = self.part(b, "grant");
+        let own = b.part(&self.head, "grant");
         let row = b.given::<Money>(own, "grant", "amount in the year", figure);
         let time_limited = self.grant_ends.is_some();
         if let (Some(ends), Some(organisation)) = (self.grant_ends, self.head.organisation.clone())

@@ -47,6 +47,7 @@ pub mod rebase;
 pub mod referendum_limit;
 pub mod reserve;
 pub mod resilience;
+mod rows;
 pub mod saving;
 mod share;
 pub mod shift;

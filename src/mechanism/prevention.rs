@@ -24,7 +24,7 @@ use super::Mechanism;
 use super::context::{Build, Head};
 use super::contribution::{Contribution, OneOff, Part, Recurrence, Step, Total};
 use crate::language::{Figure, Item, Key, KeyKind, Section};
-use crate::sheet::{Cell, Flags, Product, Row, Sign, Subject, SubjectId, Years};
+use crate::sheet::{Cell, Flags, Product, Row, Sign, SubjectId, Years};
 use crate::vocabulary::{Diagnostic, Measure, Money, Name, Rate, Unit, UnitPrice, Valued};
 
 /// The keys of prevention.
@@ -197,20 +197,10 @@ fn beneficiaries(item: &Item<'_>) -> Option<Vec<(Name, Figure)>> {
 }
 
 impl Prevention {
-    fn part(&self, b: &mut Build<'_>, part: &str) -> SubjectId {
-        b.sheet.subject(Subject {
-            organisation: self.head.organisation.clone(),
-            kind: self.head.kind,
-            name: Some(self.head.name.clone()),
-            title: format!("{}: {part}", self.head.title),
-            place: Some(self.head.place),
-        })
-    }
-
     /// The row of what is invested; of a share of savings its cells come once the totals are there.
     fn invested(&self, b: &mut Build<'_>) -> Option<Row<Money>> {
         let organisation = self.head.organisation.clone()?;
-        let subject = self.part(b, "investment");
+        let subject = b.part(&self.head, "investment");
         let row = match &self.invest {
             Invest::Given(figure) => b.given::<Money>(subject, "invest", "amount in the year", figure),
             Invest::ShareOfSavings(_) => b.money(subject, "invest", "amount in the year", Years::PLAN),
@@ -273,7 +263,7 @@ impl Prevention {
         let investor = self.head.organisation.iter().map(|o| (o, None));
         let stated = self.beneficiaries.iter().map(|(o, f)| (o, Some(f)));
         for (organisation, share) in investor.filter(|_| only).chain(stated) {
-            let titled = self.part(b, "cash back");
+            let titled = b.part(&self.head, "cash back");
             let measure = format!("benefit_{organisation}");
             let words = format!("to {organisation} in the year");
             let row = b.sheet.row::<Money>(titled, measure, words, Years::PLAN);

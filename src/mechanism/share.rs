@@ -14,16 +14,14 @@ pub(super) fn share_of(
     whole: Row<Money>,
 ) -> Row<Rate> {
     let name = |what: &str| format!("{measure}_{what}");
-    let penny = b.sheet.scalar::<Money>(subject, name("of_a_penny"), "a penny, where there is nothing to share");
-    b.sheet.input(penny, Money::from_steps(1), None, Flags::EXACT);
+    let penny = b.penny();
     let none = b.sheet.scalar::<Rate>(subject, name("of_nothing"), "nought");
     b.sheet.input(none, Rate::from_steps(0), None, Flags::EXACT);
-    let divisor = b.sheet.row::<Money>(subject, name("whole_or_a_penny"), "the whole, or a penny", Years::PLAN);
+    let divisor = b.at_least_a_penny(subject, name("whole_or_a_penny"), "the whole, or a penny", whole);
     let beyond = b.sheet.row::<Money>(subject, name("whole_less_a_penny"), "the whole, less a penny", Years::PLAN);
     let ratio = b.sheet.row::<Rate>(subject, name("ratio"), "the part over the whole, or over a penny", Years::PLAN);
     let share = b.sheet.row::<Rate>(subject, measure, words, Years::PLAN);
     for t in b.horizon.plan() {
-        b.sheet.max(divisor.at(t), &[whole.at(t), penny]);
         b.sheet.sum(beyond.at(t), [(Sign::Plus, whole.at(t)), (Sign::Minus, penny)]);
         b.sheet.product(ratio.at(t), &Product::of(part.at(t)).over(divisor.at(t)));
         b.sheet.choose(share.at(t), beyond.at(t), ratio.at(t), none);

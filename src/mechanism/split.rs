@@ -7,27 +7,39 @@ use super::context::Build;
 use crate::sheet::{Product, Row, Sign, SubjectId, Years};
 use crate::vocabulary::Money;
 
-/// The part of `whole` for each claim. Rows are named for the labels of the claims.
+/// What somebody claims.
+pub(super) struct Share {
+    /// Whose rows its rows are.
+    pub(super) subject: SubjectId,
+    /// What keeps its rows apart from others': the name of who claims.
+    pub(super) label: String,
+    /// The amounts claimed.
+    pub(super) claim: Row<Money>,
+}
+
+/// The part of `whole` for each claim, in a row named `part` and the label. `all` is the subject of what
+/// is claimed by all together.
 pub(super) fn pro_rata(
     b: &mut Build<'_>,
-    subject: SubjectId,
+    all: SubjectId,
     whole: Row<Money>,
     claimed: Row<Money>,
-    claims: &[(String, Row<Money>)],
+    shares: &[Share],
+    part: &str,
 ) -> Vec<Row<Money>> {
-    if claims.is_empty() {
+    if shares.is_empty() {
         return Vec::new();
     }
-    let divisor = b.at_least_a_penny(subject, "claimed_or_a_penny", "what is claimed, or a penny", claimed);
+    // A penny keeps the division defined in years without any claim; there every part is nought.
+    let divisor = b.at_least_a_penny(all, "claimed_or_a_penny", "what it is asked to pay, or a penny", claimed);
     let mut before: Option<(Row<Money>, Row<Money>)> = None;
     let mut parts = Vec::new();
-    for (label, claim) in claims {
-        let row = |b: &mut Build<'_>, measure: &str, words: &str| {
-            b.sheet.row::<Money>(subject, format!("{measure}_{label}"), format!("{words} {label}"), Years::PLAN)
-        };
-        let running = row(b, "claimed_to", "claims up to that of");
-        let so_far = row(b, "paid_to", "paid of the claims up to that of");
-        let part = row(b, "paid_for", "paid for");
+    for Share { subject, label, claim } in shares {
+        let mut row =
+            |measure: &str, words: &'static str| b.money(*subject, format!("{measure}_{label}"), words, Years::PLAN);
+        let running = row("claimed_to", "claims up to this one");
+        let so_far = row("paid_to", "paid up to this claim, in proportion");
+        let part = row(part, "paid for it in the year");
         for t in b.horizon.plan() {
             let earlier = before.map(|(r, _)| (Sign::Plus, r.at(t)));
             b.sheet.sum(running.at(t), earlier.into_iter().chain([(Sign::Plus, claim.at(t))]));

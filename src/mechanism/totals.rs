@@ -17,9 +17,10 @@ use super::context::Build;
 use super::contribution::{Contribution, OneOff, Step, Total};
 use super::gap::Stated;
 use super::organisation::Organisation;
-use crate::sheet::{Flags, Product, Row, Sign, Subject, SubjectId, Years};
+use super::share::share_of;
+use crate::sheet::{Row, Sign, Subject, SubjectId, Years};
 use crate::vocabulary::name::slug;
-use crate::vocabulary::{Diagnostic, Measure, Money, Name, Rate, Valued};
+use crate::vocabulary::{Diagnostic, Measure, Money, Name};
 
 /// The subtotals of a service of an organisation.
 #[derive(Debug, Clone)]
@@ -163,20 +164,7 @@ fn solution(b: &mut Build<'_>, subject: SubjectId, name: &Name) {
     let of_which: Vec<_> = [(Sign::Plus, one_off)].into_iter().chain(temporary).collect();
     let whole = b.sum_of(subject, "solution", "savings, planned reserves and support", &all);
     let part = b.sum_of(subject, "one_off_solution", "of it one-off", &of_which);
-    // A penny keeps the share defined in a year that nothing closes.
-    let penny = b.penny();
-    let divisor = b.money(subject, "solution_or_a_penny", "what closes the year, or a penny", Years::PLAN);
-    let beyond = b.money(subject, "solution_less_a_penny", "what closes the year, less a penny", Years::PLAN);
-    let ratio = b.sheet.row::<Rate>(subject, "one_off_ratio", "one-off part over what closes the year", Years::PLAN);
-    let share = b.sheet.row::<Rate>(subject, "one_off_share", "one-off share of what closes the year", Years::PLAN);
-    let none = b.sheet.scalar::<Rate>(subject, "no_share", "nought");
-    b.sheet.input(none, Rate::from_steps(0), None, Flags::EXACT);
-    for t in b.horizon.plan() {
-        b.sheet.max(divisor.at(t), &[whole.at(t), penny]);
-        b.sheet.sum(beyond.at(t), [(Sign::Plus, whole.at(t)), (Sign::Minus, penny)]);
-        b.sheet.product(ratio.at(t), &Product::of(part.at(t)).over(divisor.at(t)));
-        b.sheet.choose(share.at(t), beyond.at(t), ratio.at(t), none);
-    }
+    share_of(b, subject, ("one_off_share", "one-off share of what closes the year"), part, whole);
 }
 
 /// Savings by status: what is sure and what is not.

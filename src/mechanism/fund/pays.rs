@@ -6,7 +6,8 @@ use std::collections::BTreeMap;
 use super::{Cliff, Fund, Pays};
 use crate::mechanism::context::Build;
 use crate::mechanism::contribution::{Contribution, OneOff, Part, Recurrence, Step, Total};
-use crate::sheet::{Cell, Product, Row, Sign, Subject, SubjectId, Years};
+use crate::mechanism::split::{self, Share};
+use crate::sheet::{Cell, Row, Sign, SubjectId, Years};
 use crate::vocabulary::{Money, Name};
 
 /// What an item asks a fund to pay.
@@ -113,42 +114,17 @@ impl Fund {
         if claimants.is_empty() {
             return;
         }
-        // A penny keeps the division defined in years without any claim; there every part is nought.
-        let penny = b.penny();
-        let divisor = b.money(subject, "claimed_or_a_penny", "what it is asked to pay, or a penny", Years::PLAN);
-        for t in b.horizon.plan() {
-            b.sheet.max(divisor.at(t), &[claimed.at(t), penny]);
-        }
-        let mut before: Option<(Row<Money>, Row<Money>)> = None;
-        for Claimant { of, label, claim } in claimants {
-            let own = b.sheet.subject(Subject {
-                organisation: None,
-                kind: self.head.kind,
-                name: Some(self.head.name.clone()),
-                title: format!("{}: pays for {}", self.head.title, of.title),
-                place: Some(self.head.place),
-            });
-            let row = |b: &mut Build<'_>, measure: &str, words: &str| {
-                b.sheet.row::<Money>(own, format!("{measure}_{label}"), words.to_owned(), Years::PLAN)
-            };
-            let running = row(b, "claimed_to", "claims up to this one");
-            let so_far = row(b, "paid_to", "paid up to this claim, in proportion");
-            let part = row(b, "paid_for", "paid for it in the year");
-            let change = row(b, "change_for", "paid for it: change");
-            for t in b.horizon.plan() {
-                let earlier = before.map(|(r, _)| (Sign::Plus, r.at(t)));
-                b.sheet.sum(running.at(t), earlier.into_iter().chain([(Sign::Plus, claim.at(t))]));
-                let pro_rata = Product::of(paid.at(t)).in_proportion(running.at(t), divisor.at(t));
-                b.sheet.product(so_far.at(t), &pro_rata);
-                let earlier = before.map(|(_, p)| (Sign::Minus, p.at(t)));
-                b.sheet.sum(part.at(t), [(Sign::Plus, so_far.at(t))].into_iter().chain(earlier));
-                let last_year = (t > 1).then(|| (Sign::Minus, part.at(t - 1)));
-                b.sheet.sum(change.at(t), [(Sign::Plus, part.at(t))].into_iter().chain(last_year));
-            }
-            before = Some((running, so_far));
-            b.step(&of.organisation, Step::Programme, Sign::Minus, change);
-            b.paid_by_funds.push((of.kind, of.name, part));
-            b.facts.contributions.push(Contribution {
+        let shares: Vec<Share> = claimants
+            .iter()
+            .map(|c| Share {
+                subject: b.part(&self.head, &format!("pays for {}", c.of.title)),
+                label: c.label.clone(),
+                claim: c.claim,
+            })
+            .collect();
+        let parts = split::pro_rata(b, subject, paid, claimed, &shares, "paid_for");
+        for ((Claimant { of, label, .. }, share), part) in claimants.into_iter().zip(shares).zip(parts) {
+            let counted = Contribution {
                 sign: Sign::Minus,
                 income: true,
                 one_off: OneOff::All,
@@ -157,7 +133,9 @@ impl Fund {
                 social_care: of.social_care,
                 service: of.service,
                 ..Contribution::new(of.organisation, Total::Requirement, part, ("fund", self.head.name.clone()))
-            });
+            };
+            b.require(share.subject, Step::Programme, (format!("change_for_{label}"), "paid for it: change"), counted);
+            b.paid_by_funds.push((of.kind, of.name, part));
         }
     }
 

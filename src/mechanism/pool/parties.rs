@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use crate::mechanism::context::Build;
-use crate::sheet::{Cell, Flags, Product, Row, Sign, SubjectId, Years};
+use crate::sheet::{Cell, Product, Row, Sign, SubjectId, Years};
 use crate::vocabulary::{Money, Name, Rate, Valued};
 
 /// The partners in name order, and what they pay in.
@@ -53,11 +53,7 @@ impl Parties {
         words: impl Into<Cow<'static, str>>,
         rows: &[(Sign, Row<Money>)],
     ) -> Row<Money> {
-        let row = self.row(b, measure, words);
-        for t in b.horizon.plan() {
-            b.sheet.sum(row.at(t), rows.iter().map(|(sign, r)| (*sign, r.at(t))));
-        }
-        row
+        b.sum_of(self.subject, measure, words, rows)
     }
 
     /// Running totals of the contributions of some partners, and their sum or a penny. `kind` keeps
@@ -71,17 +67,12 @@ impl Parties {
             let words = format!("contributions up to {}", self.titles[*i]);
             running.push(self.sum(b, format!("{kind}contribution_to_{name}"), words, &rows));
         }
-        // A penny keeps the division defined where nobody pays anything in.
-        let words = "a penny, where nobody pays in";
-        let penny = b.sheet.scalar::<Money>(self.subject, format!("{kind}least_contribution"), words);
-        b.sheet.input(penny, Money::from_steps(1), None, Flags::EXACT);
         let words = "contributions, or a penny where there are none";
-        let divisor = self.row(b, format!("{kind}contribution_or_a_penny"), words);
-        if let Some(whole) = running.last() {
-            for t in b.horizon.plan() {
-                b.sheet.max(divisor.at(t), &[whole.at(t), penny]);
-            }
-        }
+        let measure = format!("{kind}contribution_or_a_penny");
+        let divisor = match running.last() {
+            Some(whole) => b.at_least_a_penny(self.subject, measure, words, *whole),
+            None => self.row(b, measure, words),
+        };
         (running, divisor)
     }
 

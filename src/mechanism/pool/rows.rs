@@ -8,7 +8,7 @@ use super::{PartnerFacts, Pool, PoolFacts, Spend};
 use crate::mechanism::context::Build;
 use crate::mechanism::contribution::{Contribution, OneOff, Recurrence, Step, Total};
 use crate::mechanism::flow::Flowing;
-use crate::sheet::{Product, Row, Sign, SubjectId, Years};
+use crate::sheet::{Product, Row, Sign};
 use crate::vocabulary::{Money, Name};
 
 const OVER: Side = Side { code: "overspend", words: "the overspend", over: true };
@@ -318,7 +318,7 @@ impl Pool {
             };
             let counted = Contribution { one_off: OneOff::Part(share), ..self.requirement(name, added) };
             let named = (format!("change_{name}"), format!("paid to the host: change: {title}"));
-            require(b, parties.subject, named, counted);
+            b.require(parties.subject, Step::Pool, named, counted);
             b.facts.flows.push(Flowing {
                 name: self.head.name.clone(),
                 title: self.head.title.clone(),
@@ -352,15 +352,15 @@ impl Pool {
                 of.spend
             };
             let counted = Contribution { one_off: OneOff::Part(of.variance), ..self.requirement(host, row) };
-            require(b, parties.subject, ("spend_change".into(), "spent by the pool: change".into()), counted);
+            b.require(parties.subject, Step::Pool, ("spend_change", "spent by the pool: change"), counted);
         } else if within {
             let words = format!("contribution of {title}, held by another line");
             let row = parties.sum(b, format!("added_{host}"), words, &[(Sign::Plus, entered)]);
             let counted = Contribution { sign: Sign::Minus, ..self.requirement(host, row) };
-            require(
-                b,
+            b.require(
                 parties.subject,
-                ("held_by_line_change".into(), "contribution held by another line: change".into()),
+                Step::Pool,
+                ("held_by_line_change", "contribution held by another line: change"),
                 counted,
             );
         }
@@ -371,13 +371,13 @@ impl Pool {
         let one_off = parties.sum(b, "received_one_off", words, &one_off);
         let income = |row| Contribution { sign: Sign::Minus, income: true, ..self.requirement(host, row) };
         let counted = Contribution { one_off: OneOff::Part(one_off), ..income(received) };
-        require(b, parties.subject, ("received_change".into(), "paid to the host: change".into()), counted);
+        b.require(parties.subject, Step::Pool, ("received_change", "paid to the host: change"), counted);
         if let Some(held) = of.held {
             let counted = Contribution { one_off: OneOff::All, recurrence: Recurrence::OneOff, ..income(held) };
-            require(
-                b,
+            b.require(
                 parties.subject,
-                ("from_the_pool_change".into(), "met from the pool's own balance: change".into()),
+                Step::Pool,
+                ("from_the_pool_change", "met from the pool's own balance: change"),
                 counted,
             );
         }
@@ -389,15 +389,4 @@ impl Pool {
     fn requirement(&self, organisation: &Name, row: Row<Money>) -> Contribution {
         Contribution::new(organisation.clone(), Total::Requirement, row, ("pool", self.head.name.clone()))
     }
-}
-
-/// Counts a row in a requirement, with its change as a step.
-fn require(b: &mut Build<'_>, subject: SubjectId, named: (String, String), counted: Contribution) {
-    let change = b.sheet.row::<Money>(subject, named.0, named.1, Years::PLAN);
-    for t in b.horizon.plan() {
-        let before = (t > 1).then(|| (Sign::Minus, counted.row.at(t - 1)));
-        b.sheet.sum(change.at(t), [(Sign::Plus, counted.row.at(t))].into_iter().chain(before));
-    }
-    b.step(&counted.organisation.clone(), Step::Pool, counted.sign, change);
-    b.facts.contributions.push(counted);
 }

@@ -15,7 +15,7 @@ use crate::mechanism::contribution::{Contribution, OneOff, Part, Recurrence, Ste
 use crate::mechanism::fund::FundClaim;
 use crate::mechanism::pause::{self, Paused};
 use crate::mechanism::payer::{self, May, Payer};
-use crate::sheet::{Product, Row, Sign, Subject, SubjectId, Years};
+use crate::sheet::{Product, Row, Sign, SubjectId, Years};
 use crate::vocabulary::{Diagnostic, FinancialYear, Money, Name, Rate, Unit, Valued};
 
 /// The keys of a cost to achieve.
@@ -88,16 +88,6 @@ pub(super) fn read(item: &Item<'_>, key: &str) -> Option<Cost> {
 }
 
 impl Saving {
-    fn part(&self, b: &mut Build<'_>, part: &str) -> SubjectId {
-        b.sheet.subject(Subject {
-            organisation: self.head.organisation.clone(),
-            kind: self.head.kind,
-            name: Some(self.head.name.clone()),
-            title: format!("{}: {part}", self.head.title),
-            place: Some(self.head.place),
-        })
-    }
-
     /// Both costs, each with who pays it.
     pub(super) fn costs(
         &self,
@@ -125,7 +115,7 @@ impl Saving {
             b.know_money("saving", &self.head.name, "cost_to_achieve", row);
         }
         if let Some(cost) = &self.running_cost {
-            let subject = self.part(b, "running cost");
+            let subject = b.part(&self.head, "running cost");
             let named = ("running_cost", "amount in the year");
             let entered = ("entered_running_cost", "amount in the year, before a pause or an end");
             let row = match cost.ends {

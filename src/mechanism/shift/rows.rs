@@ -5,7 +5,7 @@ use crate::mechanism::context::Build;
 use crate::mechanism::contribution::{Contribution, Part, Recurrence, Step, Total};
 use crate::mechanism::flow::Flowing;
 use crate::mechanism::share::share_of;
-use crate::sheet::{Flags, Product, Row, Sign, Subject, SubjectId, Years};
+use crate::sheet::{Flags, Product, Row, Sign, SubjectId, Years};
 use crate::vocabulary::{Money, Name, Quantity, Rate, UnitPrice, Valued};
 
 /// A row of beds at a price: its measure and its words.
@@ -37,16 +37,6 @@ impl Beds {
 }
 
 impl Shift {
-    fn part(&self, b: &mut Build<'_>, part: &str) -> SubjectId {
-        b.sheet.subject(Subject {
-            organisation: None,
-            kind: self.head.kind,
-            name: Some(self.head.name.clone()),
-            title: format!("{}: {part}", self.head.title),
-            place: Some(self.head.place),
-        })
-    }
-
     pub(super) fn rows(&self, b: &mut Build<'_>) {
         let subject = b.subject(&self.head);
         let unit_cost = b.given::<UnitPrice>(subject, "unit_cost", "cost of a bed in a year", &self.unit_cost);
@@ -126,7 +116,7 @@ impl Shift {
         let closes = self.site_closes.map_or(i32::MAX, |year| year.start() - b.horizon.base().start());
         let named = ("fixed_released", "released when the site closes");
         let with_site = beds.at_share(b, named, fixed, activity, closes);
-        let own = self.part(b, "cost released");
+        let own = b.part(&self.head, "cost released");
         let parts = [with_beds, with_wards, with_site].map(|row| (Sign::Plus, row));
         let released = b.sum_of(own, "released", "amount in the year", &parts);
         let counted = self.counts(&self.provider, Total::Savings, released);
@@ -139,7 +129,7 @@ impl Shift {
     }
 
     fn community(&self, b: &mut Build<'_>) -> Row<Money> {
-        let own = self.part(b, "community service");
+        let own = b.part(&self.head, "community service");
         let row = b.given::<Money>(own, "community_cost", "cost in the year", &self.community_cost);
         let counted = self.counts(&self.community, Total::Requirement, row);
         let contribution = Contribution { part: Part::Reinvestment, ..counted };
@@ -156,7 +146,7 @@ impl Shift {
             Payment::ReleasedCost => released,
             Payment::Nothing => return None,
         };
-        let own = self.part(b, "contract reduced");
+        let own = b.part(&self.head, "contract reduced");
         let row = b.sum_of(own, "payment_cut", "amount in the year", &[(Sign::Plus, of)]);
         let change = b.change(own, "payment_cut_change", "change from the year before", row, None);
         for (organisation, sign) in [(&self.provider, Sign::Plus), (commissioner, Sign::Minus)] {
