@@ -69,17 +69,27 @@ pub fn open(origin: &Origin, layers: &[PathBuf], sets: &[String]) -> Result<Open
             LoadFailure::Invalid(wrong, sources) => Refused { wrong, sources, unreadable: false },
         })
     })?;
+    let mut opened = open_loaded(loaded)?;
+    for diagnostic in opened.warnings.sorted() {
+        warnings.push(diagnostic);
+    }
+    opened.warnings = warnings;
+    Ok(opened)
+}
+
+/// Opens a scenario whose files were read and merged already.
+///
+/// # Errors
+/// Every problem found, with its place and what to type.
+pub fn open_loaded(loaded: Loaded) -> Result<Opened, Box<Refused>> {
     let refuse = |wrong: Diagnostics| Box::new(Refused { wrong, sources: loaded.sources.clone(), unreadable: false });
     let (scenario, told) = resolve(&loaded);
     let Some(scenario) = scenario else { return Err(refuse(told)) };
-    for diagnostic in told.sorted() {
-        warnings.push(diagnostic);
-    }
     let plan = compile(&scenario).map_err(&refuse)?;
     let results = plan.evaluate().map_err(|error| {
         let mut wrong = Diagnostics::new();
         wrong.push(evaluation_diagnostic(&error));
         refuse(wrong)
     })?;
-    Ok(Opened { loaded, scenario, plan, results, warnings })
+    Ok(Opened { loaded, scenario, plan, results, warnings: told })
 }

@@ -67,24 +67,9 @@ fn merge_keys(base: &mut Table, over: Table, section: Option<&'static Section>) 
             merge_by_name(base, key, entry, group);
             continue;
         }
-        let inner = match kind {
-            Some(KeyKind::Group(group)) => Some((group, true)),
-            Some(KeyKind::FigureOr(_, group)) => Some((group, false)),
-            _ => None,
-        };
-        let deeper = inner.filter(|(group, always)| {
-            let in_group = |node: &Node| node.as_table().is_some_and(|t| *always || holds_keys_of(t, group));
-            in_group(&entry.node) && base.get(&key).is_some_and(in_group)
-        });
-        // Another rule needs other keys beside it: the group is then replaced whole.
-        let other_rule = |over: &Value| {
-            let rule = |t: &Table| t.get("rule").and_then(Node::as_text).map(str::to_owned);
-            let Value::Table(over) = over else { return false };
-            rule(over).is_some_and(|new| base.table(&key).and_then(rule).is_some_and(|old| old != new))
-        };
-        let deeper = deeper.filter(|_| !other_rule(&entry.node.value));
+        let deeper = base.get(&key).and_then(|held| inner_group(kind, held, &entry.node)).map(|(group, ..)| group);
         match (deeper, entry.node.value) {
-            (Some((group, _)), Value::Table(keys)) => {
+            (Some(group), Value::Table(keys)) => {
                 if let Some(Value::Table(held)) = base.entries.get_mut(&key).map(|e| &mut e.node.value) {
                     merge_keys(held, keys, Some(group));
                 }
@@ -92,6 +77,26 @@ fn merge_keys(base: &mut Table, over: Table, section: Option<&'static Section>) 
             (_, value) => replace(base, key, Entry { key: entry.key, node: Node { value, ..entry.node } }),
         }
     }
+}
+
+/// The keys of a key that is a group in both places, with what both hold: such a group is merged and
+/// compared key by key. A figure is not, nor a group whose rule is another one.
+pub(super) fn inner_group<'a>(
+    kind: Option<KeyKind>,
+    held: &'a Node,
+    over: &'a Node,
+) -> Option<(&'static Section, &'a Table, &'a Table)> {
+    let (group, always) = match kind {
+        Some(KeyKind::Group(group)) => (group, true),
+        Some(KeyKind::FigureOr(_, group)) => (group, false),
+        _ => return None,
+    };
+    let (held, over) = (held.as_table()?, over.as_table()?);
+    let in_group = |table: &Table| always || holds_keys_of(table, group);
+    // Another rule needs other keys beside it: the group is then replaced whole.
+    let rule = |t: &Table| t.get("rule").and_then(Node::as_text).map(str::to_owned);
+    let other_rule = rule(over).is_some_and(|new| rule(held).is_some_and(|old| old != new));
+    (in_group(held) && in_group(over) && !other_rule).then_some((group, held, over))
 }
 
 /// Merges a table from names to groups: name by name, and then key by key.

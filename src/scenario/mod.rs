@@ -1,11 +1,13 @@
 //! From files to what was meant: reading, layers and overrides make one tree; resolving makes
 //! typed items of it. Every problem of every file is told in one pass.
 
+mod changes;
 mod csv_lines;
 mod depth;
 mod layers;
 mod load;
 mod overrides;
+mod pair;
 mod parse;
 mod read_file;
 mod reference;
@@ -15,7 +17,9 @@ mod settings;
 mod syntax;
 mod year_override;
 
+pub use changes::{Change, What};
 pub use load::{LoadFailure, Loaded, Origin, load};
+pub use pair::{Pair, shortened};
 pub use reference::reference;
 pub use resolve::{EXPECT, Expectation, SCENARIO, Scenario, Stage, Version, resolve, section, sections};
 pub use schema::schema;
