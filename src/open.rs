@@ -63,33 +63,94 @@ pub struct Refused {
 /// assert_eq!(opened.results.of(fundgap::sheet::Run::Plan).steps(cell), Some(30_000_000));
 /// ```
 pub fn open(origin: &Origin, layers: &[PathBuf], sets: &[String]) -> Result<Opened, Box<Refused>> {
-    let (loaded, mut warnings) = load(origin, layers, sets, &section).map_err(|failure| {
-        Box::new(match failure {
-            LoadFailure::Unreadable(wrong, sources) => Refused { wrong, sources, unreadable: true },
-            LoadFailure::Invalid(wrong, sources) => Refused { wrong, sources, unreadable: false },
-        })
-    })?;
-    let mut opened = open_loaded(loaded)?;
-    for diagnostic in opened.warnings.sorted() {
-        warnings.push(diagnostic);
-    }
-    opened.warnings = warnings;
-    Ok(opened)
+    let Baseline { loaded, warnings } = Baseline::read(origin, layers, sets)?;
+    compiled(loaded, warnings)
 }
 
-/// Opens a scenario whose files were read and merged already.
+/// A scenario as read and merged, kept so that variants of it can be opened without reading its files
+/// again: what every what-if begins from.
+///
+/// # Examples
+/// ```
+/// use fundgap::open::Baseline;
+/// use fundgap::scenario::Origin;
+///
+/// let baseline = Baseline::read(&Origin::File("scenarios/exshire.toml".into()), &[], &[]).unwrap();
+/// let as_written = baseline.open().unwrap();
+/// let variant = baseline.variant(&["driver.pay=4%".to_owned()]).unwrap();
+/// assert_ne!(as_written.results.of(fundgap::sheet::Run::Plan), variant.results.of(fundgap::sheet::Run::Plan));
+/// ```
+#[derive(Debug, Clone)]
+pub struct Baseline {
+    loaded: Loaded,
+    warnings: Diagnostics,
+}
+
+impl Baseline {
+    /// Reads a scenario with layers and overrides on top.
+    ///
+    /// # Errors
+    /// Every problem that reading and merging can find, with its place and what to type.
+    pub fn read(origin: &Origin, layers: &[PathBuf], sets: &[String]) -> Result<Self, Box<Refused>> {
+        let (loaded, warnings) = load(origin, layers, sets, &section).map_err(refused)?;
+        Ok(Self { loaded, warnings })
+    }
+
+    /// The files it was made of, merged.
+    #[must_use]
+    pub fn loaded(&self) -> &Loaded {
+        &self.loaded
+    }
+
+    /// The scenario as it was read.
+    ///
+    /// # Errors
+    /// Every problem found, with its place and what to type.
+    pub fn open(&self) -> Result<Opened, Box<Refused>> {
+        compiled(self.loaded.clone(), self.warnings.clone())
+    }
+
+    /// The scenario with further values changed (`PATH=VALUE`, as `--set` has them).
+    ///
+    /// # Errors
+    /// Every problem found, with its place and what to type.
+    pub fn variant(&self, sets: &[String]) -> Result<Opened, Box<Refused>> {
+        if sets.is_empty() {
+            return self.open();
+        }
+        let loaded = self.loaded.with(sets, &section).map_err(refused)?;
+        compiled(loaded, self.warnings.clone())
+    }
+}
+
+fn refused(failure: LoadFailure) -> Box<Refused> {
+    Box::new(match failure {
+        LoadFailure::Unreadable(wrong, sources) => Refused { wrong, sources, unreadable: true },
+        LoadFailure::Invalid(wrong, sources) => Refused { wrong, sources, unreadable: false },
+    })
+}
+
+/// Opens what was read and merged already, or put together from what was.
 ///
 /// # Errors
 /// Every problem found, with its place and what to type.
 pub fn open_loaded(loaded: Loaded) -> Result<Opened, Box<Refused>> {
+    compiled(loaded, Diagnostics::new())
+}
+
+/// What was loaded, resolved, compiled and evaluated.
+fn compiled(loaded: Loaded, mut warnings: Diagnostics) -> Result<Opened, Box<Refused>> {
     let refuse = |wrong: Diagnostics| Box::new(Refused { wrong, sources: loaded.sources.clone(), unreadable: false });
     let (scenario, told) = resolve(&loaded);
     let Some(scenario) = scenario else { return Err(refuse(told)) };
+    for diagnostic in told.sorted() {
+        warnings.push(diagnostic);
+    }
     let plan = compile(&scenario).map_err(&refuse)?;
     let results = plan.evaluate().map_err(|error| {
         let mut wrong = Diagnostics::new();
         wrong.push(evaluation_diagnostic(&error));
         refuse(wrong)
     })?;
-    Ok(Opened { loaded, scenario, plan, results, warnings: told })
+    Ok(Opened { loaded, scenario, plan, results, warnings })
 }

@@ -1,4 +1,6 @@
-//! Questions asked of a sheet: why is this figure what it is, what depends on this one.
+//! Questions asked of a sheet. They read and compare cells; they compute no finance.
 
 pub mod diff;
 pub mod explain;
+pub mod lever;
+pub mod moving;

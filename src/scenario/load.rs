@@ -38,6 +38,23 @@ pub struct Loaded {
     pub root: FileId,
 }
 
+impl Loaded {
+    /// The same with further values set (`PATH=VALUE`), checked as strictly as a file.
+    ///
+    /// # Errors
+    /// Every problem of the arguments.
+    pub fn with(&self, sets: &[String], sections: Sections<'_>) -> Result<Self, LoadFailure> {
+        let mut loader = Loader { sources: self.sources.clone(), settings: self.settings.clone(), ..Loader::default() };
+        let mut tree = self.tree.clone();
+        loader.overrides(self.root, sets, &mut tree, sections, true);
+        let Loader { sources, settings, wrong, .. } = loader;
+        if wrong.has_errors() {
+            return Err(LoadFailure::Invalid(wrong, sources));
+        }
+        Ok(Self { sources, tree, settings, layers: self.layers.clone(), root: self.root })
+    }
+}
+
 /// Why a scenario could not be loaded.
 #[derive(Debug, Clone)]
 pub enum LoadFailure {

@@ -45,8 +45,13 @@ pub struct Inputs(Vec<i128>);
 impl Inputs {
     /// Puts another value in an input cell; cells that are no inputs are left alone.
     pub fn set<T: Valued>(&mut self, sheet: &Sheet, cell: CellId, value: T) {
+        self.set_steps(sheet, cell, value.steps());
+    }
+
+    /// The same, in steps of the cell's unit.
+    pub fn set_steps(&mut self, sheet: &Sheet, cell: CellId, steps: i128) {
         if let Formula::Input(i) = sheet.formula(cell) {
-            self.0[i as usize] = value.steps();
+            self.0[i as usize] = steps;
         }
     }
 }
@@ -123,15 +128,25 @@ impl std::error::Error for EvaluationError {}
 /// # Errors
 /// The first cell (in evaluation order) that divides by nought or does not fit.
 pub fn evaluate(sheet: &Sheet, inputs: &Inputs) -> Result<Values, EvaluationError> {
-    let mut steps = vec![0_i128; sheet.len()];
-    let mut published = vec![true; sheet.len()];
-    for cell in sheet.order() {
+    let published = sheet.flags.iter().map(|flags| flags.published).collect();
+    let mut values = Values { steps: vec![0_i128; sheet.len()], published };
+    compute(sheet, sheet.order(), inputs, &mut values)?;
+    Ok(values)
+}
+
+/// Computes these cells, which stand in evaluation order, over the values of the others.
+pub(super) fn compute(
+    sheet: &Sheet,
+    cells: &[CellId],
+    inputs: &Inputs,
+    values: &mut Values,
+) -> Result<(), EvaluationError> {
+    for cell in cells {
         let at = cell.0 as usize;
-        if !sheet.flags[at].published {
-            published[at] = false;
+        if !values.published[at] {
             continue;
         }
-        steps[at] = one(sheet, *cell, inputs, &steps).map_err(|error| EvaluationError {
+        values.steps[at] = one(sheet, *cell, inputs, &values.steps).map_err(|error| EvaluationError {
             cell: *cell,
             error,
             words: sheet.row_words(sheet.row_of(*cell)),
@@ -139,7 +154,7 @@ pub fn evaluate(sheet: &Sheet, inputs: &Inputs) -> Result<Values, EvaluationErro
             place: sheet.subject(sheet.row_of(*cell)).place,
         })?;
     }
-    Ok(Values { steps, published })
+    Ok(())
 }
 
 fn one(sheet: &Sheet, cell: CellId, inputs: &Inputs, steps: &[i128]) -> Result<i128, NumberError> {

@@ -10,6 +10,7 @@ pub mod cell;
 pub mod evaluate;
 pub mod formula;
 mod order;
+pub mod recompute;
 
 use std::collections::HashMap;
 
@@ -18,6 +19,7 @@ pub use builder::{Builder, CycleError, Product};
 pub use cell::{AnyCell, Cell, CellId, Flags, Row, RowId, RowInfo, Subject, SubjectId, Years};
 pub use evaluate::{EvaluationError, Inputs, Run, Values, evaluate};
 pub use formula::{Formula, Sign, Term, TermKind};
+pub use recompute::{Reach, Recompute};
 
 use crate::vocabulary::{Address, Horizon, Unit};
 

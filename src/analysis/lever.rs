@@ -1,0 +1,312 @@
+//! What a what-if moves: an assumption, or several together, by its path in the file.
+//!
+//! A lever has one number. Put on a figure as a **value** it replaces what the file says; as a
+//! **shift** it is added to what each year has. Either way it is said in the words of `--set`, so that
+//! whatever a what-if finds can be typed and run.
+
+use crate::language::keys::{KeyKind, Section};
+use crate::open::{Baseline, Opened};
+use crate::scenario::section;
+use crate::sheet::Assumption;
+use crate::vocabulary::name::did_you_mean;
+use crate::vocabulary::unit::plain;
+use crate::vocabulary::{Diagnostic, FinancialYear, Unit};
+
+/// One figure that a lever sets, in one year or in all.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Target {
+    /// Its path in the file: `saving.home_first.delivery`.
+    pub path: String,
+    /// The one year it is set in; every year it has when none.
+    pub year: Option<FinancialYear>,
+    /// What the file gives, in steps of the unit; none when it gives nothing, or nothing published, or
+    /// not the same in every year.
+    pub now: Option<i128>,
+}
+
+/// How a lever's number reaches its figures.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reading {
+    /// The figures become the number.
+    Value,
+    /// The number is added to what each figure is now.
+    Shift,
+}
+
+/// Something that can be moved, with everything that moves with it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lever {
+    /// What it is, as typed: `driver.pay`, `driver.pay@2027/28`, `saving.*.delivery`.
+    pub words: String,
+    /// The unit of its number.
+    pub unit: Unit,
+    /// How its number is read.
+    pub reading: Reading,
+    /// The figures it sets. Never empty.
+    pub targets: Vec<Target>,
+}
+
+impl Lever {
+    /// The lever that sets what was typed: a path, with `@YEAR` for one year of it, with `*` for any
+    /// name (`saving.*.delivery`: every saving that takes one).
+    ///
+    /// # Errors
+    /// What is typed names no figure that can be set; the diagnostic says what there is.
+    pub fn value(baseline: &Baseline, opened: &Opened, typed: &str) -> Result<Self, Box<Diagnostic>> {
+        let typed = typed.trim();
+        let (path, year) = match typed.split_once('@') {
+            Some((path, year)) => (path.trim(), Some(read_year(opened, year.trim(), typed)?)),
+            None => (typed, None),
+        };
+        let paths = if path.contains('*') { matching(baseline, opened, path)? } else { vec![one(opened, path)?] };
+        let targets: Vec<(Target, Unit)> = paths
+            .into_iter()
+            .map(|(path, unit)| {
+                let now = assumption(opened, &path).and_then(|a| now(opened, a, year));
+                (Target { path, year, now }, unit)
+            })
+            .collect();
+        let unit = targets.first().map_or(Unit::Rate, |(_, unit)| *unit);
+        if let Some((other, _)) = targets.iter().find(|(_, u)| *u != unit) {
+            let message = format!("`{typed}` names figures of different units (`{}` among them)", other.path);
+            return Err(Box::new(Diagnostic::error("lever_units", message).hint("name figures of one kind")));
+        }
+        let targets = targets.into_iter().map(|(target, _)| target).collect();
+        Ok(Self { words: typed.to_owned(), unit, reading: Reading::Value, targets })
+    }
+
+    /// The lever that adds its number to an assumption in every year, or in one. None when some year of
+    /// it was not published, so that there is nothing to add to.
+    #[must_use]
+    pub fn shift(opened: &Opened, assumption: &Assumption, only: Option<FinancialYear>) -> Option<Self> {
+        let horizon = opened.plan.horizon();
+        let at = |year: Option<FinancialYear>, value: Option<i128>| {
+            Some(Target { path: assumption.path.clone(), year, now: Some(value?) })
+        };
+        let targets: Vec<Target> = if assumption.by_year {
+            let years = horizon.plan().map(|t| horizon.year(t)).zip(&assumption.values);
+            years
+                .filter(|(year, _)| only.is_none_or(|o| o == *year))
+                .map(|(year, (value, _))| at(Some(year), *value))
+                .collect::<Option<_>>()?
+        } else {
+            vec![at(None, assumption.values.first()?.0)?]
+        };
+        let words = match only {
+            Some(year) if assumption.by_year => format!("{}@{year}", assumption.path),
+            _ => assumption.path.clone(),
+        };
+        (!targets.is_empty()).then_some(Self { words, unit: assumption.unit, reading: Reading::Shift, targets })
+    }
+
+    /// What its number is in the file as it stands: nought for a shift; for a value what its figures
+    /// say when they all say the same.
+    #[must_use]
+    pub fn now(&self) -> Option<i128> {
+        match self.reading {
+            Reading::Shift => Some(0),
+            Reading::Value => {
+                let first = self.targets.first()?.now?;
+                self.targets.iter().all(|t| t.now == Some(first)).then_some(first)
+            }
+        }
+    }
+
+    /// What a target becomes at a number of the lever, in steps of its unit.
+    #[must_use]
+    pub fn value_of(&self, target: &Target, number: i128) -> i128 {
+        match self.reading {
+            Reading::Value => number,
+            Reading::Shift => target.now.unwrap_or(0).saturating_add(number),
+        }
+    }
+
+    /// The changes that put it at a number, each as `--set` has it.
+    #[must_use]
+    pub fn sets(&self, number: i128) -> Vec<String> {
+        self.targets
+            .iter()
+            .map(|target| {
+                let value = typed(self.unit, self.value_of(target, number));
+                match target.year {
+                    Some(year) => format!("{}@{year}={value}", target.path),
+                    None => format!("{}={value}", target.path),
+                }
+            })
+            .collect()
+    }
+}
+
+/// A value as a user types it after `--set PATH=`: `2.5%`, `£1200000`, `2026-10`, `6`.
+#[must_use]
+pub fn typed(unit: Unit, steps: i128) -> String {
+    match unit {
+        Unit::Rate => match steps.checked_mul(100) {
+            Some(hundredfold) => format!("{}%", plain(Unit::Rate, hundredfold)),
+            None => plain(Unit::Rate, steps),
+        },
+        Unit::Money | Unit::UnitPrice => {
+            let pounds = plain(unit, steps);
+            let pounds = pounds.strip_suffix(".00").unwrap_or(&pounds);
+            match pounds.strip_prefix('-') {
+                Some(amount) => format!("-£{amount}"),
+                None => format!("£{pounds}"),
+            }
+        }
+        Unit::Quantity | Unit::Months | Unit::Month => plain(unit, steps),
+    }
+}
+
+/// The assumption of a path.
+#[must_use]
+pub fn assumption<'a>(opened: &'a Opened, path: &str) -> Option<&'a Assumption> {
+    opened.plan.sheet.assumptions().iter().find(|a| a.path == path)
+}
+
+/// What an assumption is in one year, or in all years alike.
+fn now(opened: &Opened, assumption: &Assumption, year: Option<FinancialYear>) -> Option<i128> {
+    let horizon = opened.plan.horizon();
+    match year {
+        Some(year) if assumption.by_year => {
+            let t = horizon.number(year)?;
+            assumption.values.get(usize::try_from(t - 1).ok()?)?.0
+        }
+        _ => {
+            let first = assumption.values.first()?.0;
+            assumption.values.iter().all(|(v, _)| *v == first).then_some(first)?
+        }
+    }
+}
+
+fn read_year(opened: &Opened, year: &str, typed: &str) -> Result<FinancialYear, Box<Diagnostic>> {
+    let horizon = opened.plan.horizon();
+    let plan_years = format!("the plan years are {} to {}", horizon.first(), horizon.last());
+    let year: FinancialYear = year.parse().map_err(|error: crate::vocabulary::year::YearError| {
+        Box::new(Diagnostic::error("not_a_year", format!("`{typed}`: {error}")).hint(plan_years.clone()))
+    })?;
+    match horizon.number(year) {
+        Some(1..) => Ok(year),
+        _ => Err(Box::new(
+            Diagnostic::error("unknown_year", format!("`{typed}` speaks of {year}, which is no plan year"))
+                .hint(plan_years),
+        )),
+    }
+}
+
+/// The path as the register has it, and its unit.
+fn one(opened: &Opened, path: &str) -> Result<(String, Unit), Box<Diagnostic>> {
+    for path in [path.to_owned(), format!("{path}.rate")] {
+        if let Some(found) = assumption(opened, &path) {
+            return Ok((path, found.unit));
+        }
+    }
+    // A key that the thing may have and was not given, such as a saving's delivery.
+    let tree = &opened.loaded.tree;
+    let mut parts = path.splitn(3, '.');
+    if let (Some(kind), Some(name), Some(key)) = (parts.next(), parts.next(), parts.next())
+        && tree.table(kind).is_some_and(|items| items.get(name).is_some())
+        && let Some(unit) = section(kind).and_then(|s| unit_of(s, key))
+    {
+        return Ok((path.to_owned(), unit));
+    }
+    let all = || opened.plan.sheet.assumptions().iter().map(|a| a.path.as_str());
+    let message = format!("`{path}` is no figure of this scenario that can be moved");
+    let hint = match did_you_mean(path, all()) {
+        Some(meant) => format!("did you mean `{meant}`?"),
+        None => "`fundgap run … --table assumptions` lists them all, by path".to_owned(),
+    };
+    Err(Box::new(Diagnostic::error("lever_unknown", message).hint(hint)))
+}
+
+/// The unit of a key, which may lie in a group of keys (`clients.opening`).
+fn unit_of(section: &'static Section, key: &str) -> Option<Unit> {
+    let (first, rest) = key.split_once('.').map_or((key, None), |(first, rest)| (first, Some(rest)));
+    match (section.key(first)?.kind, rest) {
+        (KeyKind::Group(group) | KeyKind::FigureOr(_, group), Some(rest)) => unit_of(group, rest),
+        (KeyKind::Single(unit) | KeyKind::Yearly(unit) | KeyKind::FigureOr(unit, _), None) => Some(unit),
+        (KeyKind::RateOrDriver, None) => Some(Unit::Rate),
+        (KeyKind::Month, None) => Some(Unit::Month),
+        _ => None,
+    }
+}
+
+/// Every figure whose path fits one with `*`: those that are given, and those of things that take such a
+/// key and were not given it.
+fn matching(baseline: &Baseline, opened: &Opened, pattern: &str) -> Result<Vec<(String, Unit)>, Box<Diagnostic>> {
+    let mut found: Vec<(String, Unit)> = Vec::new();
+    for a in opened.plan.sheet.assumptions() {
+        if fits(pattern, &a.path) && !found.iter().any(|(path, _)| *path == a.path) {
+            found.push((a.path.clone(), a.unit));
+        }
+    }
+    let mut parts = pattern.splitn(3, '.');
+    if let (Some(kind), Some(name), Some(key)) = (parts.next(), parts.next(), parts.next())
+        && let Some(unit) = section(kind).and_then(|s| unit_of(s, key))
+        && let Some(items) = baseline.loaded().tree.table(kind)
+    {
+        for path in items.keys().filter(|n| fits(name, n)).map(|n| format!("{kind}.{n}.{key}")) {
+            let taken = || probe(unit).is_some_and(|value| baseline.variant(&[format!("{path}={value}")]).is_ok());
+            if !found.iter().any(|(known, _)| *known == path) && taken() {
+                found.push((path, unit));
+            }
+        }
+    }
+    if found.is_empty() {
+        return Err(Box::new(
+            Diagnostic::error("lever_unknown", format!("`{pattern}` fits no figure of this scenario")).hint(
+                "`fundgap run … --table assumptions` lists them all, by path; * stands for any letters of a name",
+            ),
+        ));
+    }
+    found.sort();
+    Ok(found)
+}
+
+/// A value that any figure of the unit takes, to see whether a thing takes the figure at all.
+fn probe(unit: Unit) -> Option<&'static str> {
+    match unit {
+        Unit::Rate => Some("50%"),
+        Unit::Money | Unit::UnitPrice => Some("£1"),
+        Unit::Quantity | Unit::Months => Some("1"),
+        // A month that suits one saving may be outside the years of another.
+        Unit::Month => None,
+    }
+}
+
+/// Whether a text fits a pattern in which `*` stands for any letters but a dot.
+#[must_use]
+pub fn fits(pattern: &str, text: &str) -> bool {
+    match pattern.split_once('*') {
+        None => pattern == text,
+        Some((before, after)) => text.strip_prefix(before).is_some_and(|rest| {
+            let own = rest.find('.').unwrap_or(rest.len());
+            (0..=own).filter(|at| rest.is_char_boundary(*at)).any(|at| fits(after, &rest[at..]))
+        }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_are_typed_as_the_language_reads_them() {
+        assert_eq!(typed(Unit::Rate, 29_900_000), "2.99%");
+        assert_eq!(typed(Unit::Rate, -10_000_000), "-1%");
+        assert_eq!(typed(Unit::Money, 120_000_000), "£1200000");
+        assert_eq!(typed(Unit::Money, -5), "-£0.05");
+        assert_eq!(typed(Unit::UnitPrice, 9_560_000), "£956");
+        assert_eq!(typed(Unit::Months, 4_000_000_000), "4");
+        assert_eq!(typed(Unit::Month, 2026 * 12 + 9), "2026-10");
+    }
+
+    #[test]
+    fn a_star_stands_for_the_letters_of_one_name() {
+        assert!(fits("saving.*.delivery", "saving.home_first.delivery"));
+        assert!(fits("driver.pay*", "driver.pay_drift"));
+        assert!(fits("driver.*", "driver.pay"));
+        assert!(!fits("driver.*", "driver.pay.rate"));
+        assert!(!fits("saving.*.delivery", "saving.home.first.delivery"));
+        assert!(!fits("saving.*.delivery", "saving.home_first.slippage"));
+    }
+}
