@@ -121,6 +121,10 @@ pub fn difference(a: &Opened, b: &Opened, question: &Question) -> Result<Differe
     };
     let (first, last) = (first.as_ref().unwrap_or(a), last.as_ref().unwrap_or(b));
     let pair = Pair::new(&first.loaded, &last.loaded, &section);
+    // The second plan with its items in the order of every other mixture, so that sheets can be held
+    // against each other term by term.
+    let whole = open_loaded(pair.mixture(&vec![true; pair.changes.len()])).ok();
+    let last = whole.as_ref().unwrap_or(last);
     let mut cases = Cases::new(&pair, &frame, &first.plan, &last.plan, (&opening, &closing));
     let unmoved = cases.set_aside();
     let single = cases.moving().into_iter().map(|change| vec![change]).collect();
@@ -176,12 +180,14 @@ pub struct Movement {
 }
 
 impl Difference {
-    /// Every movement of at least `least` (of any size when nought), in the order of the tables.
+    /// Every movement of an organisation's measure of at least `least` (of any size when nought), in the
+    /// order of the tables. The whole system counts only where nothing else was asked for.
     #[must_use]
     pub fn movements(&self, least: i128) -> Vec<Movement> {
         let total = self.total();
         self.frame
             .slots()
+            .filter(|(scope, ..)| self.frame.scopes.len() == 1 || self.frame.scopes[*scope].name.as_str() != "system")
             .filter_map(|(scope, run, year)| {
                 let change = total.at(scope, run, year)?;
                 (change != 0 && change.abs() >= least).then_some(Movement { scope, run, year, change })

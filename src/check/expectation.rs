@@ -90,6 +90,13 @@ const ON_THE_PAGE: [(&str, &str); 4] = [
     ("if_nothing_else_is_done", "gap_after_reserves"),
 ];
 
+/// The last part of an address from what may be typed for a measure: `still_to_find` is
+/// `gap_after_planned_reserves`.
+#[must_use]
+pub fn measure_code(typed: &str) -> String {
+    as_on_the_page(&typed.trim().replace([' ', '-'], "_"))
+}
+
 fn as_on_the_page(row: &str) -> String {
     let (scope, last) = row.rsplit_once('/').unwrap_or(("", row));
     match ON_THE_PAGE.iter().find(|(words, _)| *words == last) {

@@ -6,10 +6,11 @@ use std::path::{Path, PathBuf};
 use anstream::ColorChoice;
 use anyhow::{Context, bail};
 use clap::{Args, ValueEnum};
-use fundgap::language::MoneyUnit;
+use fundgap::language::{MoneyUnit, Node, Value, scalar};
 use fundgap::output::{self, Display, Format, message};
 use fundgap::report::table::Document;
 use fundgap::scenario::Origin;
+use fundgap::vocabulary::{Diagnostic, Diagnostics, Place, Sources, Unit};
 use fundgap::{Opened, Refused};
 
 use super::exit::Exit;
@@ -193,6 +194,24 @@ pub fn origin(path: &Path) -> Result<Origin, Exit> {
     }
 }
 
+/// An amount of money as a file would write it, in pence.
+pub fn money(flag: &str, typed: &str, global: &Global) -> Result<i128, Exit> {
+    let mut sources = Sources::new();
+    let file = sources.add(flag.to_owned(), typed.to_owned());
+    let place = Place::new(file, 0..typed.len());
+    let node = Node::new(Value::Text(typed.to_owned()), place);
+    let unpublished = || Diagnostic::error("wrong_type", format!("{flag} needs an amount of money")).at(place);
+    scalar::read(&node, Unit::Money, None)
+        .map_err(|diagnostic| *diagnostic)
+        .and_then(|read| read.steps.ok_or_else(|| unpublished().hint("write it with its unit: \"£500k\"")))
+        .map_err(|diagnostic| {
+            let mut wrong = Diagnostics::new();
+            wrong.push(diagnostic);
+            tell(&message::render_all(&wrong, &sources, global.colour_messages()));
+            Exit::Invalid
+        })
+}
+
 /// Writes a message to standard error. A closed standard error is nobody's problem.
 pub fn tell(text: &str) {
     let mut out = anstream::AutoStream::new(io::stderr(), ColorChoice::AlwaysAnsi);
@@ -273,6 +292,16 @@ impl Showing {
         }
     }
 
+    /// How the figures of a document are shown.
+    pub fn display_of(&self, document: &Document, own: MoneyUnit) -> Display {
+        let mut display = self.display(own);
+        // Figures that were all published in whole millions, or tenths, are not printed to the thousand.
+        if display.decimals.is_none() && display.unit == MoneyUnit::Millions {
+            display.decimals = document.decimals_of_millions();
+        }
+        display
+    }
+
     /// Writes a document as a table or Markdown.
     pub fn write_document(
         &self,
@@ -281,11 +310,7 @@ impl Showing {
         global: &Global,
         format: Format,
     ) -> anyhow::Result<()> {
-        let mut display = self.display(own);
-        // Figures that were all published in whole millions, or tenths, are not printed to the thousand.
-        if display.decimals.is_none() && display.unit == MoneyUnit::Millions {
-            display.decimals = document.decimals_of_millions();
-        }
+        let display = self.display_of(document, own);
         self.write(global, |out, colour| match format {
             Format::Markdown => output::markdown::write(document, &display, out),
             Format::Json => output::json::write(&output::json::document("fundgap.document/1", document), out),

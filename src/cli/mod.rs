@@ -3,9 +3,11 @@
 
 mod check;
 mod common;
+mod diff;
 mod exit;
 mod explain;
 mod files;
+mod git;
 mod run;
 
 use std::io;
@@ -34,6 +36,7 @@ enum Command {
     Run(run::Run),
     Explain(explain::Explain),
     Check(check::Check),
+    Diff(diff::Diff),
     New(files::New),
     Schema(files::Schema),
     Reference(files::Reference),
@@ -49,6 +52,7 @@ impl Cli {
             Command::Run(command) => command.run(&self.global),
             Command::Explain(command) => command.run(&self.global),
             Command::Check(command) => command.run(&self.global),
+            Command::Diff(command) => command.run(&self.global),
             Command::New(command) => command.run(&self.global),
             Command::Schema(command) => command.run(&self.global),
             Command::Reference(command) => command.run(&self.global),

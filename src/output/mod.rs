@@ -7,6 +7,7 @@
 //! `io::Write` it is given; only [`mod@file`] touches the disk.
 
 mod columns;
+pub mod comment;
 pub mod csv;
 pub mod figure;
 pub mod file;

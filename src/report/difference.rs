@@ -78,7 +78,7 @@ fn moved(
 }
 
 /// Whether the underlying gap of the last year moves too.
-fn lasting(b: &Reader<'_>, a: &Reader<'_>, name: &Name, run: Run) -> &'static str {
+pub(super) fn lasting(b: &Reader<'_>, a: &Reader<'_>, name: &Name, run: Run) -> &'static str {
     let last = a.horizon().years();
     let Some(earlier) = b.horizon().number(a.year(last)) else { return "" };
     let of = |r: &Reader<'_>, t| r.named(name, "underlying_gap_after_savings", t, run).and_then(|f| f.published());

@@ -4,6 +4,7 @@
 pub mod budget;
 pub mod clawback;
 pub mod demand;
+pub mod diff;
 pub mod difference;
 pub mod expectations;
 pub mod explanation;

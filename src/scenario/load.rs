@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::layers::{Sections, merge};
 use super::settings::{self, LineList, Named};
@@ -21,6 +22,8 @@ pub enum Origin {
     File(PathBuf),
     /// What was piped in; paths in it are relative to the current directory.
     StandardInput(Vec<u8>),
+    /// A file, and every file that it names, among files that are kept elsewhere.
+    Kept(PathBuf, Arc<dyn read_file::Files>),
 }
 
 /// A scenario's files as read and merged.
@@ -131,12 +134,18 @@ struct Loader {
     met: BTreeSet<PathBuf>,
     /// The files that lead to the one being read, each with its real path.
     chain: Vec<(PathBuf, String)>,
+    /// Where files are read, when not from disk.
+    kept: Option<Arc<dyn read_file::Files>>,
 }
 
 impl Loader {
     fn root(&mut self, origin: &Origin) -> Option<FileId> {
         match origin {
             Origin::File(path) => self.file(path, &shown(path), Reached::Root, None),
+            Origin::Kept(path, files) => {
+                self.kept = Some(Arc::clone(files));
+                self.file(path, &shown(path), Reached::Root, None)
+            }
             Origin::StandardInput(bytes) => {
                 let name = "<standard input>";
                 if bytes.len() as u64 > read_file::LARGEST {
@@ -154,7 +163,10 @@ impl Loader {
     /// Reads a file, what it extends before it, and its line lists.
     fn file(&mut self, path: &Path, name: &str, reached: Reached, place: Option<Place>) -> Option<FileId> {
         // A path that cannot be made real cannot be read either, and reading says why.
-        let real = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+        let real = match self.kept {
+            Some(_) => read_file::settled(path),
+            None => path.canonicalize().unwrap_or_else(|_| path.to_owned()),
+        };
         if let Some(first) = self.chain.iter().position(|(known, _)| *known == real) {
             self.cycle(first, name, place);
             return None;
@@ -182,7 +194,11 @@ impl Loader {
             });
             return None;
         }
-        match read_file::bytes(path, name, place) {
+        let read = match &self.kept {
+            Some(files) => read_file::kept(files.as_ref(), path, &self.full(name), place),
+            None => read_file::bytes(path, name, place),
+        };
+        match read {
             Ok(bytes) => Some(bytes),
             Err(diagnostic) => {
                 self.unreadable = true;
@@ -194,15 +210,21 @@ impl Loader {
 
     /// Keeps a file's text; the settings of a file always stand at its own number.
     fn add(&mut self, bytes: Vec<u8>, name: &str, settings: FileSettings) -> Option<FileId> {
-        let read = read_file::text(bytes, name, &mut self.sources);
+        let name = self.full(name);
+        let read = read_file::text(bytes, &name, &mut self.sources);
         self.settings.push(settings);
         match read {
-            Ok(text) => Some(self.sources.add(name.to_owned(), text)),
+            Ok(text) => Some(self.sources.add(name, text)),
             Err(diagnostic) => {
                 self.wrong.push(*diagnostic);
                 None
             }
         }
+    }
+
+    /// A file's name as it is shown, with where it is kept.
+    fn full(&self, name: &str) -> String {
+        self.kept.as_ref().map_or_else(|| name.to_owned(), |files| format!("{}{name}", files.prefix()))
     }
 
     fn contents(&mut self, file: FileId, directory: &Path, name: &str, reached: Reached) {
@@ -219,7 +241,7 @@ impl Loader {
             self.line_list(&list, directory, name, settings, &mut tree);
         }
         strip(&mut tree, reached);
-        self.applied.push(Applied { name: name.to_owned(), tree });
+        self.applied.push(Applied { name: self.full(name), tree });
     }
 
     fn line_list(&mut self, list: &LineList, directory: &Path, name: &str, settings: FileSettings, tree: &mut Table) {

@@ -1,14 +1,56 @@
-//! Reading one file from disk: the size is looked at first, the text must be UTF-8.
+//! Reading one file: from disk, where the size is looked at first, or from where the caller keeps
+//! files. The text must be UTF-8.
 
+use std::fmt;
 use std::fs::{self, File};
 use std::io::{ErrorKind, Read};
-use std::path::Path;
+use std::path::{Component, Path, PathBuf};
 
 use crate::vocabulary::name::did_you_mean;
 use crate::vocabulary::{Diagnostic, Place, Sources};
 
 /// The largest file that is read: 32 MiB, some hundred times the largest plan.
 pub const LARGEST: u64 = 32 * 1024 * 1024;
+
+/// Files that are not on disk as they are wanted: an earlier state of a repository, an archive, a test.
+pub trait Files: fmt::Debug {
+    /// What stands before each file's name in messages: `HEAD~1:`.
+    fn prefix(&self) -> &str;
+
+    /// The bytes of a file, by the path under which it would stand on disk.
+    ///
+    /// # Errors
+    /// What is wrong, and what to do.
+    fn read(&self, path: &Path) -> Result<Vec<u8>, (String, String)>;
+}
+
+/// Reads a file from where the caller keeps files.
+pub(super) fn kept(
+    files: &dyn Files,
+    path: &Path,
+    name: &str,
+    place: Option<Place>,
+) -> Result<Vec<u8>, Box<Diagnostic>> {
+    let bytes = files
+        .read(&settled(path))
+        .map_err(|(message, hint)| at(Diagnostic::error("cannot_read", message).hint(hint), place))?;
+    if bytes.len() as u64 > LARGEST { Err(at(too_large(name), place)) } else { Ok(bytes) }
+}
+
+/// A path without `.` and, where it can be told without a disk, without `..`.
+pub(super) fn settled(path: &Path) -> PathBuf {
+    let mut settled = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::CurDir => {}
+            Component::ParentDir if matches!(settled.components().next_back(), Some(Component::Normal(_))) => {
+                settled.pop();
+            }
+            other => settled.push(other),
+        }
+    }
+    settled
+}
 
 /// Reads a file as bytes. `place` is where another file names it.
 ///

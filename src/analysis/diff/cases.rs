@@ -56,17 +56,23 @@ impl<'a> Cases<'a> {
     }
 
     /// Sets aside the changes on which the measure does not depend, made first or last, and names them.
+    /// A change that is no plan without others that move nothing is tried with them.
     pub(super) fn set_aside(&mut self) -> Vec<usize> {
-        let single: Vec<Vec<usize>> = self.moving.iter().map(|n| vec![*n]).collect();
-        self.ask_both_ends(&single);
-        let still = |n: &usize| {
-            let first = self.known.get(&self.only(&[*n])).is_some_and(|c| c.figures.is_some() && c.like.0);
-            let last = self.known.get(&self.without(&[*n])).is_some_and(|c| c.figures.is_some() && c.like.1);
-            first && last
-        };
-        let (aside, moving): (Vec<usize>, Vec<usize>) = self.moving.iter().partition(|n| still(n));
-        (self.aside, self.moving) = (aside.clone(), moving);
-        aside
+        loop {
+            let single: Vec<Vec<usize>> = self.moving.iter().map(|n| vec![*n]).collect();
+            self.ask_both_ends(&single);
+            let still = |n: &usize| {
+                let first = self.case(&self.only(&[*n])).is_some_and(|c| c.like.0);
+                first && self.case(&self.without(&[*n])).is_some_and(|c| c.like.1)
+            };
+            let (aside, moving): (Vec<usize>, Vec<usize>) = self.moving.iter().partition(|n| still(n));
+            self.moving = moving;
+            if aside.is_empty() {
+                self.aside.sort_unstable();
+                return self.aside.clone();
+            }
+            self.aside.extend(aside);
+        }
     }
 
     /// The mixture in which only these changes are made.
@@ -76,12 +82,24 @@ impl<'a> Cases<'a> {
         made
     }
 
-    /// The mixture in which all but these changes are made.
+    /// The mixture in which all but these changes are made, and those that move nothing are not.
     fn without(&self, changes: &[usize]) -> Vec<bool> {
-        let mut made = vec![false; self.pair.changes.len()];
-        self.moving.iter().chain(&self.aside).for_each(|n| made[*n] = true);
+        let mut made = self.only(&self.moving);
         changes.iter().for_each(|n| made[*n] = false);
         made
+    }
+
+    /// The same mixture with the changes that move nothing made too, which others may need to be a plan.
+    fn with_aside(&self, made: &[bool]) -> Vec<bool> {
+        let mut made = made.to_vec();
+        self.aside.iter().for_each(|n| made[*n] = true);
+        made
+    }
+
+    /// What a mixture shows, with or without the changes that move nothing, if it is a plan.
+    fn case(&self, made: &[bool]) -> Option<&Case> {
+        let plan = |made: &[bool]| self.known.get(made).filter(|case| case.figures.is_some());
+        plan(made).or_else(|| plan(&self.with_aside(made)))
     }
 
     /// Opens what the questions about these blocks need.
@@ -105,14 +123,21 @@ impl<'a> Cases<'a> {
         if self.moving.iter().all(known) {
             return Some(self.ends.1);
         }
-        let figures = self.known.get(made)?.figures.as_ref()?;
+        let figures = self.case(made)?.figures.as_ref()?;
         let ends = self.ends.0.values().iter().zip(self.ends.1.values());
         let whole = ends.zip(figures.values()).all(|((a, b), v)| v.is_some() || a.is_none() || b.is_none());
         whole.then_some(figures)
     }
 
+    /// Opens mixtures; those that are no plan again with the changes that move nothing.
+    pub(super) fn ask(&mut self, wanted: Vec<Vec<bool>>) {
+        self.open(wanted.clone());
+        let again = wanted.iter().filter(|made| self.case(made).is_none()).map(|made| self.with_aside(made)).collect();
+        self.open(again);
+    }
+
     /// Opens mixtures, several at a time. Which thread opens which makes no difference to any of them.
-    pub(super) fn ask(&mut self, mut wanted: Vec<Vec<bool>>) {
+    fn open(&mut self, mut wanted: Vec<Vec<bool>>) {
         wanted.sort();
         wanted.dedup();
         wanted.retain(|made| !self.known.contains_key(made));
@@ -123,7 +148,7 @@ impl<'a> Cases<'a> {
         let share = wanted.len().div_ceil(threads);
         let this = &*self;
         let opened: Vec<(Vec<bool>, Case)> = thread::scope(|scope| {
-            let one = |made: &Vec<bool>| (made.clone(), this.case(made));
+            let one = |made: &Vec<bool>| (made.clone(), this.opened(made));
             let workers: Vec<_> = wanted
                 .chunks(share)
                 .map(|part| scope.spawn(move || part.iter().map(one).collect::<Vec<_>>()))
@@ -133,7 +158,7 @@ impl<'a> Cases<'a> {
         self.known.extend(opened);
     }
 
-    fn case(&self, made: &[bool]) -> Case {
+    fn opened(&self, made: &[bool]) -> Case {
         let Ok(opened) = open_loaded(self.pair.mixture(made)) else {
             return Case { figures: None, like: (false, false) };
         };

@@ -1,0 +1,204 @@
+//! The movement in words: by how much, in which year and run, and by which changes above all.
+
+use super::Told;
+use crate::analysis::diff::Method;
+use crate::report::Reader;
+use crate::report::difference::lasting;
+use crate::report::table::Sentence;
+use crate::sheet::Run;
+use crate::vocabulary::{Measure, Unit};
+
+/// One sentence an organisation that moves; those that do not are named together.
+#[must_use]
+pub fn all(told: &Told<'_>) -> Vec<Sentence> {
+    let frame = &told.difference.frame;
+    let mut sentences = Vec::new();
+    let mut same = Vec::new();
+    for scope in 0..frame.scopes.len() {
+        match of(told, scope) {
+            Some(sentence) => sentences.push(sentence),
+            None => same.push(frame.scopes[scope].title.as_str()),
+        }
+    }
+    if told.difference.pair.changes.is_empty() {
+        return vec!["nothing changed".into()];
+    }
+    if !same.is_empty() {
+        let years = if told.difference.has_unknown() { "any year that both publish" } else { "any year" };
+        sentences.push(format!("{}: {} does not change in {years}", same.join(", "), told.measure()).into());
+    }
+    sentences
+}
+
+/// The year in which a scope moves most, by how much, and the largest causes there.
+fn of(told: &Told<'_>, scope: usize) -> Option<Sentence> {
+    let d = told.difference;
+    let total = d.total();
+    let moved =
+        told.runs.iter().flat_map(|run| (0..d.frame.years.len()).map(move |y| (*run, y))).filter_map(|(run, y)| {
+            total.at(scope, run, y).filter(|change| *change != 0).map(|change| (run, y, change))
+        });
+    // The plan first, and the earlier of two years that move alike.
+    let (run, year, change) = moved.rev().max_by_key(|(run, _, change)| (*run == Run::Plan, change.abs()))?;
+    let figure = |steps: Option<i128>| told.figure(steps);
+    let (was, is) = (told.end(&told.a, &d.opening, scope, run, year), told.end(&told.b, &d.closing, scope, run, year));
+    let mut sentence =
+        Sentence::from(format!("{}: {} in {} ", d.frame.scopes[scope].title, told.measure(), d.frame.years[year]))
+            .figure(was.in_words())
+            .text(" → ")
+            .figure(is.in_words())
+            .text(" (")
+            .figure(figure(Some(change)).as_change())
+            .text(if run == Run::Plan { ") in the plan" } else { ") risk-adjusted" });
+    let other = Run::RiskAdjusted;
+    if let (true, Some(adjusted)) = (run == Run::Plan && told.runs.contains(&other), total.at(scope, other, year)) {
+        sentence = if adjusted == change {
+            sentence.text(" and risk-adjusted")
+        } else {
+            sentence.text(", ").figure(figure(Some(adjusted)).as_change()).text(" risk-adjusted")
+        };
+    }
+    if d.frame.measure == Measure::GapAfterPlannedReserves.code() && d.years_differ.is_none() {
+        sentence = sentence.text(lasting(&told.a, &told.b, &d.frame.scopes[scope].name, run));
+    }
+    let effect = |n: &usize| d.steps[*n].effects.at(scope, run, year).unwrap_or(0);
+    let mut causes = told.order(scope, run);
+    causes.retain(|n| effect(n) != 0);
+    causes.sort_by_key(|n| std::cmp::Reverse(effect(n).abs()));
+    for (i, n) in causes.iter().take(3).enumerate() {
+        sentence = sentence.text(if i == 0 { "; above all " } else { ", " });
+        sentence = sentence.text(format!("{} ", told.name(&d.steps[*n]))).figure(figure(Some(effect(n))).as_change());
+    }
+    Some(sentence)
+}
+
+/// Which two plans these are: file, version, stage and date.
+#[must_use]
+pub fn ends(told: &Told<'_>) -> Vec<Sentence> {
+    [("A", &told.a, told.names.0), ("B", &told.b, told.names.1)]
+        .into_iter()
+        .map(|(letter, r, name)| {
+            let with = if letter == "B" && !told.with.is_empty() {
+                format!(" with {}", told.with.join(", "))
+            } else {
+                String::new()
+            };
+            format!("{letter}: {name}{}{with}", version(r)).into()
+        })
+        .collect()
+}
+
+fn version(r: &Reader<'_>) -> String {
+    let scenario = &r.opened.scenario;
+    let mut words = vec![scenario.stage.word().to_owned()];
+    if let Some(version) = &scenario.version {
+        words.insert(0, version.name.clone());
+        words.extend(version.date.clone());
+    }
+    format!(" ({})", words.join(", "))
+}
+
+/// Whether the threshold was reached, and where.
+#[must_use]
+pub fn verdict(told: &Told<'_>, least: i128) -> Sentence {
+    let d = told.difference;
+    let movements = d.movements(least);
+    let threshold = told.figure(Some(least)).in_words();
+    if movements.is_empty() {
+        return Sentence::from(format!("No organisation's {} moves by ", told.measure()))
+            .figure(threshold)
+            .text(" or more in either run.");
+    }
+    let mut sentence = Sentence::from("Moved by ").figure(threshold).text(" or more: ");
+    let mut before = None;
+    for m in movements {
+        let whose = (m.scope, m.run);
+        sentence = match before {
+            Some(same) if same == whose => sentence.text(", "),
+            _ => {
+                let join = if before.is_some() { "; " } else { "" };
+                sentence.text(format!("{join}{}, {}: ", d.frame.scopes[m.scope].title, m.run.words()))
+            }
+        };
+        before = Some(whose);
+        let change = told.figure(Some(m.change)).as_change();
+        sentence = sentence.text(format!("{} ", d.frame.years[m.year])).figure(change);
+    }
+    sentence.text(".")
+}
+
+/// What a reader must know of how the change was shared.
+#[must_use]
+pub fn notes(told: &Told<'_>) -> Vec<Sentence> {
+    let d = told.difference;
+    let mut notes: Vec<Sentence> = Vec::new();
+    if d.pair.changes.is_empty() {
+        return notes;
+    }
+    match d.method {
+        Method::OneAtATime if !d.steps.is_empty() => notes.push(
+            "each change is made alone to A; the interaction is what they do to each other, so that the steps add up".into(),
+        ),
+        Method::Shapley if !d.steps.is_empty() => notes.push(
+            "each change is its average over every order of making them (Shapley); pence are split in the order of the paths, so that the steps add up".into(),
+        ),
+        _ => {}
+    }
+    if d.steps.iter().any(|s| s.changes.len() > 1) && d.years_differ.is_none_or(|(.., shared)| shared) {
+        notes.push(
+            "changes told together are one step: some of them make no plan, or no published figure, without the others"
+                .into(),
+        );
+    }
+    for scope in &d.frame.scopes {
+        if scope.before != scope.after {
+            let letter = if scope.before { "B" } else { "A" };
+            notes.push(format!("{} is not in {letter}: there it counts as nought", scope.title).into());
+        }
+    }
+    if let (Some((a, b, shared)), Some(first), Some(last)) =
+        (d.years_differ, d.frame.years.first(), d.frame.years.last())
+    {
+        let years = if first == last { first.to_string() } else { format!("{first} to {last}") };
+        let mut words = format!("A has {} and B {}; compared are the years both have, {years}", count(a), count(b));
+        if !shared {
+            words.push_str(". The longer plan cannot be read over those years alone, so everything is one step");
+        }
+        notes.push(words.into());
+    }
+    notes.extend(unknown(told));
+    notes
+}
+
+fn count(years: i32) -> String {
+    if years == 1 { "1 plan year".to_owned() } else { format!("{years} plan years") }
+}
+
+/// The years that one of the plans does not publish, whose change cannot be shared.
+fn unknown(told: &Told<'_>) -> Option<Sentence> {
+    let d = told.difference;
+    let mut found: Vec<String> = Vec::new();
+    for (scope, run, year) in d.frame.slots() {
+        let letter = match (d.opening.at(scope, run, year), d.closing.at(scope, run, year)) {
+            (None, None) => "both",
+            (None, _) => "A",
+            (_, None) => "B",
+            _ => continue,
+        };
+        let words = format!("{} {} (in {letter})", d.frame.scopes[scope].title, d.frame.years[year]);
+        if !found.contains(&words) {
+            found.push(words);
+        }
+    }
+    if found.is_empty() {
+        return None;
+    }
+    let words = format!("not published, so that no change can be shared among what was changed: {}", found.join(", "));
+    Some(words.into())
+}
+
+/// Whether a threshold can be set for a measure: only money has one.
+#[must_use]
+pub fn takes_threshold(unit: Unit) -> bool {
+    unit == Unit::Money
+}

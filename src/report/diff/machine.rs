@@ -1,0 +1,141 @@
+//! A difference for programs: one row a step, year, run and organisation, with both places; or one
+//! object.
+
+use serde_json::{Value, json};
+
+use super::{Told, typed};
+use crate::report::table::{Column, Figure, Table, TableCell, TableRow};
+use crate::scenario::{Change, Pair, What};
+use crate::sheet::Run;
+use crate::vocabulary::unit::plain;
+
+/// Every step as a tidy table. The rows of a year between `opening` and `closing` add up to the
+/// difference of the two.
+#[must_use]
+pub fn table(told: &Told<'_>) -> Table {
+    let d = told.difference;
+    let texts =
+        ["organisation", "run", "year", "measure", "step", "kind", "path", "place_a", "value_a", "place_b", "value_b"];
+    let mut columns: Vec<Column> = texts.map(Column::text).to_vec();
+    columns.push(Column::figure("effect"));
+    let mut table = Table::new(columns);
+    for (scope, run, year) in d.frame.slots().filter(|(_, run, _)| told.runs.contains(run)) {
+        let mut push = |step: String, kind: &str, joined: [String; 5], effect: Figure| {
+            let words = [run.code().to_owned(), d.frame.years[year].to_string(), d.frame.measure.clone(), step];
+            let mut cells: Vec<TableCell> = words.map(TableCell::from).to_vec();
+            cells.push(kind.into());
+            cells.extend(joined.map(TableCell::from));
+            cells.push(effect.into());
+            table.push(TableRow::plain(d.frame.scopes[scope].name.to_string(), cells));
+        };
+        push("0".into(), "opening", Default::default(), told.figure(d.opening.at(scope, run, year)));
+        for (n, step) in d.steps.iter().enumerate() {
+            let kind = if step.changes.len() > 1 { "joined" } else { "change" };
+            let effect = told.figure(step.effects.at(scope, run, year));
+            push((n + 1).to_string(), kind, places(&d.pair, &step.changes), effect);
+        }
+        let last = d.steps.len() + 1;
+        push(last.to_string(), "interaction", Default::default(), told.figure(d.interaction.at(scope, run, year)));
+        push((last + 1).to_string(), "closing", Default::default(), told.figure(d.closing.at(scope, run, year)));
+    }
+    for n in (0..d.pair.changes.len()).filter(|n| still(told, *n)) {
+        let words = ["", "", &d.frame.measure, "", "moved_nothing"].map(TableCell::from);
+        let cells = words.into_iter().chain(places(&d.pair, &[n]).map(TableCell::from)).chain([TableCell::Empty]);
+        table.push(TableRow::plain("", cells.collect()));
+    }
+    table
+}
+
+fn still(told: &Told<'_>, n: usize) -> bool {
+    let d = told.difference;
+    matches!(d.pair.changes[n].what, What::Words | What::Evidence) || d.unmoved.contains(&n)
+}
+
+/// Path, place and value in the first plan, place and value in the second; of several changes one after
+/// the other.
+fn places(pair: &Pair, changes: &[usize]) -> [String; 5] {
+    let all: Vec<[String; 5]> = changes
+        .iter()
+        .map(|n| {
+            let change = &pair.changes[*n];
+            let (place_a, value_a) = side(pair, change, false).unwrap_or_default();
+            let (place_b, value_b) = side(pair, change, true).unwrap_or_default();
+            [change.path(), place_a, value_a, place_b, value_b]
+        })
+        .collect();
+    std::array::from_fn(|column| all.iter().map(|row| row[column].as_str()).collect::<Vec<_>>().join("; "))
+}
+
+/// Where one side of a change stands and what was typed there.
+fn side(pair: &Pair, change: &Change, second: bool) -> Option<(String, String)> {
+    let entry = if second { change.is.as_ref()? } else { change.was.as_ref()? };
+    Some((pair.sources.describe(entry.node.place), typed::raw(pair, &entry.node)))
+}
+
+/// The whole difference as one object.
+#[must_use]
+pub fn json(told: &Told<'_>, threshold: Option<i128>) -> Value {
+    let d = told.difference;
+    let text = |steps: Option<i128>| steps.map_or(Value::Null, |s| Value::String(plain(d.unit(), s)));
+    let end = |name: &str, r: &crate::report::Reader<'_>| json!({ "name": name, "title": r.opened.scenario.title, "version": r.opened.scenario.version.as_ref().map(|v| &v.name) });
+    let changes = |numbers: &[usize]| -> Vec<Value> { numbers.iter().map(|n| one(told, *n)).collect() };
+    let steps: Vec<Value> = d
+        .steps
+        .iter()
+        .enumerate()
+        .map(|(n, step)| json!({ "step": n + 1, "name": told.name(step), "changes": changes(&step.changes) }))
+        .collect();
+    let total = d.total();
+    let years = |scope: usize, run: Run| -> Vec<Value> {
+        (0..d.frame.years.len())
+            .map(|y| {
+                let effects: Vec<Value> = d.steps.iter().map(|s| text(s.effects.at(scope, run, y))).collect();
+                json!({
+                    "year": d.frame.years[y].to_string(),
+                    "opening": text(d.opening.at(scope, run, y)),
+                    "effects": effects,
+                    "interaction": text(d.interaction.at(scope, run, y)),
+                    "closing": text(d.closing.at(scope, run, y)),
+                    "change": text(total.at(scope, run, y)),
+                })
+            })
+            .collect()
+    };
+    let organisations: Vec<Value> = d
+        .frame
+        .scopes
+        .iter()
+        .enumerate()
+        .map(|(n, scope)| {
+            let runs: Vec<Value> =
+                told.runs.iter().map(|run| json!({ "run": run.code(), "years": years(n, *run) })).collect();
+            json!({ "name": scope.name.as_str(), "title": scope.title, "in_a": scope.before, "in_b": scope.after, "runs": runs })
+        })
+        .collect();
+    let still: Vec<usize> = (0..d.pair.changes.len()).filter(|n| still(told, *n)).collect();
+    json!({
+        "schema": "fundgap.diff/1",
+        "a": end(told.names.0, &told.a),
+        "b": end(told.names.1, &told.b),
+        "method": d.method.code(),
+        "measure": d.frame.measure,
+        "unit": d.unit().code(),
+        "threshold": threshold.map(|t| plain(d.unit(), t)),
+        "moved": threshold.map(|t| !d.movements(t).is_empty()),
+        "steps": steps,
+        "organisations": organisations,
+        "moved_nothing": changes(&still),
+    })
+}
+
+fn one(told: &Told<'_>, n: usize) -> Value {
+    let pair = &told.difference.pair;
+    let change = &pair.changes[n];
+    let end = |second| side(pair, change, second).map(|(place, value)| json!({ "place": place, "value": value }));
+    let word = match change.what {
+        What::Words => "words",
+        What::Evidence => "evidence",
+        What::Meaning | What::File => "figure",
+    };
+    json!({ "path": change.path(), "what": word, "a": end(false), "b": end(true) })
+}
