@@ -203,9 +203,10 @@ pub fn money(flag: &str, typed: &str, global: &Global) -> Result<i128, Exit> {
     let unpublished = || Diagnostic::error("wrong_type", format!("{flag} needs an amount of money")).at(place);
     scalar::read(&node, Unit::Money, None)
         .map_err(|diagnostic| *diagnostic)
-        .and_then(|read| read.steps.ok_or_else(|| unpublished().hint("write it with its unit: \"£500k\"")))
-        .map_err(|diagnostic| {
+        .and_then(|read| read.steps.ok_or_else(unpublished))
+        .map_err(|mut diagnostic| {
             let mut wrong = Diagnostics::new();
+            diagnostic.hints = vec!["write it with its unit: \"£500k\", \"£1.2m\", \"£956\"".to_owned()];
             wrong.push(diagnostic);
             tell(&message::render_all(&wrong, &sources, global.colour_messages()));
             Exit::Invalid

@@ -3,6 +3,7 @@
 
 mod check;
 mod common;
+mod compare;
 mod diff;
 mod exit;
 mod explain;
@@ -36,6 +37,7 @@ enum Command {
     Run(run::Run),
     Explain(explain::Explain),
     Check(check::Check),
+    Compare(compare::Compare),
     Diff(diff::Diff),
     New(files::New),
     Schema(files::Schema),
@@ -52,6 +54,7 @@ impl Cli {
             Command::Run(command) => command.run(&self.global),
             Command::Explain(command) => command.run(&self.global),
             Command::Check(command) => command.run(&self.global),
+            Command::Compare(command) => command.run(&self.global),
             Command::Diff(command) => command.run(&self.global),
             Command::New(command) => command.run(&self.global),
             Command::Schema(command) => command.run(&self.global),

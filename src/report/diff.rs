@@ -40,7 +40,7 @@ impl Told<'_> {
     #[must_use]
     pub fn measure(&self) -> &str {
         let frame = &self.difference.frame;
-        if frame.measure == Measure::GapAfterPlannedReserves.code() { "still to find" } else { &frame.words }
+        super::short_words(&frame.measure).unwrap_or(&frame.words)
     }
 
     /// A value of the measure, or a difference of two.

@@ -3,6 +3,7 @@
 
 pub mod budget;
 pub mod clawback;
+pub mod compare;
 pub mod demand;
 pub mod diff;
 pub mod difference;
@@ -185,6 +186,20 @@ const SHARED: [&str; 3] = ["driver", "levy", "referendum_limit"];
 
 /// The key every table of gaps carries.
 pub const SIGN: &str = "positive gap = shortfall; surplus in brackets";
+
+/// A measure in the short words of the page, by the last part of its address.
+#[must_use]
+pub fn short_words(code: &str) -> Option<&'static str> {
+    let words = [
+        (Measure::GapAfterPlannedReserves, "still to find"),
+        (Measure::GapBeforeSavings, "before savings"),
+        (Measure::GapAfterSavings, "after savings"),
+        (Measure::GapAfterReserves, "if nothing else is done"),
+        (Measure::Requirement, "requirement before savings"),
+        (Measure::Savings, "savings"),
+    ];
+    words.into_iter().find(|(measure, _)| measure.code() == code).map(|(_, words)| words)
+}
 
 /// `text` with a capital first letter.
 #[must_use]

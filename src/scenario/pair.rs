@@ -54,24 +54,24 @@ impl Pair {
     }
 }
 
+/// Moves every place of an entry to files that stand `by` further on.
 fn shift(entry: &mut Entry, by: usize) {
-    let moved = |place: &mut Place| {
-        place.file = FileId(u16::try_from(usize::from(place.file.0) + by).unwrap_or(u16::MAX));
-    };
-    fn node(it: &mut Node, by: usize, moved: &impl Fn(&mut Place)) {
-        moved(&mut it.place);
-        it.replaced.iter_mut().for_each(moved);
-        match &mut it.value {
-            Value::List(items) => items.iter_mut().for_each(|item| node(item, by, moved)),
-            Value::Table(table) => table.entries.values_mut().for_each(|entry| {
-                moved(&mut entry.key);
-                node(&mut entry.node, by, moved);
-            }),
-            _ => {}
-        }
+    further(&mut entry.key, by);
+    shift_node(&mut entry.node, by);
+}
+
+fn shift_node(node: &mut Node, by: usize) {
+    further(&mut node.place, by);
+    node.replaced.iter_mut().for_each(|place| further(place, by));
+    match &mut node.value {
+        Value::List(items) => items.iter_mut().for_each(|item| shift_node(item, by)),
+        Value::Table(table) => table.entries.values_mut().for_each(|entry| shift(entry, by)),
+        _ => {}
     }
-    moved(&mut entry.key);
-    node(&mut entry.node, by, &moved);
+}
+
+fn further(place: &mut Place, by: usize) {
+    place.file = FileId(u16::try_from(usize::from(place.file.0) + by).unwrap_or(u16::MAX));
 }
 
 /// A plan over fewer years than it has: what it says of later years is left unread. Whether it then

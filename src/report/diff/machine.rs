@@ -117,6 +117,7 @@ pub fn json(told: &Told<'_>, threshold: Option<i128>) -> Value {
         "schema": "fundgap.diff/1",
         "a": end(told.names.0, &told.a),
         "b": end(told.names.1, &told.b),
+        "with": told.with,
         "method": d.method.code(),
         "measure": d.frame.measure,
         "unit": d.unit().code(),
