@@ -1,3 +1,6 @@
-//! Questions asked of a sheet: why is this figure what it is, what depends on this one.
+//! Questions asked of a sheet: why is this figure what it is, what depends on this one, which steps
+//! lead from one gap to another, what does an amendment do.
 
+pub mod amendment;
+pub mod bridge;
 pub mod explain;

@@ -12,7 +12,7 @@ pub const MAY_IMPORT: [(&str, &[&str]); 11] = [
     ("scenario", &["vocabulary", "sheet", "language", "mechanism"]),
     ("compile", &["vocabulary", "sheet", "mechanism", "scenario"]),
     ("open", &["vocabulary", "scenario", "compile"]),
-    ("analysis", &["vocabulary", "sheet", "mechanism", "compile"]),
+    ("analysis", &["vocabulary", "sheet", "language", "mechanism", "scenario", "compile", "open"]),
     ("check", &["vocabulary", "sheet", "language", "mechanism", "scenario", "compile", "analysis"]),
     ("report", &["vocabulary", "sheet", "language", "mechanism", "scenario", "compile", "open", "analysis", "check"]),
     ("output", &["vocabulary", "sheet", "language", "report"]),
