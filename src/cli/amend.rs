@@ -19,6 +19,7 @@ use super::run::RunWord;
 /// must be found again; starts that cannot be met by the amendment's `version.date`, or the base's.
 ///
 /// Several files are shown each by itself against the base and then together, with their interaction.
+/// --layer changes the base before they are laid over it; --set changes it too, and wins over them.
 /// Figures and where they stand: no opinion, and no statutory conclusion.
 #[derive(Debug, Args)]
 pub struct Amend {

@@ -199,6 +199,9 @@ fn notes(asked: &Asked<'_>, table: &mut Table, bridge: &Bridge) {
             );
         }
     }
+    if bridge.steps.is_empty() && bridge.from.is_some() && bridge.to.is_some() {
+        table.notes.push("no figure moves".into());
+    }
     let unknown: Vec<&str> = bridge.steps.iter().flat_map(|s| &s.unknown).map(String::as_str).collect();
     if !unknown.is_empty() {
         let more = unknown.len().saturating_sub(5);

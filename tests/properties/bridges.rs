@@ -1,8 +1,10 @@
-//! Properties of bridges, on random small scenarios: the steps and both ends agree to the penny.
+//! Properties of bridges and amendments, on random small scenarios: the steps and both ends agree to the
+//! penny.
 
 use std::fmt::Write as _;
 
 use fundgap::Opened;
+use fundgap::analysis::amendment::{Change, effects, one_off, touched};
 use fundgap::analysis::bridge::{Bridge, End, Part, between, way};
 use fundgap::sheet::Run;
 use fundgap::vocabulary::Name;
@@ -97,6 +99,34 @@ proptest! {
                 prop_assert!(nothing.steps.is_empty() && nothing.unexplained.is_none());
             }
         }
+    }
+
+    /// What an amendment changes in a body's totals adds up to what it changes in still to find, and what
+    /// one-off money pays of recurrent cost is part of what the underlying gap is wider by.
+    #[test]
+    fn amended_totals_add_up(a in scene(true), b in scene(true)) {
+        let (base, amended) = (opened(&a.text()), opened(&b.text()));
+        for run in Run::BOTH {
+            for effect in effects(&base, &amended, run) {
+                for year in effect.years.iter().filter(|y| y.still_to_find.after.is_some()) {
+                    let of = |c: Change| c.difference().unwrap();
+                    let moved = of(year.requirement) - of(year.funding) - of(year.savings) - of(year.support);
+                    prop_assert_eq!(moved - of(year.reserves), of(year.still_to_find));
+                    let one_off = of(year.one_off_requirement) - of(year.one_off_funding) - of(year.one_off_savings);
+                    prop_assert_eq!(
+                        of(year.underlying) + one_off - of(year.support) - of(year.reserves),
+                        of(year.still_to_find)
+                    );
+                }
+                for met in one_off::paid(&effect).into_iter().flat_map(|p| p.years) {
+                    prop_assert!(0 < met.met && met.met <= met.underlying);
+                }
+            }
+            for same in effects(&base, &base, run) {
+                prop_assert!(!same.moves() && same.unbalanced().next().is_none());
+            }
+        }
+        prop_assert!(touched(&base, &base).is_empty());
     }
 
     /// From the gap before any measure to what is still to find, overlap and reinvestment always there.

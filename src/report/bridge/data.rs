@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::{Asked, money, unexplained_words};
 use crate::analysis::bridge::{Amount, Bridge, Way};
+use crate::open::Opened;
 use crate::report::table::{Column, Figure, Table, TableRow};
 use crate::sheet::Sign;
 use crate::vocabulary::{Address, FinancialYear, Measure, Unit, unit};
@@ -37,8 +38,12 @@ pub fn csv(asked: &Asked<'_>) -> Table {
                 let cells = ends.into_iter().chain(whose.map(str::to_owned)).map(Into::into);
                 table.push(TableRow::plain(a.clone(), cells.chain([figure.into(), at.into()]).collect()));
             };
-            let at = |year| address(bridge, year);
-            row("from", ["", "", "", "still to find", ""], money(bridge.from), &at(asked.from_year));
+            row(
+                "from",
+                ["", "", "", "still to find", ""],
+                money(bridge.from),
+                &address(asked.from, bridge, asked.from_year),
+            );
             for step in &bridge.steps {
                 let mut both = |item: &str, words: &str, amount: Amount| {
                     for (recurrence, pence) in [("recurrent", amount.recurrent()), ("one_off", amount.one_off)] {
@@ -58,14 +63,17 @@ pub fn csv(asked: &Asked<'_>) -> Table {
             if let Some(left) = bridge.unexplained {
                 row("unexplained", ["", "", "", &unexplained_words(bridge), ""], Figure::money(left), "");
             }
-            row("to", ["", "", "", "still to find", ""], money(bridge.to), &at(asked.to_year));
+            row("to", ["", "", "", "still to find", ""], money(bridge.to), &address(asked.to, bridge, asked.to_year));
         }
     }
     table
 }
 
 /// The address of still to find; the base year has none.
-fn address(bridge: &Bridge, year: FinancialYear) -> String {
+fn address(opened: &Opened, bridge: &Bridge, year: FinancialYear) -> String {
+    if year == opened.plan.horizon().base() {
+        return String::new();
+    }
     let row = format!("{}/{}", bridge.scope, Measure::GapAfterPlannedReserves.code());
     Address { row, year: Some(year) }.to_string()
 }
