@@ -139,7 +139,8 @@ fn table(asked: &Asked<'_>, title: &str, bridge: &Bridge, run: &str) -> Table {
     for step in &bridge.steps {
         let at = table.push(TableRow::plain(step.words.clone(), cells(step.amount)).indented(1));
         parts.push((at, Sign::Plus));
-        if let Some(largest) = asked.largest {
+        // A body's own total is no item of it.
+        if let Some(largest) = asked.largest.filter(|_| step.items.iter().any(|i| !i.kind.is_empty())) {
             items(asked, &mut table, step, largest);
         }
     }

@@ -260,10 +260,10 @@ impl<'a> Tally<'a> {
 
 fn other_savings(kind: &str) -> String {
     match kind {
-        "prevention" => "prevention".to_owned(),
-        "shift" => "care moved from beds to the community".to_owned(),
+        "prevention" => "savings, prevention".to_owned(),
+        "shift" => "savings, care moved from beds to the community".to_owned(),
         "overlap" | "line" => "overlap: savings counted twice".to_owned(),
-        "deduction" => "deductions from what was published".to_owned(),
+        "deduction" => "overlap and reinvestment taken off savings".to_owned(),
         other => format!("savings of {} items", other.replace('_', " ")),
     }
 }
