@@ -1,12 +1,15 @@
 //! The command line: flags, one file a command, exit codes. Uses the library's public interface
 //! only.
 
+mod amend;
+mod bridge;
 mod check;
 mod common;
 mod exit;
 mod explain;
 mod files;
 mod run;
+mod scope;
 
 use std::io;
 
@@ -34,6 +37,8 @@ enum Command {
     Run(run::Run),
     Explain(explain::Explain),
     Check(check::Check),
+    Bridge(bridge::Bridge),
+    Amend(amend::Amend),
     New(files::New),
     Schema(files::Schema),
     Reference(files::Reference),
@@ -49,6 +54,8 @@ impl Cli {
             Command::Run(command) => command.run(&self.global),
             Command::Explain(command) => command.run(&self.global),
             Command::Check(command) => command.run(&self.global),
+            Command::Bridge(command) => command.run(&self.global),
+            Command::Amend(command) => command.run(&self.global),
             Command::New(command) => command.run(&self.global),
             Command::Schema(command) => command.run(&self.global),
             Command::Reference(command) => command.run(&self.global),
