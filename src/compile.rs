@@ -7,7 +7,7 @@ use crate::mechanism::facts::Facts;
 use crate::mechanism::organisation::Organisation;
 use crate::mechanism::reserve::Pot;
 use crate::scenario::Scenario;
-use crate::sheet::{EvaluationError, RowId, Run, Sheet, Values, evaluate};
+use crate::sheet::{EvaluationError, RowId, Run, Sheet, Values, evaluate, evaluate_beside};
 use crate::vocabulary::{Diagnostic, Diagnostics, Horizon, Measure, Name};
 
 /// A compiled scenario: its sheet, and what its items are.
@@ -46,6 +46,7 @@ impl Results {
 pub fn compile(scenario: &Scenario) -> Result<Plan, Diagnostics> {
     let wrong = RefCell::new(Diagnostics::new());
     let mut b = Build::new(scenario.horizon, scenario.rules, &scenario.organisations, &scenario.names, &wrong);
+    b.sheet.make_room_for(scenario.mechanisms.len());
     crate::mechanism::build(&mut b, &scenario.mechanisms);
     let Build { sheet, facts, .. } = b;
     let mut wrong = wrong.into_inner();
@@ -78,10 +79,11 @@ impl Plan {
     /// # Errors
     /// A cell that divides by nought or does not fit, with its place.
     pub fn evaluate(&self) -> Result<Results, EvaluationError> {
-        Ok(Results {
-            plan: evaluate(&self.sheet, &self.sheet.inputs(Run::Plan))?,
-            risk_adjusted: evaluate(&self.sheet, &self.sheet.inputs(Run::RiskAdjusted))?,
-        })
+        let (as_planned, at_risk) = (self.sheet.inputs(Run::Plan), self.sheet.inputs(Run::RiskAdjusted));
+        let plan = evaluate(&self.sheet, &as_planned)?;
+        // The runs differ in a few savings and what depends on them.
+        let risk_adjusted = evaluate_beside(&self.sheet, &plan, &as_planned, &at_risk)?;
+        Ok(Results { plan, risk_adjusted })
     }
 
     /// The years.

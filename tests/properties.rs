@@ -1,5 +1,7 @@
 //! Properties that hold of every plan, tried on random small scenarios written as text.
 
+#[path = "properties/bridges.rs"]
+mod bridges;
 #[path = "properties/diff.rs"]
 mod diff;
 #[path = "properties/pools.rs"]

@@ -1,6 +1,8 @@
 //! The command line: flags, one file a command, exit codes. Uses the library's public interface
 //! only.
 
+mod amend;
+mod bridge;
 mod check;
 mod common;
 mod compare;
@@ -10,6 +12,7 @@ mod explain;
 mod files;
 mod git;
 mod run;
+mod scope;
 
 use std::io;
 
@@ -39,6 +42,8 @@ enum Command {
     Check(check::Check),
     Compare(compare::Compare),
     Diff(diff::Diff),
+    Bridge(bridge::Bridge),
+    Amend(amend::Amend),
     New(files::New),
     Schema(files::Schema),
     Reference(files::Reference),
@@ -56,6 +61,8 @@ impl Cli {
             Command::Check(command) => command.run(&self.global),
             Command::Compare(command) => command.run(&self.global),
             Command::Diff(command) => command.run(&self.global),
+            Command::Bridge(command) => command.run(&self.global),
+            Command::Amend(command) => command.run(&self.global),
             Command::New(command) => command.run(&self.global),
             Command::Schema(command) => command.run(&self.global),
             Command::Reference(command) => command.run(&self.global),

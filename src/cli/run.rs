@@ -85,8 +85,9 @@ enum By {
     Service,
 }
 
+/// A view, as typed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum ViewWord {
+pub enum ViewWord {
     /// Every organisation
     System,
     /// NHS bodies, and the social care gap they leave out
@@ -96,7 +97,8 @@ enum ViewWord {
 }
 
 impl ViewWord {
-    const fn name(self) -> &'static str {
+    /// Its name in addresses.
+    pub const fn name(self) -> &'static str {
         match self {
             Self::System => "system",
             Self::Nhs => "nhs",
@@ -118,7 +120,7 @@ pub enum RunWord {
 }
 
 impl RunWord {
-    /// The runs it stands for.
+    /// The runs it names.
     pub fn runs(self) -> &'static [WhichRun] {
         match self {
             Self::Plan => &[WhichRun::Plan],

@@ -134,11 +134,18 @@ impl Figure {
         rules: &FigureRules,
         wrong: &mut Diagnostics,
     ) -> Option<Self> {
-        let mut figure = Self { path: path.to_owned(), ..Self::defaulted(String::new(), unit, 0) };
-        figure.default = false;
-        figure.place = Some(node.place);
-        figure.replaced.clone_from(&node.replaced);
-        figure.by_year = by_year;
+        let mut figure = Self {
+            path: path.to_owned(),
+            unit,
+            points: Vec::new(),
+            by_year,
+            place: Some(node.place),
+            replaced: node.replaced.clone(),
+            evidence: Evidence::default(),
+            spread: None,
+            about: 0,
+            default: false,
+        };
         let mut about = false;
         let mut values = node;
         if let Value::Table(table) = &node.value {
@@ -161,13 +168,18 @@ impl Figure {
         let expanded = expand(path, values, by_year, rules, wrong)?;
         let mut all_read = true;
         let mut last_digit = u8::MAX;
-        figure.points = expanded
-            .into_iter()
-            .map(|value| match value {
-                Expanded::Given(node) => match scalar::read(node, unit, rules.file(node.place.file).unit) {
+        // One value for every year is typed once, and read once.
+        let mut before: Option<(&Node, Point)> = None;
+        figure.points.reserve_exact(expanded.len());
+        for value in expanded {
+            let point = match (value, before) {
+                (Expanded::Given(node), Some((same, point))) if std::ptr::eq(node, same) => point,
+                (Expanded::Given(node), _) => match scalar::read(node, unit, rules.file(node.place.file).unit) {
                     Ok(Scalar { steps, last_digit: digit, .. }) => {
                         last_digit = last_digit.min(digit);
-                        Point { steps, place: Some(node.place), interpolated: false }
+                        let point = Point { steps, place: Some(node.place), interpolated: false };
+                        before = Some((node, point));
+                        point
                     }
                     Err(diagnostic) => {
                         wrong.push(*diagnostic);
@@ -175,9 +187,10 @@ impl Figure {
                         Point { steps: None, place: None, interpolated: false }
                     }
                 },
-                Expanded::NotPublished(place) => Point { steps: None, place: Some(place), interpolated: false },
-            })
-            .collect();
+                (Expanded::NotPublished(place), _) => Point { steps: None, place: Some(place), interpolated: false },
+            };
+            figure.points.push(point);
+        }
         figure.about = if about && last_digit != u8::MAX { last_digit.max(1) } else { 0 };
         if let Value::Table(table) = &node.value {
             figure.spread = spread(path, table, unit, rules, wrong, &mut all_read);

@@ -9,7 +9,7 @@ use super::names::Reading;
 use super::scalar;
 use super::tree::{Entry, Node, Table, Value};
 use crate::sheet::Evidence;
-use crate::vocabulary::name::did_you_mean;
+use crate::vocabulary::name::{did_you_mean, dotted};
 use crate::vocabulary::{Diagnostic, FinancialYear, Month, Name, Place, Unit, Valued};
 
 /// A rate given in place, or a driver's name.
@@ -59,7 +59,7 @@ impl<'a> Item<'a> {
         let path = if matches!(section.name, "scenario" | "expect") {
             section.name.to_owned()
         } else {
-            format!("{}.{name}", section.name)
+            dotted(section.name, name.as_str())
         };
         let mut item = Self::group_of(section, name, path, place, node, reading)?;
         item.organisation = item.whose();
@@ -173,7 +173,7 @@ impl<'a> Item<'a> {
     /// Keeps in the register that a key was left out and took its documented default.
     fn took_default(&self, key: &Key) {
         if let Need::Default(value) = key.need {
-            self.reading.took_default(format!("{}.{}", self.path, key.name), value);
+            self.reading.took_default(dotted(&self.path, key.name), value);
         }
     }
 
@@ -462,7 +462,7 @@ impl<'a> Item<'a> {
     }
 
     fn inner(&self, section: &'static Section, part: String, place: Place, node: &'a Node) -> Option<Item<'a>> {
-        let path = format!("{}.{part}", self.path);
+        let path = dotted(&self.path, &part);
         let mut item = Self::group_of(section, self.name.clone(), path, place, node, self.reading)?;
         item.organisation.clone_from(&self.organisation);
         Some(item)

@@ -41,15 +41,13 @@ impl Names {
     /// Whether a thing was declared under this name, which breaks the rule for names.
     #[must_use]
     pub fn is_misnamed(&self, kind: &'static str, written: &str) -> bool {
-        self.misnamed.contains(&(kind, written.to_owned()))
+        !self.misnamed.is_empty() && self.misnamed.contains(&(kind, written.to_owned()))
     }
 
     /// The thing of this kind and name.
     #[must_use]
     pub fn find(&self, kind: &str, name: &str) -> Option<(&Name, &Declared)> {
-        let kind = self.kinds.get(kind)?;
-        let name: Name = name.parse().ok()?;
-        kind.get_key_value(&name)
+        self.kinds.get(kind)?.get_key_value(name)
     }
 
     /// All things of a kind by name.

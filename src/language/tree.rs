@@ -63,10 +63,17 @@ pub struct Table {
     pub entries: IndexMap<String, Entry>,
 }
 
+/// Up to so many keys are gone through one by one.
+const FEW: usize = 12;
+
 impl Table {
     /// The value of a key.
     #[must_use]
     pub fn get(&self, key: &str) -> Option<&Node> {
+        // Items have a handful of keys: looking at each is done before a key's hash would be known.
+        if self.entries.len() <= FEW {
+            return self.entries.iter().find(|(held, _)| *held == key).map(|(_, e)| &e.node);
+        }
         self.entries.get(key).map(|e| &e.node)
     }
 

@@ -115,7 +115,9 @@ pub struct Build<'a> {
     /// The pauses that hold up anything.
     pub held_up: BTreeSet<Name>,
     year_ends: Option<YearEnds>,
-    known: BTreeMap<(&'static str, Name, &'static str), Known>,
+    /// By name first: a thing has a handful of rows, and going through them is quicker than a search by
+    /// all three parts.
+    known: BTreeMap<Name, Vec<(&'static str, &'static str, Known)>>,
     wrong: &'a RefCell<Diagnostics>,
 }
 
@@ -249,19 +251,47 @@ impl<'a> Build<'a> {
 
     /// Makes a money row findable by its item and measure.
     pub fn know_money(&mut self, kind: &'static str, name: &Name, measure: &'static str, row: Row<Money>) {
-        self.known.insert((kind, name.clone(), measure), Known::Money(row));
+        self.know(kind, name, measure, Known::Money(row));
     }
 
     /// Makes a rate row findable by its item and measure.
     pub fn know_rate(&mut self, kind: &'static str, name: &Name, measure: &'static str, row: Row<Rate>) {
-        self.known.insert((kind, name.clone(), measure), Known::Rate(row));
+        self.know(kind, name, measure, Known::Rate(row));
+    }
+
+    fn know(&mut self, kind: &'static str, name: &Name, measure: &'static str, row: Known) {
+        self.rows_known_of(name).push((kind, measure, row));
+    }
+
+    fn rows_known_of(&mut self, name: &Name) -> &mut Vec<(&'static str, &'static str, Known)> {
+        // A line has some seven.
+        self.known.entry(name.clone()).or_insert_with(|| Vec::with_capacity(8))
+    }
+
+    /// Makes the rows of an item findable by their measures, those that it has.
+    pub fn know_all(
+        &mut self,
+        kind: &'static str,
+        name: &Name,
+        money: &[(&'static str, Option<Row<Money>>)],
+        rates: &[(&'static str, Option<Row<Rate>>)],
+    ) {
+        let money = money.iter().filter_map(|(measure, row)| Some((kind, *measure, Known::Money((*row)?))));
+        let rates = rates.iter().filter_map(|(measure, row)| Some((kind, *measure, Known::Rate((*row)?))));
+        self.rows_known_of(name).extend(money.chain(rates));
+    }
+
+    /// The row made known last under these words.
+    fn known(&self, kind: &'static str, name: &Name, measure: &'static str) -> Option<Known> {
+        let rows = self.known.get(name)?;
+        rows.iter().rev().find(|(k, m, _)| *m == measure && *k == kind).map(|(.., row)| *row)
     }
 
     /// A money row by its item and measure.
     #[must_use]
     pub fn known_money(&self, kind: &'static str, name: &Name, measure: &'static str) -> Option<Row<Money>> {
-        match self.known.get(&(kind, name.clone(), measure)) {
-            Some(Known::Money(row)) => Some(*row),
+        match self.known(kind, name, measure) {
+            Some(Known::Money(row)) => Some(row),
             _ => None,
         }
     }
@@ -269,8 +299,8 @@ impl<'a> Build<'a> {
     /// A rate row by its item and measure.
     #[must_use]
     pub fn known_rate(&self, kind: &'static str, name: &Name, measure: &'static str) -> Option<Row<Rate>> {
-        match self.known.get(&(kind, name.clone(), measure)) {
-            Some(Known::Rate(row)) => Some(*row),
+        match self.known(kind, name, measure) {
+            Some(Known::Rate(row)) => Some(row),
             _ => None,
         }
     }

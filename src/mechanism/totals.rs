@@ -385,9 +385,19 @@ fn services(b: &mut Build<'_>, name: &Name, own: &[Contribution]) {
     }
     // Titles that differ in case or marks only are one service, under the title written first.
     let mut found: IndexMap<Option<String>, (String, Vec<&Contribution>)> = IndexMap::new();
+    // Most items write a title as another did, whose place is then known.
+    let mut written: BTreeMap<&str, usize> = BTreeMap::new();
     for c in own.iter().filter(|c| c.total != Total::Funding) {
         let title = c.service.as_deref().map_or(NONE, |s| s.split('/').next().unwrap_or(s).trim());
-        found.entry(slug(title)).or_insert_with(|| (title.to_owned(), Vec::new())).1.push(c);
+        let at = *written.entry(title).or_insert_with(|| {
+            let entry = found.entry(slug(title));
+            let at = entry.index();
+            entry.or_insert_with(|| (title.to_owned(), Vec::new()));
+            at
+        });
+        if let Some((_, (_, items))) = found.get_index_mut(at) {
+            items.push(c);
+        }
     }
     for (slug, (title, items)) in found {
         let subject = b.sheet.subject(Subject {

@@ -98,6 +98,13 @@ pub fn document(schema: &str, document: &Document) -> Value {
             json!({ "tree": lines.collect::<Vec<_>>() })
         }
         Block::Table(it) => json!({ "table": table(it) }),
+        Block::Waterfall(chart) => {
+            let bars = chart
+                .bars
+                .iter()
+                .map(|bar| json!({ "label": text(&bar.label), "level": bar.level, "figure": figure(&bar.figure) }));
+            json!({ "waterfall": { "title": text(&chart.title), "bars": bars.collect::<Vec<_>>() } })
+        }
         Block::Notes(notes) => json!({ "notes": sentences(notes) }),
     });
     let blocks = Value::Array(blocks.collect());

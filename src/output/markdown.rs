@@ -8,6 +8,9 @@ use super::shown::{Shown, sentence};
 use super::text::clean;
 use crate::report::table::{Block, ColumnKind, Document, RowStyle, Sentence};
 
+/// The columns of a chart in a block of code.
+const WATERFALL: usize = 80;
+
 /// Writes a document as Markdown.
 ///
 /// # Errors
@@ -36,6 +39,11 @@ pub fn write(document: &Document, display: &Display, out: &mut dyn Write) -> io:
                     .join("\n"),
             ),
             Block::Table(it) => blocks.extend(table(&Shown::new(it, display))),
+            Block::Waterfall(chart) => {
+                let lines = super::waterfall::lines(chart, display, WATERFALL).join("\n");
+                blocks.push(format!("**{}** ({})", escape(&chart.title), super::waterfall::key(display)));
+                blocks.push(format!("```text\n{}\n```", lines.replace('`', "'")));
+            }
             Block::Notes(notes) => blocks.push(bullets(notes.iter().map(|note| sentence(note, display)))),
         }
     }

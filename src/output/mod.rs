@@ -20,6 +20,7 @@ mod register;
 pub mod shown;
 pub mod table;
 pub mod text;
+pub mod waterfall;
 
 use std::path::Path;
 

@@ -9,7 +9,7 @@ use super::columns::{GAP, Group, INDENT, has_brackets, lay_out};
 use super::figure::Display;
 use super::shown::{Shown, sentence};
 use super::text::{clean, left, right, width, wrap};
-use crate::report::table::{Block, ColumnKind, Document, RowStyle, Sentence, TableRow};
+use crate::report::table::{Block, ColumnKind, Document, RowStyle, Sentence, TableRow, Waterfall};
 
 /// Prose is not set wider than this, however wide the screen.
 const PROSE: usize = 100;
@@ -52,6 +52,7 @@ pub fn write(
             Block::Facts(facts) => page.facts(facts, display)?,
             Block::Tree(lines) => page.tree(lines, display)?,
             Block::Table(table) => page.table(&Shown::new(table, display))?,
+            Block::Waterfall(chart) => page.waterfall(chart, display)?,
             Block::Notes(notes) => page.sentences(notes, "- ", display)?,
         }
     }
@@ -121,6 +122,16 @@ impl Page<'_> {
                 let at = |lines: &[String]| lines.get(i).cloned().unwrap_or_default();
                 self.line(&format!("{}{}{}", left(&at(&label), column), " ".repeat(GAP), at(&said)), NORMAL)?;
             }
+        }
+        Ok(())
+    }
+
+    fn waterfall(&mut self, chart: &Waterfall, display: &Display) -> io::Result<()> {
+        self.prose(&clean(&chart.title), "", BOLD)?;
+        self.prose(&super::waterfall::key(display), "", NORMAL)?;
+        self.gap()?;
+        for (bar, line) in chart.bars.iter().zip(super::waterfall::lines(chart, display, self.prose_width())) {
+            self.line(&line, if bar.level { BOLD } else { NORMAL })?;
         }
         Ok(())
     }

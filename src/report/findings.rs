@@ -41,6 +41,14 @@ pub fn all(r: &Reader<'_>) -> Vec<Sentence> {
     found
 }
 
+/// What is said of council taxes at their referendum limit.
+#[must_use]
+pub fn referendum(r: &Reader<'_>) -> Vec<Sentence> {
+    let mut found = Vec::new();
+    funding::referendum(r, &mut found);
+    found
+}
+
 fn titles<'a>(titles: impl Iterator<Item = &'a str>) -> String {
     let all: Vec<&str> = titles.collect();
     match all.len() {

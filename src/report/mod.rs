@@ -1,6 +1,8 @@
 //! Reports: results turned into tables and sentences whose figures are cells of the sheet. Nothing
 //! here computes money; it chooses, names and orders.
 
+pub mod amendment;
+pub mod bridge;
 pub mod budget;
 pub mod clawback;
 pub mod compare;

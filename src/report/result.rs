@@ -186,7 +186,7 @@ impl Serialize for ByYear<'_> {
 }
 
 /// A sentence with its figures exactly, for programs.
-fn plain(sentence: &Sentence) -> String {
+pub(super) fn plain(sentence: &Sentence) -> String {
     let span = |span: &Span| match span {
         Span::Text(text) => text.clone(),
         Span::Figure(figure) => match figure.published() {

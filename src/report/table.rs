@@ -52,8 +52,30 @@ pub enum Block {
     Tree(Vec<(usize, Sentence)>),
     /// A table.
     Table(Table),
+    /// A chart of steps from one level to another.
+    Waterfall(Waterfall),
     /// Remarks that belong to the whole document.
     Notes(Vec<Sentence>),
+}
+
+/// A chart of the steps that lead from one level to another.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Waterfall {
+    /// Its title.
+    pub title: String,
+    /// Its bars from top to bottom.
+    pub bars: Vec<Bar>,
+}
+
+/// A bar of a chart.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Bar {
+    /// What it is.
+    pub label: String,
+    /// Its amount: of a step, what it moves the level by.
+    pub figure: Figure,
+    /// Whether it is a level by itself, drawn from nought; else a step from the level before it.
+    pub level: bool,
 }
 
 /// Words with figures among them. The figures are rounded and given their unit by the writer, so

@@ -18,6 +18,11 @@ pub fn too_deep(text: &str) -> Option<usize> {
                 scan.line_began = true;
                 at = after_text(bytes, at);
             }
+            // Most of a file: letters and digits open nothing and close nothing.
+            byte if plain(*byte) => {
+                scan.line_began = true;
+                at += bytes[at..].iter().position(|b| !plain(*b)).unwrap_or(bytes.len() - at);
+            }
             _ => {
                 if scan.step(*byte) > DEEPEST {
                     return Some(at);
@@ -27,6 +32,10 @@ pub fn too_deep(text: &str) -> Option<usize> {
         }
     }
     None
+}
+
+fn plain(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'_'
 }
 
 #[derive(Default)]

@@ -1,5 +1,6 @@
 //! From TOML text to a tree in which every key and value keeps its place.
 
+use indexmap::IndexMap;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
@@ -67,19 +68,22 @@ impl Walk<'_> {
     }
 
     fn table(&mut self, read: &DeTable<'_>) -> Table {
-        let mut rows: Vec<(String, Entry)> = Vec::with_capacity(read.len());
-        for (key, value) in read {
+        // The parser moves a table that gets its own header late; the order of places is plain.
+        let mut rows: Vec<_> = read.iter().collect();
+        if !rows.is_sorted_by_key(|(key, _)| key.span().start) {
+            rows.sort_by_key(|(key, _)| key.span().start);
+        }
+        let mut entries = IndexMap::with_capacity(rows.len());
+        for (key, value) in rows {
             // A table's keys are judged one by one; of anything else a part may be made up.
             let made_up = value.span().is_empty() || self.guessed(key.span().start, value.span().end);
             if made_up && !is_table(value.get_ref()) {
                 continue;
             }
             let entry = Entry { key: self.place(key.span()), node: self.node(value) };
-            rows.push((key.get_ref().clone().into_owned(), entry));
+            entries.insert(key.get_ref().clone().into_owned(), entry);
         }
-        // The parser moves a table that gets its own header late; the order of places is plain.
-        rows.sort_by_key(|(_, entry)| entry.key.start);
-        Table { entries: rows.into_iter().collect() }
+        Table { entries }
     }
 
     fn node(&mut self, read: &Spanned<DeValue<'_>>) -> Node {

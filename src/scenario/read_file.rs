@@ -70,7 +70,7 @@ pub(super) fn bytes(path: &Path, name: &str, place: Option<Place>) -> Result<Vec
         return Err(at(too_large(name), place));
     }
     // What is no plain file (a pipe) has no length to look at, so reading stops by itself too.
-    let mut bytes = Vec::new();
+    let mut bytes = Vec::with_capacity(usize::try_from(about.len()).unwrap_or(0) + 1);
     File::open(path).and_then(|file| file.take(LARGEST + 1).read_to_end(&mut bytes)).map_err(|error| cannot(&error))?;
     if bytes.len() as u64 > LARGEST {
         return Err(at(too_large(name), place));

@@ -386,18 +386,21 @@ fn declare(tree: &Table, mut reading: Reading) -> Reading {
     reading
 }
 
-/// The things of a kind that have a proper name, in file order.
-fn things<'a>(tree: &'a Table, kind: &str) -> Vec<(Name, Place, &'a Node)> {
+/// The things of a kind that have a proper name, in file order, each under the name as declared.
+fn things<'a>(
+    tree: &'a Table,
+    names: &'a Names,
+    kind: &'a str,
+) -> impl Iterator<Item = (Name, Place, &'a Node)> + use<'a> {
     tree.table(kind)
         .into_iter()
         .flat_map(|t| &t.entries)
-        .filter_map(|(written, entry)| Some((written.parse().ok()?, entry.key, &entry.node)))
-        .collect()
+        .filter_map(move |(written, entry)| Some((names.find(kind, written)?.0.clone(), entry.key, &entry.node)))
 }
 
 fn organisations(tree: &Table, reading: &Reading, scenario: Place) -> Vec<Organisation> {
-    let things = things(tree, "organisation");
-    if things.is_empty() {
+    let mut things = things(tree, &reading.names, "organisation").peekable();
+    if things.peek().is_none() {
         reading.tell(
             Diagnostic::error("no_organisation", "there is no [organisation.…]: whose plan is it?")
                 .at(scenario)
@@ -428,11 +431,11 @@ fn organisations(tree: &Table, reading: &Reading, scenario: Place) -> Vec<Organi
 
 fn mechanisms(tree: &Table, reading: &Reading) -> Vec<Box<dyn Mechanism>> {
     let mut all = Vec::new();
-    for (name, place, node) in things(tree, "driver") {
+    for (name, place, node) in things(tree, &reading.names, "driver") {
         all.extend(driver::read(&name, place, node, reading));
     }
     for kind in KINDS {
-        for (name, place, node) in things(tree, kind.section.name) {
+        for (name, place, node) in things(tree, &reading.names, kind.section.name) {
             if let Some(item) = Item::begin(kind.section, name, place, node, reading) {
                 all.extend((kind.read)(&item));
             }

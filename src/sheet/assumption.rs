@@ -19,19 +19,6 @@ pub struct Evidence {
     pub unconfirmed: bool,
 }
 
-impl Evidence {
-    /// Its own words where it has them, else those of the thing it belongs to.
-    #[must_use]
-    pub fn or(self, wider: &Self) -> Self {
-        Self {
-            source: self.source.or_else(|| wider.source.clone()),
-            owner: self.owner.or_else(|| wider.owner.clone()),
-            note: self.note,
-            unconfirmed: self.unconfirmed,
-        }
-    }
-}
-
 /// How far a figure may lie from what was entered, as the writer said it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Spread {

@@ -1,8 +1,8 @@
 //! Building a sheet: declare rows, define their cells, finish.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
 use std::marker::PhantomData;
+use std::sync::OnceLock;
 
 use super::Sheet;
 use super::assumption::{Assumption, AssumptionId};
@@ -59,6 +59,21 @@ impl Builder {
         }
     }
 
+    /// Makes room for so many items, so that the lists do not grow step by step. A guess: a line has
+    /// some eight rows, and a cell some two terms. Beyond a large plan, growing costs little.
+    pub fn make_room_for(&mut self, items: usize) {
+        let items = items.min(2_000);
+        let rows = items * 8 + 200;
+        let cells = rows.saturating_mul(usize::try_from(self.horizon.years()).unwrap_or(1));
+        self.subjects.reserve(items + 20);
+        self.assumptions.reserve(items * 2);
+        self.rows.reserve(rows);
+        self.row_of_cell.reserve(cells);
+        self.formulas.reserve(cells);
+        self.given.reserve(cells);
+        self.terms.reserve(cells * 2);
+    }
+
     /// The years the sheet covers.
     #[must_use]
     pub fn horizon(&self) -> Horizon {
@@ -103,11 +118,10 @@ impl Builder {
             len,
             reason: None,
         });
-        for _ in 0..len {
-            self.row_of_cell.push(id);
-            self.formulas.push(Formula::Nought);
-            self.given.push(Flags::EXACT);
-        }
+        let cells = self.formulas.len() + len as usize;
+        self.row_of_cell.resize(cells, id);
+        self.formulas.resize(cells, Formula::Nought);
+        self.given.resize(cells, Flags::EXACT);
         Row::new(id, start, first, len)
     }
 
@@ -180,7 +194,7 @@ impl Builder {
 
     /// The cell is a product over divisors, rounded once.
     pub fn product<T>(&mut self, cell: Cell<T>, product: &Product<T>) {
-        let range = self.keep(product.terms.iter().copied());
+        let range = self.keep(product.first[..product.len].iter().chain(&product.more).copied());
         self.formulas[cell.id.0 as usize] = Formula::Product(range);
     }
 
@@ -235,10 +249,6 @@ impl Builder {
                     .fold(flags[cell.0 as usize], |so_far, c| so_far.and(flags[c.0 as usize]));
             }
         }
-        let mut by_address = HashMap::with_capacity(self.rows.len());
-        for (row, info) in (0_u32..).map(RowId).zip(&self.rows) {
-            by_address.insert(self.subjects[info.subject.0 as usize].address_of(&info.measure), row);
-        }
         Ok(Sheet {
             horizon: self.horizon,
             subjects: self.subjects,
@@ -250,7 +260,7 @@ impl Builder {
             inputs: self.inputs,
             assumptions: self.assumptions,
             order,
-            by_address,
+            by_address: OnceLock::new(),
         })
     }
 
@@ -291,7 +301,10 @@ fn signed(sign: Sign) -> TermKind {
 /// A product over divisors in the making; `T` is the unit of the result.
 #[derive(Debug, Clone)]
 pub struct Product<T> {
-    terms: Vec<Term>,
+    /// The first terms; nearly every product has no more, and then needs no room of its own.
+    first: [Term; 8],
+    len: usize,
+    more: Vec<Term>,
     unit: PhantomData<T>,
 }
 
@@ -299,12 +312,20 @@ impl<T: Valued> Product<T> {
     /// Begins with a cell of the result's unit.
     #[must_use]
     pub fn of(cell: Cell<T>) -> Self {
-        Self { terms: vec![Term { value: cell.id.0, kind: TermKind::Plus }], unit: PhantomData }
+        let first = Term { value: cell.id.0, kind: TermKind::Plus };
+        Self { first: [first; 8], len: 1, more: Vec::new(), unit: PhantomData }
     }
 
     fn with<U>(mut self, value: u32, kind: TermKind) -> Product<U> {
-        self.terms.push(Term { value, kind });
-        Product { terms: self.terms, unit: PhantomData }
+        let term = Term { value, kind };
+        match self.first.get_mut(self.len) {
+            Some(place) => {
+                *place = term;
+                self.len += 1;
+            }
+            None => self.more.push(term),
+        }
+        Product { first: self.first, len: self.len, more: self.more, unit: PhantomData }
     }
 
     /// × rate.

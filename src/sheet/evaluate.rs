@@ -2,7 +2,7 @@
 
 use super::Sheet;
 use super::cell::{Cell, CellId, Row};
-use super::formula::{Formula, TermKind};
+use super::formula::{Formula, Term, TermKind};
 use crate::vocabulary::number::{self, NumberError};
 use crate::vocabulary::{Place, Valued};
 
@@ -146,15 +146,47 @@ pub(super) fn compute(
         if !values.published[at] {
             continue;
         }
-        values.steps[at] = one(sheet, *cell, inputs, &values.steps).map_err(|error| EvaluationError {
-            cell: *cell,
-            error,
-            words: sheet.row_words(sheet.row_of(*cell)),
-            address: sheet.address(*cell).to_string(),
-            place: sheet.subject(sheet.row_of(*cell)).place,
-        })?;
+        values.steps[at] = one(sheet, *cell, inputs, &values.steps).map_err(|error| failed(sheet, *cell, error))?;
     }
     Ok(())
+}
+
+/// The same for other inputs, when the values for some inputs are known: only cells that depend on an
+/// input that differs are computed, all others keep their value.
+///
+/// # Errors
+/// As [`evaluate`].
+pub fn evaluate_beside(
+    sheet: &Sheet,
+    known: &Values,
+    before: &Inputs,
+    inputs: &Inputs,
+) -> Result<Values, EvaluationError> {
+    let mut values = known.clone();
+    let mut moved = vec![false; sheet.len()];
+    for cell in sheet.order() {
+        let at = cell.0 as usize;
+        let formula = sheet.formula(*cell);
+        moved[at] = match formula {
+            Formula::Input(i) => inputs.0[i as usize] != before.0[i as usize],
+            _ => sheet.terms(formula).iter().any(|term| term.cell().is_some_and(|c| moved[c.0 as usize])),
+        };
+        if moved[at] && sheet.flags[at].published {
+            values.steps[at] = one(sheet, *cell, inputs, &values.steps).map_err(|error| failed(sheet, *cell, error))?;
+        }
+    }
+    Ok(values)
+}
+
+/// The error at a cell, in words.
+fn failed(sheet: &Sheet, cell: CellId, error: NumberError) -> EvaluationError {
+    EvaluationError {
+        cell,
+        error,
+        words: sheet.row_words(sheet.row_of(cell)),
+        address: sheet.address(cell).to_string(),
+        place: sheet.subject(sheet.row_of(cell)).place,
+    }
 }
 
 fn one(sheet: &Sheet, cell: CellId, inputs: &Inputs, steps: &[i128]) -> Result<i128, NumberError> {
@@ -202,33 +234,44 @@ fn product(sheet: &Sheet, cell: CellId, steps: &[i128]) -> Result<i128, NumberEr
     let row = sheet.row(sheet.row_of(cell));
     let held = row.unit.scale();
     let rounded = row.decimals.unwrap_or(held).min(held);
-    let mut factors = Few::default();
-    let mut divisors = Few::default();
     let mut surplus = -i64::from(rounded);
-    for term in sheet.terms(sheet.formula(cell)) {
-        if let Some(number) = term.number() {
-            if term.kind == TermKind::FactorNumber {
-                factors.push(i128::from(number));
-            } else {
-                divisors.push(i128::from(number));
-            }
-            continue;
-        }
-        let x = steps[term.value as usize];
-        let scale = sheet.unit(CellId(term.value)).scale();
-        let one = number::ten_to(scale);
-        let (list, value, sign) = match term.kind {
-            TermKind::OnePlus => (&mut factors, one.checked_add(x).ok_or(NumberError::Overflow)?, 1),
-            TermKind::OneMinus => (&mut factors, one.checked_sub(x).ok_or(NumberError::Overflow)?, 1),
-            TermKind::Divisor => (&mut divisors, x, -1),
-            _ => (&mut factors, x, 1),
-        };
-        list.push(value);
-        surplus += sign * i64::from(scale);
+    // The two products as far as they fit: a short chain, which nearly all are, needs no list.
+    let (mut above, mut below) = (Some(1), Some(1));
+    let terms = sheet.terms(sheet.formula(cell));
+    for term in terms {
+        let (value, divides, scale) = factor(sheet, *term, steps)?;
+        let side = if divides { &mut below } else { &mut above };
+        *side = side.and_then(|so_far| number::times(so_far, value));
+        surplus += if divides { -i64::from(scale) } else { i64::from(scale) };
     }
     let spare = u32::try_from(surplus.unsigned_abs()).map_err(|_| NumberError::Overflow)?;
+    if spare <= 38 {
+        let side = if surplus >= 0 { &mut below } else { &mut above };
+        *side = side.and_then(|so_far| number::times(so_far, number::ten_to(spare)));
+    }
+    let result = match (above, below) {
+        (Some(above), Some(below)) if spare <= 38 => number::divide(above, below)?,
+        _ => long_product(sheet, terms, steps, surplus >= 0, spare)?,
+    };
+    number::hold(number::times(result, number::ten_to(held - rounded)).ok_or(NumberError::Overflow)?)
+}
+
+/// The same for a chain whose plain products do not fit: common factors are cancelled before multiplying.
+fn long_product(
+    sheet: &Sheet,
+    terms: &[Term],
+    steps: &[i128],
+    divide_spare: bool,
+    spare: u32,
+) -> Result<i128, NumberError> {
+    let mut factors = Few::default();
+    let mut divisors = Few::default();
+    for term in terms {
+        let (value, divides, _) = factor(sheet, *term, steps)?;
+        if divides { &mut divisors } else { &mut factors }.push(value);
+    }
     // A long chain of factors has more spare scale than one power of ten can hold: split it.
-    let list = if surplus >= 0 { &mut divisors } else { &mut factors };
+    let list = if divide_spare { &mut divisors } else { &mut factors };
     for part in [spare.min(30), spare.saturating_sub(30).min(38), spare.saturating_sub(68).min(38)] {
         if part > 0 {
             list.push(number::ten_to(part));
@@ -237,8 +280,23 @@ fn product(sheet: &Sheet, cell: CellId, steps: &[i128]) -> Result<i128, NumberEr
     if spare > 106 {
         return Err(NumberError::Overflow);
     }
-    let result = number::product_over(factors.as_slice(), divisors.as_slice())?;
-    number::hold(result.checked_mul(number::ten_to(held - rounded)).ok_or(NumberError::Overflow)?)
+    number::product_over(factors.as_slice(), divisors.as_slice())
+}
+
+/// What a term of a product is: its value, whether it divides, and the decimals it is held at.
+fn factor(sheet: &Sheet, term: Term, steps: &[i128]) -> Result<(i128, bool, u32), NumberError> {
+    if let Some(number) = term.number() {
+        return Ok((i128::from(number), term.kind == TermKind::DivisorNumber, 0));
+    }
+    let x = steps[term.value as usize];
+    let scale = sheet.unit(CellId(term.value)).scale();
+    let one = number::ten_to(scale);
+    Ok(match term.kind {
+        TermKind::OnePlus => (one.checked_add(x).ok_or(NumberError::Overflow)?, false, scale),
+        TermKind::OneMinus => (one.checked_sub(x).ok_or(NumberError::Overflow)?, false, scale),
+        TermKind::Divisor => (x, true, scale),
+        _ => (x, false, scale),
+    })
 }
 
 /// A handful of whole numbers without a visit to the heap: formulas rarely have more.

@@ -13,11 +13,12 @@ mod order;
 pub mod recompute;
 
 use std::collections::HashMap;
+use std::sync::OnceLock;
 
 pub use assumption::{Assumption, AssumptionId, Evidence, Spread};
 pub use builder::{Builder, CycleError, Product};
 pub use cell::{AnyCell, Cell, CellId, Flags, Row, RowId, RowInfo, Subject, SubjectId, Years};
-pub use evaluate::{EvaluationError, Inputs, Run, Values, evaluate};
+pub use evaluate::{EvaluationError, Inputs, Run, Values, evaluate, evaluate_beside};
 pub use formula::{Formula, Sign, Term, TermKind};
 pub use recompute::{Reach, Recompute};
 
@@ -36,7 +37,8 @@ pub struct Sheet {
     pub(crate) inputs: Vec<builder::InputCell>,
     pub(crate) assumptions: Vec<Assumption>,
     pub(crate) order: Vec<CellId>,
-    pub(crate) by_address: HashMap<String, RowId>,
+    /// Made when the first row is asked for by its address: one question in a thousand plans needs none.
+    pub(crate) by_address: OnceLock<HashMap<String, RowId>>,
 }
 
 impl Sheet {
@@ -138,7 +140,12 @@ impl Sheet {
     /// The row at an address without its year (`exshire/gap_before_savings`).
     #[must_use]
     pub fn find_row(&self, address: &str) -> Option<RowId> {
-        self.by_address.get(address).copied()
+        let by_address = self.by_address.get_or_init(|| {
+            let mut by_address = HashMap::with_capacity(self.rows.len());
+            by_address.extend(self.rows().map(|(row, _)| (self.row_address(row), row)));
+            by_address
+        });
+        by_address.get(address).copied()
     }
 
     /// The cell at an address. A row without years is found with or without a year.

@@ -10,10 +10,6 @@ use super::formula::{Formula, Term};
 pub(super) fn evaluation_order(formulas: &[Formula], terms: &[Term]) -> Result<Vec<CellId>, Vec<CellId>> {
     let count = u32::try_from(formulas.len()).unwrap_or(u32::MAX);
     let range = |cell: u32| formulas[cell as usize].terms().unwrap_or(0..0);
-    let in_order = (0..count).all(|cell| terms[range(cell)].iter().filter_map(|t| t.cell()).all(|c| c.0 < cell));
-    if in_order {
-        return Ok((0..count).map(CellId).collect());
-    }
     #[derive(Clone, Copy, PartialEq)]
     enum Mark {
         New,
@@ -26,6 +22,12 @@ pub(super) fn evaluation_order(formulas: &[Formula], terms: &[Term]) -> Result<V
     let mut path: Vec<(u32, std::ops::Range<usize>)> = Vec::new();
     for root in 0..count {
         if marks[root as usize] != Mark::New {
+            continue;
+        }
+        // Of most cells, all they depend on is there: no path is needed.
+        if terms[range(root)].iter().filter_map(|t| t.cell()).all(|c| marks[c.0 as usize] == Mark::Done) {
+            marks[root as usize] = Mark::Done;
+            order.push(CellId(root));
             continue;
         }
         marks[root as usize] = Mark::Open;

@@ -1,5 +1,6 @@
 //! Names as scenario files write them: `[a-z][a-z0-9_]*`, unique within their kind.
 
+use std::borrow::Borrow;
 use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
@@ -18,12 +19,19 @@ impl Name {
     /// The name in words, for a thing that was given no title: `home_first` is "Home first".
     #[must_use]
     pub fn in_words(&self) -> String {
-        let spaced = self.0.replace('_', " ");
-        let mut letters = spaced.chars();
-        match letters.next() {
-            Some(first) => first.to_uppercase().chain(letters).collect(),
-            None => spaced,
+        // A name is letters, digits and underscores of ASCII by its rule.
+        let mut words = self.0.replace('_', " ");
+        if let Some(first) = words.get_mut(..1) {
+            first.make_ascii_uppercase();
         }
+        words
+    }
+}
+
+/// A map by name can be asked with a plain text.
+impl Borrow<str> for Name {
+    fn borrow(&self) -> &str {
+        &self.0
     }
 }
 
@@ -52,6 +60,17 @@ impl FromStr for Name {
             Err(NameError { suggestion: slug(text) })
         }
     }
+}
+
+/// A path and the part below it: `saving.home_first` and `delivery`. Every key that is read has one, so
+/// it is put together without the machinery of formats.
+#[must_use]
+pub fn dotted(path: &str, part: &str) -> String {
+    let mut dotted = String::with_capacity(path.len() + 1 + part.len());
+    dotted.push_str(path);
+    dotted.push('.');
+    dotted.push_str(part);
+    dotted
 }
 
 /// A valid name made from free text: `Older people (65+)` becomes `older_people_65`.

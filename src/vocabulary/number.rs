@@ -34,7 +34,30 @@ pub const LARGEST: i128 = (1 << 96) - 1;
 /// 10 to the power of `n`, for the small powers that scales need (`n` up to 38).
 #[must_use]
 pub fn ten_to(n: u32) -> i128 {
-    10_i128.pow(n.min(38))
+    POWERS_OF_TEN[n.min(38) as usize]
+}
+
+/// Worked out once, when the program is built: every product and every sum of weights asks for one.
+const POWERS_OF_TEN: [i128; 39] = {
+    let mut powers = [1; 39];
+    let mut n = 1;
+    while n < powers.len() {
+        powers[n] = powers[n - 1] * 10;
+        n += 1;
+    }
+    powers
+};
+
+/// The two multiplied, or nothing when the product does not fit.
+///
+/// Nearly all figures fit in 64 bits, and there a product cannot be too large and the processor makes
+/// it in one step.
+#[must_use]
+pub fn times(a: i128, b: i128) -> Option<i128> {
+    match (i64::try_from(a), i64::try_from(b)) {
+        (Ok(a), Ok(b)) => Some(i128::from(a) * i128::from(b)),
+        _ => a.checked_mul(b),
+    }
 }
 
 /// `numerator / denominator` rounded once, half away from zero.
@@ -45,8 +68,7 @@ pub fn divide(numerator: i128, denominator: i128) -> Result<i128, NumberError> {
     if denominator == 0 {
         return Err(NumberError::DivisionByZero);
     }
-    let quotient = numerator.checked_div(denominator).ok_or(NumberError::Overflow)?;
-    let remainder = numerator.checked_rem(denominator).ok_or(NumberError::Overflow)?;
+    let (quotient, remainder) = quotient_and_remainder(numerator, denominator).ok_or(NumberError::Overflow)?;
     // |remainder| × 2 ≥ |denominator|, written so that it cannot overflow.
     let rounded = if remainder.unsigned_abs() >= denominator.unsigned_abs() - remainder.unsigned_abs() {
         let away = if (numerator < 0) == (denominator < 0) { 1 } else { -1 };
@@ -55,6 +77,17 @@ pub fn divide(numerator: i128, denominator: i128) -> Result<i128, NumberError> {
         quotient
     };
     hold(rounded)
+}
+
+/// The quotient towards nought and what is left over. Nearly all figures fit in 64 bits, in which the
+/// processor divides by itself.
+fn quotient_and_remainder(numerator: i128, denominator: i128) -> Option<(i128, i128)> {
+    if let (Ok(above), Ok(below)) = (i64::try_from(numerator), i64::try_from(denominator))
+        && let (Some(quotient), Some(remainder)) = (above.checked_div(below), above.checked_rem(below))
+    {
+        return Some((i128::from(quotient), i128::from(remainder)));
+    }
+    Some((numerator.checked_div(denominator)?, numerator.checked_rem(denominator)?))
 }
 
 /// `value` itself when a cell can hold it.
@@ -100,7 +133,7 @@ fn multiply(values: &[i128]) -> Option<i128> {
     if values.contains(&0) {
         return Some(0);
     }
-    values.iter().try_fold(1_i128, |so_far, v| so_far.checked_mul(*v))
+    values.iter().try_fold(1_i128, |so_far, v| times(so_far, *v))
 }
 
 fn greatest_common_divisor(a: i128, b: i128) -> i128 {
@@ -158,6 +191,9 @@ pub enum DecimalTextError {
 /// # Errors
 /// The text is no plain number, or has more digits than can be held exactly.
 pub fn read_decimal(text: &str) -> Result<(i128, u32), DecimalTextError> {
+    if let Some(read) = read_plain(text) {
+        return Ok(read);
+    }
     let (negative, digits) = match text.as_bytes().first() {
         Some(b'-') => (true, &text[1..]),
         Some(b'+') => (false, &text[1..]),
@@ -180,6 +216,29 @@ pub fn read_decimal(text: &str) -> Result<(i128, u32), DecimalTextError> {
     let magnitude: i128 = all.parse().map_err(|_| DecimalTextError::TooLong)?;
     let scale = u32::try_from(fraction_plain.len()).map_err(|_| DecimalTextError::TooLong)?;
     Ok((if negative { -magnitude } else { magnitude }, scale))
+}
+
+/// Digits with at most one point between them, as nearly all figures are written, read as they stand.
+/// Anything else is nothing here.
+fn read_plain(text: &str) -> Option<(i128, u32)> {
+    // So few digits always fit.
+    if text.len() > 28 {
+        return None;
+    }
+    let mut mantissa = 0_i128;
+    let mut scale = None;
+    for byte in text.bytes() {
+        match byte {
+            b'0'..=b'9' => {
+                mantissa = mantissa * 10 + i128::from(byte - b'0');
+                scale = scale.map(|places: u32| places + 1);
+            }
+            b'.' if scale.is_none() => scale = Some(0),
+            _ => return None,
+        }
+    }
+    let digits_on_both_sides = !text.is_empty() && !text.starts_with('.') && scale != Some(0);
+    digits_on_both_sides.then_some((mantissa, scale.unwrap_or(0)))
 }
 
 /// The digits of the whole part, without `_` and without commas that stand where thousands do.

@@ -1,5 +1,7 @@
 //! Places in files: every figure a user typed keeps the file, line and column it came from.
 
+use std::sync::{Arc, OnceLock};
+
 /// Which of the files read for a scenario.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FileId(pub u16);
@@ -31,13 +33,26 @@ pub struct SourceFile {
     pub name: String,
     /// The text, exactly as read.
     pub text: String,
-    line_starts: Vec<u32>,
+    /// Found when the first place is told: nothing wrong, nothing to tell.
+    line_starts: OnceLock<Vec<u32>>,
+}
+
+impl SourceFile {
+    fn line_starts(&self) -> &[u32] {
+        self.line_starts.get_or_init(|| {
+            std::iter::once(0)
+                .chain(self.text.bytes().enumerate().filter(|(_, b)| *b == b'\n').map(|(at, _)| at + 1))
+                .map(|at| u32::try_from(at).unwrap_or(u32::MAX))
+                .collect()
+        })
+    }
 }
 
 /// All files read for one scenario, in the order they were met.
 #[derive(Debug, Clone, Default)]
 pub struct Sources {
-    files: Vec<SourceFile>,
+    // A copy of the list shares the texts: whoever tries variants of a scenario copies it often.
+    files: Vec<Arc<SourceFile>>,
 }
 
 impl Sources {
@@ -50,23 +65,19 @@ impl Sources {
     /// Keeps a file and gives its number.
     pub fn add(&mut self, name: String, text: String) -> FileId {
         let id = FileId(u16::try_from(self.files.len()).unwrap_or(u16::MAX));
-        let line_starts = std::iter::once(0)
-            .chain(text.bytes().enumerate().filter(|(_, b)| *b == b'\n').map(|(at, _)| at + 1))
-            .map(|at| u32::try_from(at).unwrap_or(u32::MAX))
-            .collect();
-        self.files.push(SourceFile { name, text, line_starts });
+        self.files.push(Arc::new(SourceFile { name, text, line_starts: OnceLock::new() }));
         id
     }
 
     /// The files in the order they were read.
     pub fn files(&self) -> impl Iterator<Item = &SourceFile> {
-        self.files.iter()
+        self.files.iter().map(Arc::as_ref)
     }
 
     /// The file of a place.
     #[must_use]
     pub fn file(&self, id: FileId) -> Option<&SourceFile> {
-        self.files.get(usize::from(id.0))
+        self.files.get(usize::from(id.0)).map(Arc::as_ref)
     }
 
     /// The name of a file, as shown in messages.
@@ -79,8 +90,9 @@ impl Sources {
     #[must_use]
     pub fn line_column(&self, place: Place) -> (usize, usize) {
         let Some(file) = self.file(place.file) else { return (0, 0) };
-        let line = file.line_starts.partition_point(|start| *start <= place.start).max(1);
-        let start = file.line_starts.get(line - 1).copied().unwrap_or(0) as usize;
+        let line_starts = file.line_starts();
+        let line = line_starts.partition_point(|start| *start <= place.start).max(1);
+        let start = line_starts.get(line - 1).copied().unwrap_or(0) as usize;
         let before = file.text.get(start..place.start as usize).unwrap_or("");
         (line, before.chars().count() + 1)
     }

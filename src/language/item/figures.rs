@@ -1,11 +1,11 @@
 //! Figures and rates of an item, read by what its table of keys says they are.
 
 use super::{Item, RateSource};
-use crate::language::figure::{self, Figure};
+use crate::language::figure::Figure;
 use crate::language::keys::{KeyKind, Need};
 use crate::language::scalar;
 use crate::language::tree::{Node, Value};
-use crate::sheet::Evidence;
+use crate::vocabulary::name::dotted;
 use crate::vocabulary::{Diagnostic, Diagnostics, Name, Place, Unit};
 
 /// Keys that hold a part of a whole.
@@ -46,24 +46,24 @@ impl Item<'_> {
     /// Reads a node as a figure of this item, with the item's evidence behind its own.
     #[must_use]
     pub fn figure_at(&self, name: &str, node: &Node, unit: Unit, by_year: bool) -> Option<Figure> {
-        let path = if name.is_empty() { self.path.clone() } else { format!("{}.{name}", self.path) };
+        let path = if name.is_empty() { self.path.clone() } else { dotted(&self.path, name) };
         let mut wrong = Diagnostics::new();
         let figure = Figure::read(&path, node, unit, by_year, &self.reading.rules, &mut wrong);
-        for diagnostic in wrong.sorted() {
-            self.tell(diagnostic);
+        if !wrong.is_empty() {
+            for diagnostic in wrong.sorted() {
+                self.tell(diagnostic);
+            }
         }
         let mut figure = figure?;
         // A figure that a later layer replaced does not inherit the evidence of what it replaced.
-        let own_layer = |key: &str| {
-            node.replaced.is_empty() || self.table.get(key).is_some_and(|n| n.place.file == node.place.file)
+        let wider = |key: &str| {
+            let said = self.table.get(key)?;
+            let own_layer = node.replaced.is_empty() || said.place.file == node.place.file;
+            said.as_text().filter(|_| own_layer).map(str::to_owned)
         };
-        let wider = figure::evidence(self.table);
-        figure.evidence = figure.evidence.or(&Evidence {
-            source: wider.source.filter(|_| own_layer("source")),
-            owner: wider.owner.filter(|_| own_layer("owner")),
-            note: None,
-            unconfirmed: false,
-        });
+        let evidence = &mut figure.evidence;
+        evidence.source = evidence.source.take().or_else(|| wider("source"));
+        evidence.owner = evidence.owner.take().or_else(|| wider("owner"));
         if unit == Unit::Rate && SHARES.contains(&name) {
             let whole = 0..=1_000_000_000;
             if let Some(point) = figure.points.iter().find(|p| p.steps.is_some_and(|s| !whole.contains(&s))) {
@@ -113,7 +113,7 @@ impl Item<'_> {
         };
         let node = Node::new(value, self.place);
         let read = scalar::read(&node, unit, Some(scalar::MoneyUnit::Pounds)).ok()?;
-        let mut figure = Figure::defaulted(format!("{}.{name}", self.path), unit, read.steps?);
+        let mut figure = Figure::defaulted(dotted(&self.path, name), unit, read.steps?);
         figure.by_year = false;
         Some(figure)
     }

@@ -220,22 +220,14 @@ impl Rolled {
 
     /// Makes them findable by the line's name.
     pub(super) fn know(&self, b: &mut Build<'_>, name: &Name) {
-        for (measure, row) in [
+        let money = [
             ("closing", Some(self.closing)),
             ("recurrent_closing", Some(self.recurrent)),
             ("opening", Some(self.opening)),
             ("before_growth", Some(self.before_growth)),
             ("full_price", self.full_price),
-        ] {
-            if let Some(row) = row {
-                b.know_money("line", name, measure, row);
-            }
-        }
-        for (measure, row) in [("price_rate", self.price_rate), ("volume_rate", self.volume_rate)] {
-            if let Some(row) = row {
-                b.know_rate("line", name, measure, row);
-            }
-        }
+        ];
+        b.know_all("line", name, &money, &[("price_rate", self.price_rate), ("volume_rate", self.volume_rate)]);
     }
 
     /// Says at which steps of the roll-forward they count.

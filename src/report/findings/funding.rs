@@ -14,7 +14,7 @@ pub(super) fn all(r: &Reader<'_>, found: &mut Vec<Sentence>) {
 
 /// A rise that equals or exceeds the limit entered for the council's type. The amounts; never the
 /// opinion.
-fn referendum(r: &Reader<'_>, found: &mut Vec<Sentence>) {
+pub(super) fn referendum(r: &Reader<'_>, found: &mut Vec<Sentence>) {
     for funding in &r.plan().facts.funding {
         let Some(tested) = &funding.referendum else { continue };
         for t in r.horizon().plan() {

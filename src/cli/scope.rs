@@ -1,0 +1,68 @@
+//! Whose figures a command shows: one organisation, one view, or what says most of the plan.
+
+use anyhow::bail;
+use clap::Args;
+use fundgap::Opened;
+use fundgap::vocabulary::Name;
+use fundgap::vocabulary::name::did_you_mean;
+
+use super::run::ViewWord;
+
+/// The flags that choose a scope.
+#[derive(Debug, Clone, Args)]
+pub struct Scope {
+    /// One view of a system
+    #[arg(long, value_enum, value_name = "VIEW")]
+    view: Option<ViewWord>,
+    /// One organisation
+    #[arg(long, value_name = "NAME", conflicts_with = "view")]
+    organisation: Option<String>,
+}
+
+impl Scope {
+    /// The organisations or views asked for, each with its title. Without a flag the whole system where
+    /// its gaps add in every one of these plans, else every organisation; `all` gives both.
+    pub fn of(&self, plans: &[&Opened], all: bool) -> anyhow::Result<Vec<(Name, String)>> {
+        let organisations = organisations(plans);
+        if let Some(wanted) = &self.organisation {
+            let known = || organisations.iter().map(|(name, _)| name.as_str());
+            if let Some(found) = organisations.iter().find(|(name, _)| name.as_str() == wanted) {
+                return Ok(vec![found.clone()]);
+            }
+            let meant = did_you_mean(wanted, known()).map(|m| format!("did you mean `{m}`? ")).unwrap_or_default();
+            bail!("there is no organisation `{wanted}`; {meant}there is: {}", known().collect::<Vec<_>>().join(", "));
+        }
+        let views = plans.iter().flat_map(|o| &o.plan.facts.views);
+        if let Some(word) = self.view {
+            let Some(view) = views.clone().find(|v| v.name.as_str() == word.name()) else {
+                bail!("this scenario has no {} view: leave --view out, or name an --organisation", word.name());
+            };
+            return Ok(vec![(view.name.clone(), view.title.to_owned())]);
+        }
+        let adds = |v: &&fundgap::mechanism::system::View| {
+            plans.iter().flat_map(|o| &o.plan.facts.views).all(|o| o.name != v.name || o.not_added.is_none())
+        };
+        let mut scopes: Vec<(Name, String)> = Vec::new();
+        for view in views.filter(adds).filter(|v| all || v.name.as_str() == "system") {
+            if !scopes.iter().any(|(name, _)| *name == view.name) {
+                scopes.push((view.name.clone(), view.title.to_owned()));
+            }
+        }
+        Ok(match (scopes.is_empty(), all) {
+            (_, true) => organisations.into_iter().chain(scopes).collect(),
+            (true, false) => organisations,
+            (false, false) => scopes,
+        })
+    }
+}
+
+/// The organisations of all these plans, in the order in which they are met.
+fn organisations(plans: &[&Opened]) -> Vec<(Name, String)> {
+    let mut all: Vec<(Name, String)> = Vec::new();
+    for organisation in plans.iter().flat_map(|o| &o.plan.organisations) {
+        if !all.iter().any(|(name, _)| *name == organisation.name) {
+            all.push((organisation.name.clone(), organisation.title.clone()));
+        }
+    }
+    all
+}
