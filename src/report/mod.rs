@@ -1,6 +1,7 @@
 //! Reports: results turned into tables and sentences whose figures are cells of the sheet. Nothing
 //! here computes money; it chooses, names and orders.
 
+pub mod adjusted;
 pub mod budget;
 pub mod clawback;
 pub mod demand;
@@ -16,6 +17,7 @@ pub mod real_terms;
 pub mod resilience;
 pub mod result;
 pub mod solutions;
+pub mod stresses;
 pub mod standing;
 pub mod table;
 pub mod tidy;

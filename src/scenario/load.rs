@@ -4,8 +4,10 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+use super::adjust::{self, Adjusted};
 use super::layers::{Sections, merge};
 use super::settings::{self, LineList, Named};
+use super::stresses::Stress;
 use super::{csv_lines, overrides, parse, read_file};
 use crate::language::figure::FileSettings;
 use crate::language::{Entry, MoneyUnit, Node, Table, Value};
@@ -36,6 +38,8 @@ pub struct Loaded {
     pub layers: Vec<String>,
     /// The scenario's own file.
     pub root: FileId,
+    /// What its adjustments did.
+    pub adjusted: Adjusted,
 }
 
 /// Why a scenario could not be loaded.
@@ -47,8 +51,10 @@ pub enum LoadFailure {
     Invalid(Diagnostics, Sources),
 }
 
-/// Reads a scenario with everything it extends, then `layers` on top in order, then `sets`
-/// (`PATH=VALUE`).
+/// Reads a scenario with everything it extends, then `layers` on top in order, then applies its
+/// adjustments, then `sets` (`PATH=VALUE`); those that set an adjustment come before it is applied.
+///
+/// A layer may be one of the library of stresses ([`Stress::layer`]).
 ///
 /// A file reached a second time through `extends` is not applied again: it stays where it came
 /// first, so that it never undoes what was built on it.
@@ -78,12 +84,15 @@ pub fn load(
             merge(&mut tree, file.tree, sections, &mut loader.wrong);
         }
     }
-    if let (Some(root), false) = (root, sets.is_empty()) {
-        loader.overrides(root, sets, &mut tree, sections, whole);
-    }
+    let adjusted = match root {
+        Some(root) => loader.adjusted(root, sets, &mut tree, sections, whole),
+        None => Adjusted::default(),
+    };
     let Loader { sources, settings, wrong, unreadable, .. } = loader;
     match root {
-        Some(root) if !wrong.has_errors() => Ok((Loaded { sources, tree, settings, layers: names, root }, wrong)),
+        Some(root) if !wrong.has_errors() => {
+            Ok((Loaded { sources, tree, settings, layers: names, root, adjusted }, wrong))
+        }
         _ if unreadable => Err(LoadFailure::Unreadable(wrong, sources)),
         _ => Err(LoadFailure::Invalid(wrong, sources)),
     }
@@ -136,8 +145,13 @@ impl Loader {
 
     /// Reads a file, what it extends before it, and its line lists.
     fn file(&mut self, path: &Path, name: &str, reached: Reached, place: Option<Place>) -> Option<FileId> {
-        // A path that cannot be made real cannot be read either, and reading says why.
-        let real = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+        let stress = Stress::of_layer(path);
+        let name = stress.map_or(name, |s| s.file);
+        let real = match stress {
+            Some(stress) => stress.layer(),
+            // A path that cannot be made real cannot be read either, and reading says why.
+            None => path.canonicalize().unwrap_or_else(|_| path.to_owned()),
+        };
         if let Some(first) = self.chain.iter().position(|(known, _)| *known == real) {
             self.cycle(first, name, place);
             return None;
@@ -146,10 +160,15 @@ impl Loader {
         if !new && reached == Reached::Extends {
             return None;
         }
-        let bytes = self.read(path, name, place)?;
+        let bytes = match stress {
+            Some(stress) => stress.text.as_bytes().to_vec(),
+            None => self.read(path, name, place)?,
+        };
         let file = self.add(bytes, name, FileSettings::default())?;
         self.chain.push((real, name.to_owned()));
-        self.contents(file, path.parent().unwrap_or(Path::new("")), name, reached);
+        // What a stress extends is of the library too.
+        let directory = stress.map(|s| s.layer()).or_else(|| path.parent().map(Path::to_owned)).unwrap_or_default();
+        self.contents(file, &directory, name, reached);
         self.chain.pop();
         Some(file)
     }
@@ -245,23 +264,40 @@ impl Loader {
         });
     }
 
-    /// Applies `--set`: a file of its own, in the unit of the scenario's. When the tree is not
-    /// `whole`, only the form of the arguments is looked at.
-    fn overrides(&mut self, root: FileId, sets: &[String], tree: &mut Table, sections: Sections<'_>, whole: bool) {
+    /// Applies the adjustments and `--set`, those of adjustments first. The arguments are a file of
+    /// their own, in the unit of the scenario's. When the tree is not `whole`, only the form of the
+    /// arguments is looked at.
+    fn adjusted(
+        &mut self,
+        root: FileId,
+        sets: &[String],
+        tree: &mut Table,
+        sections: Sections<'_>,
+        whole: bool,
+    ) -> Adjusted {
         let mut settings = self.settings.get(usize::from(root.0)).copied().unwrap_or_default();
         settings.extended = false;
         // A variant that only extends says no unit; the plan it varies does.
         let merged = tree.table("scenario").and_then(|s| s.get("unit")).and_then(Node::as_text);
         settings.unit = settings.unit.or_else(|| merged.and_then(MoneyUnit::read));
-        let file = self.sources.add(overrides::FILE.to_owned(), sets.join("\n"));
-        self.settings.push(settings);
+        let file = (!sets.is_empty()).then(|| self.sources.add(overrides::FILE.to_owned(), sets.join("\n")));
+        self.settings.extend(file.map(|_| settings));
         let mut wrong = Diagnostics::new();
-        overrides::apply(tree, file, sets, &self.settings, sections, &mut wrong);
+        let of_adjustments = |set: &str| set.trim_start().starts_with("adjust.");
+        let mut apply = |tree: &mut Table, first: bool| {
+            let Some(file) = file else { return };
+            let wanted = |set: &str| of_adjustments(set) == first;
+            overrides::apply(tree, file, sets, &wanted, &self.settings, sections, &mut wrong);
+        };
+        apply(tree, true);
+        let adjusted = if whole { adjust::apply(tree, &self.settings, sections) } else { Adjusted::default() };
+        apply(tree, false);
         for diagnostic in wrong.sorted() {
             if whole || diagnostic.name == "set_malformed" {
                 self.wrong.push(diagnostic);
             }
         }
+        adjusted
     }
 }
 

@@ -1,6 +1,7 @@
 //! From files to what was meant: reading, layers and overrides make one tree; resolving makes
 //! typed items of it. Every problem of every file is told in one pass.
 
+pub mod adjust;
 mod csv_lines;
 mod depth;
 mod layers;
@@ -12,6 +13,7 @@ mod reference;
 mod resolve;
 mod schema;
 mod settings;
+pub mod stresses;
 mod syntax;
 mod year_override;
 
