@@ -17,7 +17,10 @@ use fundgap::{Opened, Refused};
 use super::common::{Changes, Global, Showing, open_from, origin, tell};
 use super::exit::Exit;
 
-/// What if pay, prices, savings or a fund went wrong? Lists the stresses, or tries each on a scenario
+/// What if pay, prices, savings or a fund went wrong?
+///
+/// Without a scenario it lists the library of stresses; with one it tries each of them on it. `--stress
+/// NAME` lays one over a scenario in any command.
 #[derive(Debug, Args)]
 pub struct Stresses {
     /// The scenario to try them on; `-` reads standard input. Without one they are listed
@@ -76,7 +79,8 @@ impl Stresses {
             .iter()
             .map(|stress| {
                 let layers: Vec<PathBuf> = self.changes.layers.iter().cloned().chain([stress.layer()]).collect();
-                let outcome = fundgap::open(&from, &layers, &self.changes.sets).map_err(|refused: Box<Refused>| refused.wrong);
+                let outcome =
+                    fundgap::open(&from, &layers, &self.changes.sets).map_err(|refused: Box<Refused>| refused.wrong);
                 Tried { stress, outcome }
             })
             .collect();
@@ -127,7 +131,11 @@ fn copy_out(folder: &Path, global: &Global) -> anyhow::Result<Exit> {
     }
     if !global.quiet {
         let folder = message::safe(&folder.display().to_string());
-        tell(&format!("wrote {} stresses; lay one over a plan: fundgap run plan.toml --layer {folder}/{}.toml", STRESSES.len(), STRESSES[0].name));
+        tell(&format!(
+            "wrote {} stresses; lay one over a plan: fundgap run plan.toml --layer {folder}/{}.toml",
+            STRESSES.len(),
+            STRESSES[0].name
+        ));
     }
     Ok(Exit::Fine)
 }

@@ -23,7 +23,7 @@ fn sentence(r: &Reader<'_>, adjustment: &Adjustment) -> Sentence {
         said = said.text(if n > 0 { "; " } else { "" });
         said = figure(r, touched, said);
         let assumption = r.plan().sheet.assumptions().iter().find(|a| a.path == touched.path);
-        if assumption.is_some_and(|a| a.place.is_some_and(|place| place.file != adjustment.place.file)) {
+        if assumption.is_some_and(|a| a.place != Some(adjustment.change)) {
             said = said.text(" (then set otherwise)");
         }
         if unused.contains(touched.path.as_str()) {
@@ -46,10 +46,15 @@ fn sentence(r: &Reader<'_>, adjustment: &Adjustment) -> Sentence {
 /// values. Nothing where none did, or where `--set` has changed it since.
 #[must_use]
 pub(super) fn status(r: &Reader<'_>, assumption: &Assumption) -> Option<Sentence> {
-    let by = |a: &&Adjustment| assumption.place.is_some_and(|place| place.file == a.place.file);
-    let (adjustment, touched) = r.opened.loaded.adjusted.all.iter().filter(by).find_map(|a| {
-        Some((a, a.touched.iter().find(|t| t.path == assumption.path)?))
-    })?;
+    let by = |a: &&Adjustment| assumption.place == Some(a.change);
+    let (adjustment, touched) = r
+        .opened
+        .loaded
+        .adjusted
+        .all
+        .iter()
+        .filter(by)
+        .find_map(|a| Some((a, a.touched.iter().find(|t| t.path == assumption.path)?)))?;
     let mut said = Sentence::from(format!("adjust.{}", adjustment.name));
     let alike = touched.before.windows(2).all(|w| w[0] == w[1]);
     for (n, before) in touched.before.iter().enumerate().take(if alike { 1 } else { usize::MAX }) {

@@ -17,8 +17,8 @@ pub mod real_terms;
 pub mod resilience;
 pub mod result;
 pub mod solutions;
-pub mod stresses;
 pub mod standing;
+pub mod stresses;
 pub mod table;
 pub mod tidy;
 

@@ -14,6 +14,12 @@ use crate::vocabulary::{Diagnostics, FinancialYear, Measure, Name, Unit};
 /// The measure that is stressed: still to find.
 const STILL: Measure = Measure::GapAfterPlannedReserves;
 
+/// What the last two columns say.
+const COLUMNS: [&str; 2] = [
+    "below policy: the first year in which a reserve is below its minimum, if nothing else is done",
+    "used up: the first year in which the reserves that may be drawn do not meet what is still to find, keeping no minimum",
+];
+
 /// A stress tried on a scenario.
 #[derive(Debug)]
 pub struct Tried {
@@ -43,20 +49,25 @@ struct Scope {
 }
 
 impl Report<'_> {
-    /// What is shown: the organisation asked for or the only one, else the system, or each body where
-    /// their gaps are not added.
+    /// What is shown: the organisation asked for or the only one, else the system, or each body of which
+    /// anything was published where their gaps are not added.
     fn scopes(&self) -> Vec<Scope> {
         let all = &self.plain.plan.organisations;
         let wanted = all.iter().filter(|o| self.only.is_none_or(|only| *only == o.name));
         let each: Vec<Scope> = wanted
             .map(|o| Scope { name: o.name.clone(), title: o.title.clone(), members: vec![o.name.clone()] })
             .collect();
-        let system = "system".parse::<Name>().ok().filter(|name| self.plain.plan.measure(name, STILL).is_some());
+        let r = Reader::new(self.plain);
+        let published = |name: &Name| {
+            r.horizon().plan().any(|t| r.measure(name, STILL, t, Run::Plan).is_some_and(|f| f.published().is_some()))
+        };
+        let system = "system".parse::<Name>().ok().filter(|name| published(name));
         match system {
             Some(name) if each.len() > 1 => {
                 let members = each.into_iter().map(|scope| scope.name).collect();
                 vec![Scope { name, title: "Whole system".to_owned(), members }]
             }
+            _ if each.len() > 1 => each.into_iter().filter(|scope| published(&scope.name)).collect(),
             _ => each,
         }
     }
@@ -122,11 +133,7 @@ pub fn listed() -> Document {
         "Lay one over it: fundgap run plan.toml --stress pay-plus-1".into(),
         "Copy them out to change them: fundgap stresses --write stresses".into(),
     ];
-    Document {
-        title: "Stresses".to_owned(),
-        lines: Vec::new(),
-        blocks: vec![Block::Facts(facts), Block::Notes(hints)],
-    }
+    Document { title: "Stresses".to_owned(), lines: Vec::new(), blocks: vec![Block::Facts(facts), Block::Notes(hints)] }
 }
 
 /// The stresses for programs.
@@ -164,7 +171,9 @@ pub fn document(report: &Report<'_>, changes: &[String]) -> Document {
         document.blocks.push(Block::Heading("What they change".to_owned()));
         document.blocks.push(Block::Text(said));
     }
-    let notes = others.into_iter().filter_map(|t| Some(format!("{}: {}", t.stress.name, reason(t)?).into())).collect();
+    let mut notes: Vec<Sentence> =
+        others.into_iter().filter_map(|t| Some(format!("{}: {}", t.stress.name, reason(t)?).into())).collect();
+    notes.extend(COLUMNS.map(Sentence::from));
     document.blocks.push(Block::Notes(notes));
     document
 }
@@ -208,11 +217,6 @@ fn table(report: &Report<'_>, r: &Reader<'_>, scope: &Scope, run: Run) -> Table 
             r.horizon().plan().map(|t| change(&still(r, scope, t, run), &still(&of, scope, t, run)).into()).collect();
         table.push(TableRow::new(RowStyle::Muted, "change", changes).indented(1));
     }
-    table.notes.push("below policy: the first year in which a reserve is below its minimum, if nothing else is done".into());
-    table.notes.push(
-        "used up: the first year in which the reserves that may be drawn do not meet what is still to find, keeping no minimum"
-            .into(),
-    );
     table
 }
 
@@ -269,7 +273,11 @@ pub fn json(report: &Report<'_>, changes: &[String]) -> Value {
     let figures = |of: &Reader<'_>| -> Value {
         let of_run = |scope: &Scope, run: Run| {
             let years = |make: &dyn Fn(i32) -> Figure| -> Value {
-                r.horizon().plan().map(|t| (r.year(t).to_string(), text(&make(t)))).collect::<serde_json::Map<_, _>>().into()
+                r.horizon()
+                    .plan()
+                    .map(|t| (r.year(t).to_string(), text(&make(t))))
+                    .collect::<serde_json::Map<_, _>>()
+                    .into()
             };
             json!({
                 "organisation": scope.name.as_str(),

@@ -9,9 +9,11 @@
 //! anew with the changed value of each year, exactly; `times` rounds once, half away from zero, to
 //! what the unit holds. The new value stands at the adjustment and keeps the place of what it
 //! replaces, so that the register and `explain` tell both. What was not published stays so, a range
-//! goes, since it was the range of the figure as it was, and the source is the adjustment's. All rules
-//! look at the figures as the files give them, so their order does not matter; two of them may change
-//! one figure only when both add.
+//! goes, since it was the range of the figure as it was, and the source is the adjustment's.
+//!
+//! The rules of the scenario's own files are applied first, then those of each layer, each to what it
+//! finds. Those of one layer all look at the figures as they were before it, so that their order does not
+//! matter; two of them may change one figure only when both add.
 
 mod change;
 mod earlier;
@@ -19,12 +21,13 @@ mod find;
 mod later;
 mod rule;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::layers::Sections;
 use super::year_override::horizon;
 use crate::language::figure::{FigureRules, FileSettings};
 use crate::language::{Item, Key, KeyKind, Section, Table};
+use crate::vocabulary::diagnostic::Severity;
 use crate::vocabulary::{Diagnostic, Diagnostics, Place, Unit};
 use find::Reached;
 use rule::{How, Rule};
@@ -85,6 +88,8 @@ pub struct Adjustment {
     pub title: String,
     /// Where it stands.
     pub place: Place,
+    /// Where the change it makes is written: the place of every figure it changed.
+    pub change: Place,
     /// What it changed.
     pub touched: Vec<Touched>,
     /// What fits and was left as it is.
@@ -142,38 +147,18 @@ pub(super) fn apply(tree: &mut Table, files: &[FileSettings], sections: Sections
     let Some(items) = tree.table(SECTION.name) else { return adjusted };
     let Some(horizon) = horizon(tree) else { return adjusted };
     let setting = Setting { rules: FigureRules { horizon, files: files.to_vec() }, sections };
-    let mut rules: Vec<Rule> =
-        items.entries.iter().filter_map(|(name, entry)| rule::read(name, entry, &setting, &mut adjusted.told)).collect();
+    let mut rules: Vec<Rule> = items
+        .entries
+        .iter()
+        .filter_map(|(name, entry)| rule::read(name, entry, &setting, &mut adjusted.told))
+        .collect();
     rules.sort_by(|a, b| a.name.cmp(&b.name));
-    let before = tree.clone();
     let mut doings: Vec<Adjustment> = rules.iter().map(Rule::begun).collect();
-    let mut by_path: BTreeMap<String, Vec<(usize, Option<Reached>)>> = BTreeMap::new();
-    for (n, rule) in rules.iter().enumerate() {
-        let found = match rule.how {
-            How::Later { .. } => later::apply(tree, &before, rule, &setting, &mut doings[n], &mut adjusted.told),
-            How::Earlier { .. } => earlier::apply(tree, &before, rule, &setting, &mut doings[n], &mut adjusted.told),
-            _ => {
-                for found in find::all(&before, rule, &setting, &mut doings[n], &mut adjusted.told) {
-                    by_path.entry(found.path.clone()).or_default().push((n, Some(found)));
-                }
-                continue;
-            }
-        };
-        found.into_iter().for_each(|path| by_path.entry(path).or_default().push((n, None)));
-    }
-    for (path, by) in by_path {
-        let adds = |n: usize| rules.get(n).is_some_and(|r| matches!(r.how, How::Add(_)));
-        if let [(first, _), .., (last, _)] = by.as_slice()
-            && !by.iter().all(|(n, _)| adds(*n))
-        {
-            adjusted.told.push(twice(&path, &rules[*first], &rules[*last]));
-            continue;
-        }
-        for (n, found) in by {
-            if let Some(found) = found {
-                change::one(tree, &rules[n], &found, &setting, &mut doings[n], &mut adjusted.told);
-            }
-        }
+    let layer = |rule: &Rule| setting.rules.file(rule.place.file).layer;
+    let layers: BTreeSet<u16> = rules.iter().map(layer).collect();
+    for of in layers {
+        let those: Vec<usize> = (0..rules.len()).filter(|n| layer(&rules[*n]) == of).collect();
+        together(tree, &rules, &those, &setting, &mut doings, &mut adjusted.told);
     }
     // A rule with something wrong in it is not told to touch nothing as well.
     if !adjusted.told.has_errors() {
@@ -181,6 +166,41 @@ pub(super) fn apply(tree: &mut Table, files: &[FileSettings], sections: Sections
     }
     adjusted.all = doings;
     adjusted
+}
+
+/// Applies the rules of one layer, all of which look at the figures as they were before it.
+fn together(
+    tree: &mut Table,
+    rules: &[Rule],
+    those: &[usize],
+    setting: &Setting<'_>,
+    doings: &mut [Adjustment],
+    told: &mut Diagnostics,
+) {
+    let before = tree.clone();
+    let mut by_path: BTreeMap<String, Vec<(usize, Option<Reached>)>> = BTreeMap::new();
+    for n in those.iter().copied() {
+        let (rule, done) = (&rules[n], &mut doings[n]);
+        let found: Vec<(String, Option<Reached>)> = match rule.how {
+            How::Later { .. } => later::apply(tree, &before, rule, setting, done, told),
+            How::Earlier { .. } => earlier::apply(tree, &before, rule, setting, done, told),
+            _ => {
+                let all = find::all(&before, rule, setting, done, told);
+                all.into_iter().map(|found| (found.path.clone(), Some(found))).collect()
+            }
+        };
+        found.into_iter().for_each(|(path, found)| by_path.entry(path).or_default().push((n, found)));
+    }
+    for (path, by) in by_path {
+        let adds = by.iter().all(|(n, _)| matches!(rules[*n].how, How::Add(_)));
+        if let ([(first, _), .., (last, _)], false) = (by.as_slice(), adds) {
+            told.push(twice(&path, &rules[*first], &rules[*last]));
+            continue;
+        }
+        for (n, found) in by.iter().filter_map(|(n, found)| Some((*n, found.as_ref()?))) {
+            change::one(tree, &rules[n], found, setting, &mut doings[n], told);
+        }
+    }
 }
 
 fn twice(path: &str, first: &Rule, second: &Rule) -> Diagnostic {
@@ -206,8 +226,9 @@ fn untouched(tree: &Table, rules: &[Rule], doings: &[Adjustment], told: &mut Dia
         if !done.left.is_empty() {
             message.push_str(&format!("; {}", left_in_words(done.left.iter())));
         }
-        let told_as = if rule.optional && any { Diagnostic::warning } else { Diagnostic::error };
-        told.push(told_as("adjusts_nothing", message).at(rule.place).hint(find::what_there_is(tree, rule)));
+        let severity = if rule.optional && any { Severity::Warning } else { Severity::Error };
+        let diagnostic = Diagnostic { severity, ..Diagnostic::error("adjusts_nothing", message) };
+        told.push(diagnostic.at(rule.place).hint(find::what_there_is(tree, rule)));
     }
 }
 

@@ -72,6 +72,7 @@ pub fn load(
     let root = loader.root(origin);
     for layer in layers {
         let name = shown(layer);
+        loader.layer = loader.layer.saturating_add(1);
         loader.file(layer, &name, Reached::Layer, None);
     }
     let mut tree = Table::default();
@@ -119,6 +120,8 @@ struct Loader {
     wrong: Diagnostics,
     unreadable: bool,
     applied: Vec<Applied>,
+    /// The layer being read, 0 for the scenario's own files.
+    layer: u16,
     /// Files whose reading has begun, by their real path.
     met: BTreeSet<PathBuf>,
     /// The files that lead to the one being read, each with its real path.
@@ -209,7 +212,8 @@ impl Loader {
 
     fn contents(&mut self, file: FileId, directory: &Path, name: &str, reached: Reached) {
         let Some(mut tree) = parse::parse(&self.sources, file, &mut self.wrong) else { return };
-        let settings = settings::read(&tree, reached == Reached::Extends, &mut self.wrong);
+        let read = settings::read(&tree, reached == Reached::Extends, &mut self.wrong);
+        let settings = FileSettings { layer: self.layer, ..read };
         if let Some(held) = self.settings.get_mut(usize::from(file.0)) {
             *held = settings;
         }

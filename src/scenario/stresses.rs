@@ -102,7 +102,10 @@ mod tests {
     fn layers_lead_to_the_library_by_name() {
         for stress in STRESSES {
             assert_eq!(Stress::of_layer(&stress.layer()), Some(stress));
-            assert_eq!(Stress::of_layer(&stress.layer().with_file_name("stress:/savings-60.toml")).unwrap().name, "savings-60");
+            assert_eq!(
+                Stress::of_layer(&stress.layer().with_file_name("stress:/savings-60.toml")).unwrap().name,
+                "savings-60"
+            );
         }
         assert_eq!(Stress::of_layer(Path::new("stresses/pay-plus-1.toml")), None);
         assert_eq!(Stress::of_layer(Path::new("stress:unknown")), None);

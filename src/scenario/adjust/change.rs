@@ -191,10 +191,10 @@ fn figure(rule: &Rule, values: Vec<(String, Node)>, about: bool, reached: &Reach
         table.entries.insert(key.clone(), entry.clone());
     }
     // Without a source of its own a figure would take the one of the item around it.
-    table.entries.entry("source".to_owned()).or_insert_with(|| Entry {
-        key: place,
-        node: Node::new(Value::Text(format!("adjust.{}", rule.name)), place),
-    });
+    table
+        .entries
+        .entry("source".to_owned())
+        .or_insert_with(|| Entry { key: place, node: Node::new(Value::Text(format!("adjust.{}", rule.name)), place) });
     Value::Table(table)
 }
 
@@ -257,9 +257,10 @@ fn implied(tree: &Table, keys: &[String]) -> Implied {
             Implied::Elsewhere("does not fit a schedule".to_owned())
         }
         ("saving", "delivery") => {
-            let weighed = item.get("status").and_then(Node::as_text).filter(|status| {
-                tree.table("status").is_some_and(|weights| weights.table(status).is_some())
-            });
+            let weighed = item
+                .get("status")
+                .and_then(Node::as_text)
+                .filter(|status| tree.table("status").is_some_and(|weights| weights.table(status).is_some()));
             match weighed {
                 Some(status) => Implied::Elsewhere(format!("follows status.{status}.delivery")),
                 None => Implied::Value(WHOLE),
@@ -298,7 +299,8 @@ pub(super) fn written(unit: Unit, steps: i128, about: bool) -> Value {
             let (sign, steps) = (if steps < 0 { "-" } else { "" }, steps.abs());
             let scale = unit.scale();
             let units = if about && unit == Unit::Money { [(9, "bn"), (6, "m"), (3, "k")].as_slice() } else { &[] };
-            let fits = |power: &u32| steps % number::ten_to(scale + power - 2) == 0;
+            let fits =
+                |power: &u32| steps >= number::ten_to(scale + power) && steps % number::ten_to(scale + power - 2) == 0;
             let (power, suffix) = units.iter().find(|(power, _)| fits(power)).copied().unwrap_or((0, ""));
             Value::Text(format!("{sign}£{}{suffix}", number::decimal(steps, scale + power).normalize()))
         }

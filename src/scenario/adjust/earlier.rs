@@ -5,7 +5,7 @@
 //! the end is left as it is. A grant that goes on is not a fund with an end: `unless = { recurrent =
 //! true }` leaves it alone.
 
-use super::find::{self, leave};
+use super::find::{self, Reached, leave};
 use super::rule::{How, Rule};
 use super::{Adjustment, Setting, Touched};
 use crate::language::scalar;
@@ -21,7 +21,7 @@ pub(super) fn apply(
     setting: &Setting<'_>,
     done: &mut Adjustment,
     told: &mut Diagnostics,
-) -> Vec<String> {
+) -> Vec<(String, Option<Reached>)> {
     let How::Earlier { years, .. } = rule.how else { return Vec::new() };
     for (kind, name) in find::items(before, rule, &["fund", "funding"], &has_an_end, done, told) {
         let path = format!("{kind}.{name}");
@@ -34,7 +34,7 @@ pub(super) fn apply(
             Err(why) => leave(done, path, why),
         }
     }
-    done.touched.iter().map(|t| t.path.clone()).collect()
+    done.touched.iter().map(|t| (t.path.clone(), None)).collect()
 }
 
 fn has_an_end(item: &Table) -> bool {
@@ -118,7 +118,7 @@ fn end(
         replaced.push(entry.node.place);
         entry.node = Node { value, place, replaced };
     }
-    let words = Some(format!("ends in {new_last} instead of {last}"));
+    let words = (new_last < last).then(|| format!("ends in {new_last} instead of {last}"));
     let key = if first.is_some() { "profile" } else { "amount" };
     Ok(Touched { path: format!("{path}.{key}"), unit: Unit::Money, before, after, rounded: false, words })
 }

@@ -92,7 +92,9 @@ fn push(done: &mut Adjustment, left: Left) {
 }
 
 fn unfit(path: &str, place: Place, hint: impl Into<String>) -> Box<Diagnostic> {
-    Box::new(Diagnostic::error("adjust_path", format!("`{path}` names no figure that can be adjusted")).at(place).hint(hint))
+    Box::new(
+        Diagnostic::error("adjust_path", format!("`{path}` names no figure that can be adjusted")).at(place).hint(hint),
+    )
 }
 
 struct Walk<'a> {
@@ -162,10 +164,9 @@ impl Walk<'_> {
             way.push(key.name.to_owned());
             let Some(node) = table.get(key.name) else {
                 // A key that an item does not state can be written only where it is named.
-                if whole && more.is_empty() && !pattern.contains('*') && self.writes(table) {
-                    if let Some((unit, by_year)) = unit(key) {
-                        self.found(way, unit, by_year);
-                    }
+                let writes = whole && more.is_empty() && !pattern.contains('*') && self.writes(table);
+                if let Some((unit, by_year)) = unit(key).filter(|_| writes) {
+                    self.found(way, unit, by_year);
                 }
                 continue;
             };

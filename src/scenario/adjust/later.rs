@@ -1,7 +1,7 @@
 //! Savings held up: those that have not begun, by a pause of the adjustment's own, or longer where a
 //! pause of the scenario holds them up already.
 
-use super::find::{self, leave};
+use super::find::{self, Reached, leave};
 use super::rule::{How, Rule};
 use super::{Adjustment, Setting, Touched};
 use crate::language::figure::{Expanded, expand};
@@ -26,7 +26,7 @@ pub(super) fn apply(
     setting: &Setting<'_>,
     done: &mut Adjustment,
     told: &mut Diagnostics,
-) -> Vec<String> {
+) -> Vec<(String, Option<Reached>)> {
     let How::Later { months, place } = rule.how else { return Vec::new() };
     let first = setting.rules.horizon.april(1);
     let from = rule.only.as_ref().and_then(|years| years.first()).map_or(first, |t| setting.rules.horizon.april(*t));
@@ -53,7 +53,8 @@ pub(super) fn apply(
     for name in longer {
         lengthen(tree, &name, months, place, done);
     }
-    let all: Vec<String> = done.touched.iter().map(|t| t.path.clone()).chain(held_up.iter().cloned()).collect();
+    let all =
+        done.touched.iter().map(|t| t.path.clone()).chain(held_up.iter().cloned()).map(|path| (path, None)).collect();
     if held_up.is_empty() {
         return all;
     }
@@ -158,10 +159,10 @@ fn hold_up(tree: &mut Table, name: String, rule: &Rule, savings: &[String], from
     for (key, entry) in &rule.evidence.entries {
         pause.entries.insert(key.clone(), entry.clone());
     }
-    let pauses = tree.entries.entry("pause".to_owned()).or_insert_with(|| Entry {
-        key: rule.place,
-        node: Node::new(Value::Table(Table::default()), rule.place),
-    });
+    let pauses = tree
+        .entries
+        .entry("pause".to_owned())
+        .or_insert_with(|| Entry { key: rule.place, node: Node::new(Value::Table(Table::default()), rule.place) });
     if let Value::Table(pauses) = &mut pauses.node.value {
         pauses.entries.insert(name, Entry { key: rule.place, node: Node::new(Value::Table(pause), rule.place) });
     }

@@ -5,7 +5,7 @@ use crate::language::scalar;
 use crate::language::{Entry, Node, Table, Value};
 use crate::mechanism::context::matches_pattern;
 use crate::vocabulary::year::YearError;
-use crate::vocabulary::{Diagnostic, Diagnostics, FinancialYear, Place, Unit};
+use crate::vocabulary::{Diagnostic, Diagnostics, FinancialYear, Name, Place, Unit};
 
 /// How a figure is changed.
 #[derive(Debug, Clone)]
@@ -65,6 +65,7 @@ impl Rule {
             name: self.name.clone(),
             title: self.title.clone(),
             place: self.place,
+            change: self.how_place(),
             touched: Vec::new(),
             left: Vec::new(),
         }
@@ -113,7 +114,8 @@ pub(super) fn read(name: &str, entry: &Entry, setting: &Setting<'_>, told: &mut 
     let of = texts(table.get("of")?)?;
     let given: Vec<&str> = WAYS.into_iter().filter(|way| table.get(way).is_some()).collect();
     let [way] = given.as_slice() else {
-        let which = if given.is_empty() { "says no change".to_owned() } else { format!("says {}", given.join(" and ")) };
+        let which =
+            if given.is_empty() { "says no change".to_owned() } else { format!("says {}", given.join(" and ")) };
         told.push(
             Diagnostic::error("adjust_unclear", format!("`adjust.{name}` {which}, and needs exactly one"))
                 .at(entry.key)
@@ -141,7 +143,7 @@ pub(super) fn read(name: &str, entry: &Entry, setting: &Setting<'_>, told: &mut 
     }
     Some(Rule {
         name: name.to_owned(),
-        title: text("title").unwrap_or_else(|| format!("adjust.{name}")),
+        title: text("title").unwrap_or_else(|| name.parse::<Name>().map_or_else(|_| name.to_owned(), |n| n.in_words())),
         place: entry.key,
         of,
         how,
@@ -190,7 +192,8 @@ type Years = (Option<Vec<i32>>, Option<Place>);
 
 /// The plan years a rule holds for. Nothing comes back when they are wrong.
 fn years(name: &str, table: &Table, setting: &Setting<'_>, told: &mut Diagnostics) -> Option<Years> {
-    let given: Vec<&str> = ["years", "from", "first_years"].into_iter().filter(|key| table.get(key).is_some()).collect();
+    let given: Vec<&str> =
+        ["years", "from", "first_years"].into_iter().filter(|key| table.get(key).is_some()).collect();
     let key = match given.as_slice() {
         [] => return Some((None, None)),
         [only] => *only,
@@ -231,9 +234,7 @@ fn named_years(node: &Node, setting: &Setting<'_>, told: &mut Diagnostics) -> Op
 /// The number of a plan year. A rule of a file that others extend may speak of years beyond the plan.
 fn number(node: &Node, setting: &Setting<'_>, told: &mut Diagnostics) -> Option<i32> {
     let horizon = setting.rules.horizon;
-    let parsed = node.as_text().map(|text| {
-        text.parse::<FinancialYear>().map_err(|error: YearError| error.to_string())
-    });
+    let parsed = node.as_text().map(|text| text.parse::<FinancialYear>().map_err(|error: YearError| error.to_string()));
     let year = match parsed.unwrap_or_else(|| Err(format!("expected a financial year, found {}", node.value.what()))) {
         Ok(year) => year,
         Err(message) => {
@@ -243,11 +244,11 @@ fn number(node: &Node, setting: &Setting<'_>, told: &mut Diagnostics) -> Option<
     };
     let t = year.start() - horizon.base().start();
     if !horizon.plan().contains(&t) && !setting.rules.file(node.place.file).extended {
-        told.push(
-            Diagnostic::error("unknown_year", format!("{year} is no plan year"))
-                .at(node.place)
-                .hint(format!("the plan years are {} to {}", horizon.first(), horizon.last())),
-        );
+        told.push(Diagnostic::error("unknown_year", format!("{year} is no plan year")).at(node.place).hint(format!(
+            "the plan years are {} to {}",
+            horizon.first(),
+            horizon.last()
+        )));
         return None;
     }
     Some(t)
