@@ -5,25 +5,68 @@ use std::path::{Path, PathBuf};
 
 use anstream::ColorChoice;
 use anyhow::{Context, bail};
-use clap::{Args, ValueEnum};
+use clap::builder::PossibleValuesParser;
+use clap::{ArgMatches, Args, Command, FromArgMatches, ValueEnum};
 use fundgap::language::{MoneyUnit, Node, Value, scalar};
 use fundgap::output::{self, Display, Format, message};
 use fundgap::report::table::Document;
 use fundgap::scenario::Origin;
+use fundgap::scenario::stresses::{STRESSES, Stress};
 use fundgap::vocabulary::{Diagnostic, Diagnostics, Place, Sources, Unit};
 use fundgap::{Opened, Refused};
 
 use super::exit::Exit;
 
 /// What to change before the scenario is read.
-#[derive(Debug, Clone, Args)]
+#[derive(Debug, Clone)]
 pub struct Changes {
+    /// Values set, in the order they were typed.
+    pub sets: Vec<String>,
+    /// Layers and stresses, in the order they were typed.
+    pub layers: Vec<PathBuf>,
+}
+
+/// The changes as flags.
+#[derive(Debug, Args)]
+struct ChangeFlags {
     /// Change one value: saving.home_first.delivery=60% (repeatable)
     #[arg(long = "set", value_name = "PATH=VALUE")]
-    pub sets: Vec<String>,
+    sets: Vec<String>,
     /// Lay a file over the scenario (repeatable, later wins)
     #[arg(long = "layer", value_name = "FILE")]
-    pub layers: Vec<PathBuf>,
+    layers: Vec<PathBuf>,
+    /// Lay a stress of the library over it: pay-plus-1, savings-60 … (repeatable; `fundgap stresses` lists them)
+    #[arg(long = "stress", value_name = "NAME", hide_possible_values = true)]
+    #[arg(value_parser = PossibleValuesParser::new(STRESSES.iter().map(|s| s.name)))]
+    stresses: Vec<String>,
+}
+
+// Layers and stresses are one list to everything that opens a scenario, in the order of the command line.
+impl Args for Changes {
+    fn augment_args(command: Command) -> Command {
+        ChangeFlags::augment_args(command)
+    }
+
+    fn augment_args_for_update(command: Command) -> Command {
+        ChangeFlags::augment_args_for_update(command)
+    }
+}
+
+impl FromArgMatches for Changes {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
+        let ChangeFlags { sets, layers, stresses } = ChangeFlags::from_arg_matches(matches)?;
+        let at = |flag: &str| matches.indices_of(flag).into_iter().flatten().collect::<Vec<_>>();
+        let stresses = stresses.iter().filter_map(|name| Stress::find(name)).map(Stress::layer);
+        let mut typed: Vec<(usize, PathBuf)> =
+            at("layers").into_iter().zip(layers).chain(at("stresses").into_iter().zip(stresses)).collect();
+        typed.sort_by_key(|(index, _)| *index);
+        Ok(Self { sets, layers: typed.into_iter().map(|(_, layer)| layer).collect() })
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
+        *self = Self::from_arg_matches(matches)?;
+        Ok(())
+    }
 }
 
 impl Changes {
@@ -34,7 +77,11 @@ impl Changes {
 
     /// Each change as it was typed.
     pub fn words(&self) -> Vec<String> {
-        self.layers.iter().map(|l| l.display().to_string()).chain(self.sets.iter().cloned()).collect()
+        let layer = |layer: &PathBuf| match Stress::of_layer(layer) {
+            Some(stress) => format!("stress {}", stress.name),
+            None => layer.display().to_string(),
+        };
+        self.layers.iter().map(layer).chain(self.sets.iter().cloned()).collect()
     }
 }
 

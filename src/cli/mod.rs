@@ -13,6 +13,7 @@ mod files;
 mod git;
 mod run;
 mod scope;
+mod stresses;
 
 use std::io;
 
@@ -44,6 +45,7 @@ enum Command {
     Diff(diff::Diff),
     Bridge(bridge::Bridge),
     Amend(amend::Amend),
+    Stresses(stresses::Stresses),
     New(files::New),
     Schema(files::Schema),
     Reference(files::Reference),
@@ -63,6 +65,7 @@ impl Cli {
             Command::Diff(command) => command.run(&self.global),
             Command::Bridge(command) => command.run(&self.global),
             Command::Amend(command) => command.run(&self.global),
+            Command::Stresses(command) => command.run(&self.global),
             Command::New(command) => command.run(&self.global),
             Command::Schema(command) => command.run(&self.global),
             Command::Reference(command) => command.run(&self.global),

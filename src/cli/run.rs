@@ -8,7 +8,7 @@ use fundgap::mechanism::organisation::Organisation;
 use fundgap::output::{Format, csv, json};
 use fundgap::report::table::{Block, Document, Table};
 use fundgap::report::{
-    Reader, budget, demand, difference, lists, page, pools, real_terms, resilience, result, solutions, tidy,
+    Reader, adjusted, budget, demand, difference, lists, page, pools, real_terms, resilience, result, solutions, tidy,
 };
 use fundgap::sheet::Run as WhichRun;
 use fundgap::vocabulary::Name;
@@ -264,6 +264,11 @@ impl Run {
         let mut document = page::head(&r);
         if let Some(before) = before {
             document.blocks.push(Block::Text(difference::sentences(before, opened, &self.changes.words())));
+        } else {
+            let own = adjusted::sentences(&r, &[]);
+            if !own.is_empty() {
+                document.blocks.push(Block::Text([vec!["Adjusted in this scenario:".into()], own].concat()));
+            }
         }
         if let Some(table) = self.table() {
             document.blocks.extend(self.tables(&r, table)?.into_iter().map(Block::Table));

@@ -16,6 +16,8 @@ pub struct FileSettings {
     pub lists_from: Option<FinancialYear>,
     /// Whether the file was drawn in by `extends`, so that it may speak of years beyond the plan.
     pub extended: bool,
+    /// Which layer it belongs to: 0 for the scenario and what it extends, then each layer in order.
+    pub layer: u16,
 }
 
 /// Everything a figure needs to know to be read.

@@ -1,17 +1,21 @@
 //! What layers and `--set` changed, in words: the figures before and after, whether the change
 //! lasts, and what it does to the reserves policy.
 
-use super::Reader;
 use super::table::{Figure, Sentence};
+use super::{Reader, adjusted};
+use crate::mechanism::reserve::Pot;
 use crate::open::Opened;
 use crate::sheet::Run;
-use crate::vocabulary::{Measure, Name};
+use crate::vocabulary::{FinancialYear, Measure, Name};
 
 /// One sentence an organisation whose headline moves, and one that says what was changed.
 #[must_use]
 pub fn sentences(before: &Opened, after: &Opened, changes: &[String]) -> Vec<Sentence> {
     let mut all = vec![Sentence::from(format!("With {}:", changes.join(", ")))];
     let (b, a) = (Reader::new(before), Reader::new(after));
+    let already: Vec<&str> = before.loaded.adjusted.all.iter().map(|a| a.name.as_str()).collect();
+    all.extend(adjusted::sentences(&a, &already));
+    let told = all.len();
     for organisation in &after.plan.organisations {
         for run in Run::BOTH {
             let name = &organisation.name;
@@ -31,7 +35,7 @@ pub fn sentences(before: &Opened, after: &Opened, changes: &[String]) -> Vec<Sen
         }
     }
     all.extend(duty(&b, &a));
-    if all.len() == 1 {
+    if all.len() == told {
         all.push("no organisation's gap changes".into());
     }
     all
@@ -91,19 +95,23 @@ pub(super) fn lasting(b: &Reader<'_>, a: &Reader<'_>, name: &Name, run: Run) -> 
     }
 }
 
-fn policy(b: &Reader<'_>, a: &Reader<'_>, name: &Name, run: Run) -> String {
-    let below = |r: &Reader<'_>| {
-        r.plan().facts.pots.iter().filter(|p| p.organisation == *name).find_map(|p| {
-            let (closing, minimum) = (p.closing_if_nothing_else?, p.minimum?);
-            r.horizon()
-                .plan()
-                .find(|t| match (r.of(closing, *t, run).published(), r.of(minimum, *t, run).published()) {
-                    (Some(held), Some(least)) => held < least,
-                    _ => false,
-                })
-                .map(|t| r.year(t))
-        })
+/// The first year in which a reserve of an organisation is below its minimum, if nothing else is done.
+pub(super) fn below_policy(r: &Reader<'_>, name: &Name, run: Run) -> Option<FinancialYear> {
+    let of = |p: &Pot| {
+        let (closing, minimum) = (p.closing_if_nothing_else?, p.minimum?);
+        r.horizon()
+            .plan()
+            .find(|t| match (r.of(closing, *t, run).published(), r.of(minimum, *t, run).published()) {
+                (Some(held), Some(least)) => held < least,
+                _ => false,
+            })
+            .map(|t| r.year(t))
     };
+    r.plan().facts.pots.iter().filter(|p| p.organisation == *name).filter_map(of).min()
+}
+
+fn policy(b: &Reader<'_>, a: &Reader<'_>, name: &Name, run: Run) -> String {
+    let below = |r: &Reader<'_>| below_policy(r, name, run);
     match (below(b), below(a)) {
         (None, Some(year)) => format!("; if nothing else is done the reserves policy is broken in {year}"),
         (Some(was), Some(is)) if was != is => {

@@ -2,7 +2,7 @@
 //! published figures, and every cell.
 
 use super::table::{Column, Figure, RowStyle, Sentence, Table, TableCell, TableRow};
-use super::{Reader, SIGN};
+use super::{Reader, SIGN, adjusted};
 use crate::mechanism::contribution::{Contribution, Recurrence, Total};
 use crate::mechanism::organisation::Organisation;
 use crate::sheet::{Evidence, Flags, Run, Sign};
@@ -264,6 +264,7 @@ pub fn assumptions(r: &Reader<'_>) -> Table {
     all.sort_by(|a, b| (a.place.is_none(), a.place, &a.path).cmp(&(b.place.is_none(), b.place, &b.path)));
     for a in all {
         let or_dash = |text: &Option<String>| text.clone().unwrap_or_else(|| "–".into());
+        let adjusted = adjusted::status(r, a);
         let status = match (a.default, a.replaced.last()) {
             (true, _) => "default".to_owned(),
             (false, Some(place)) => format!("overrides {}", sources.describe(*place)),
@@ -276,7 +277,10 @@ pub fn assumptions(r: &Reader<'_>) -> Table {
             or_dash(&a.evidence.source).into(),
             or_dash(&a.evidence.owner).into(),
             a.place.map_or_else(|| "–".to_owned(), place_of).into(),
-            status.into(),
+            match adjusted {
+                Some(said) => said.text(format!("; {status}")).into(),
+                None => status.into(),
+            },
         ];
         table.push(TableRow::plain(a.path.clone(), cells));
     }

@@ -1,6 +1,7 @@
 //! Reports: results turned into tables and sentences whose figures are cells of the sheet. Nothing
 //! here computes money; it chooses, names and orders.
 
+pub mod adjusted;
 pub mod amendment;
 pub mod bridge;
 pub mod budget;
@@ -21,6 +22,7 @@ pub mod resilience;
 pub mod result;
 pub mod solutions;
 pub mod standing;
+pub mod stresses;
 pub mod table;
 pub mod tidy;
 

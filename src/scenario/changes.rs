@@ -4,6 +4,7 @@
 //! A figure changes whole, with its evidence, as layers replace it. An item that only one of the two
 //! has is one change. Inside an item that both have, groups of keys are walked as merging walks them.
 
+use super::adjust;
 use super::layers::{Sections, inner_group};
 use super::settings::OWN_KEYS;
 use crate::language::figure::FileSettings;
@@ -70,7 +71,8 @@ const YEARS: [&str; 2] = ["base_year", "years"];
 #[must_use]
 pub fn changes(a: &Table, b: &Table, files: &[FileSettings], sections: Sections<'_>) -> Vec<Change> {
     let mut walk = Walk { files, found: Vec::new() };
-    for kind in union(a, b).filter(|kind| *kind != "expect") {
+    // What adjustments made of the figures stands in the figures.
+    for kind in union(a, b).filter(|kind| !["expect", adjust::SECTION.name].contains(kind)) {
         let empty = Table::default();
         let (was, is) = (a.table(kind).unwrap_or(&empty), b.table(kind).unwrap_or(&empty));
         let path = [kind.to_owned()];

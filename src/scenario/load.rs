@@ -5,8 +5,10 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::adjust::{self, Adjusted};
 use super::layers::{Sections, merge};
 use super::settings::{self, LineList, Named};
+use super::stresses::Stress;
 use super::{csv_lines, overrides, parse, read_file};
 use crate::language::figure::FileSettings;
 use crate::language::{Entry, MoneyUnit, Node, Table, Value};
@@ -39,22 +41,29 @@ pub struct Loaded {
     pub layers: Vec<String>,
     /// The scenario's own file.
     pub root: FileId,
+    /// What its adjustments did.
+    pub adjusted: Adjusted,
 }
 
 impl Loaded {
-    /// The same with further values set (`PATH=VALUE`), checked as strictly as a file.
+    /// The same with further values set (`PATH=VALUE`), checked as strictly as a file. Its adjustments
+    /// have been made and are not made again.
     ///
     /// # Errors
     /// Every problem of the arguments.
     pub fn with(&self, sets: &[String], sections: Sections<'_>) -> Result<Self, LoadFailure> {
         let mut loader = Loader { sources: self.sources.clone(), settings: self.settings.clone(), ..Loader::default() };
         let mut tree = self.tree.clone();
-        loader.overrides(self.root, sets, &mut tree, sections, true);
-        let Loader { sources, settings, wrong, .. } = loader;
+        let mut wrong = Diagnostics::new();
+        if let Some(file) = loader.arguments(self.root, sets, &tree) {
+            overrides::apply(&mut tree, file, sets, &|_| true, &loader.settings, sections, &mut wrong);
+        }
+        let Loader { sources, settings, .. } = loader;
         if wrong.has_errors() {
             return Err(LoadFailure::Invalid(wrong, sources));
         }
-        Ok(Self { sources, tree, settings, layers: self.layers.clone(), root: self.root })
+        let (layers, adjusted) = (self.layers.clone(), self.adjusted.clone());
+        Ok(Self { sources, tree, settings, layers, root: self.root, adjusted })
     }
 }
 
@@ -67,8 +76,10 @@ pub enum LoadFailure {
     Invalid(Diagnostics, Sources),
 }
 
-/// Reads a scenario with everything it extends, then `layers` on top in order, then `sets`
-/// (`PATH=VALUE`).
+/// Reads a scenario with everything it extends, then `layers` on top in order, then applies its
+/// adjustments, then `sets` (`PATH=VALUE`); those that set an adjustment come before it is applied.
+///
+/// A layer may be one of the library of stresses ([`Stress::layer`]).
 ///
 /// A file reached a second time through `extends` is not applied again: it stays where it came
 /// first, so that it never undoes what was built on it.
@@ -86,6 +97,7 @@ pub fn load(
     let root = loader.root(origin);
     for layer in layers {
         let name = shown(layer);
+        loader.layer = loader.layer.saturating_add(1);
         loader.file(layer, &name, Reached::Layer, None);
     }
     let mut tree = Table::default();
@@ -98,12 +110,15 @@ pub fn load(
             merge(&mut tree, file.tree, sections, &mut loader.wrong);
         }
     }
-    if let (Some(root), false) = (root, sets.is_empty()) {
-        loader.overrides(root, sets, &mut tree, sections, whole);
-    }
+    let adjusted = match root {
+        Some(root) => loader.adjusted(root, sets, &mut tree, sections, whole),
+        None => Adjusted::default(),
+    };
     let Loader { sources, settings, wrong, unreadable, .. } = loader;
     match root {
-        Some(root) if !wrong.has_errors() => Ok((Loaded { sources, tree, settings, layers: names, root }, wrong)),
+        Some(root) if !wrong.has_errors() => {
+            Ok((Loaded { sources, tree, settings, layers: names, root, adjusted }, wrong))
+        }
         _ if unreadable => Err(LoadFailure::Unreadable(wrong, sources)),
         _ => Err(LoadFailure::Invalid(wrong, sources)),
     }
@@ -130,6 +145,8 @@ struct Loader {
     wrong: Diagnostics,
     unreadable: bool,
     applied: Vec<Applied>,
+    /// The layer being read, 0 for the scenario's own files.
+    layer: u16,
     /// Files whose reading has begun, by their real path.
     met: BTreeSet<PathBuf>,
     /// The files that lead to the one being read, each with its real path.
@@ -162,10 +179,13 @@ impl Loader {
 
     /// Reads a file, what it extends before it, and its line lists.
     fn file(&mut self, path: &Path, name: &str, reached: Reached, place: Option<Place>) -> Option<FileId> {
-        // A path that cannot be made real cannot be read either, and reading says why.
-        let real = match self.kept {
-            Some(_) => read_file::settled(path),
-            None => path.canonicalize().unwrap_or_else(|_| path.to_owned()),
+        let stress = Stress::of_layer(path);
+        let name = stress.map_or(name, |s| s.file);
+        let real = match (stress, &self.kept) {
+            (Some(stress), _) => stress.layer(),
+            (None, Some(_)) => read_file::settled(path),
+            // A path that cannot be made real cannot be read either, and reading says why.
+            (None, None) => path.canonicalize().unwrap_or_else(|_| path.to_owned()),
         };
         if let Some(first) = self.chain.iter().position(|(known, _)| *known == real) {
             self.cycle(first, name, place);
@@ -175,10 +195,15 @@ impl Loader {
         if !new && reached == Reached::Extends {
             return None;
         }
-        let bytes = self.read(path, name, place)?;
+        let bytes = match stress {
+            Some(stress) => stress.text.as_bytes().to_vec(),
+            None => self.read(path, name, place)?,
+        };
         let file = self.add(bytes, name, FileSettings::default())?;
         self.chain.push((real, name.to_owned()));
-        self.contents(file, path.parent().unwrap_or(Path::new("")), name, reached);
+        // What a stress extends is of the library too.
+        let directory = stress.map(|s| s.layer()).or_else(|| path.parent().map(Path::to_owned)).unwrap_or_default();
+        self.contents(file, &directory, name, reached);
         self.chain.pop();
         Some(file)
     }
@@ -229,7 +254,8 @@ impl Loader {
 
     fn contents(&mut self, file: FileId, directory: &Path, name: &str, reached: Reached) {
         let Some(mut tree) = parse::parse(&self.sources, file, &mut self.wrong) else { return };
-        let settings = settings::read(&tree, reached == Reached::Extends, &mut self.wrong);
+        let read = settings::read(&tree, reached == Reached::Extends, &mut self.wrong);
+        let settings = FileSettings { layer: self.layer, ..read };
         if let Some(held) = self.settings.get_mut(usize::from(file.0)) {
             *held = settings;
         }
@@ -284,23 +310,47 @@ impl Loader {
         });
     }
 
-    /// Applies `--set`: a file of its own, in the unit of the scenario's. When the tree is not
-    /// `whole`, only the form of the arguments is looked at.
-    fn overrides(&mut self, root: FileId, sets: &[String], tree: &mut Table, sections: Sections<'_>, whole: bool) {
+    /// Keeps the arguments of `--set` as a file of their own, in the unit of the scenario's.
+    fn arguments(&mut self, root: FileId, sets: &[String], tree: &Table) -> Option<FileId> {
+        if sets.is_empty() {
+            return None;
+        }
         let mut settings = self.settings.get(usize::from(root.0)).copied().unwrap_or_default();
         settings.extended = false;
         // A variant that only extends says no unit; the plan it varies does.
         let merged = tree.table("scenario").and_then(|s| s.get("unit")).and_then(Node::as_text);
         settings.unit = settings.unit.or_else(|| merged.and_then(MoneyUnit::read));
-        let file = self.sources.add(overrides::FILE.to_owned(), sets.join("\n"));
         self.settings.push(settings);
+        Some(self.sources.add(overrides::FILE.to_owned(), sets.join("\n")))
+    }
+
+    /// Applies the adjustments and `--set`, those of adjustments first. When the tree is not `whole`, only the form of the
+    /// arguments is looked at.
+    fn adjusted(
+        &mut self,
+        root: FileId,
+        sets: &[String],
+        tree: &mut Table,
+        sections: Sections<'_>,
+        whole: bool,
+    ) -> Adjusted {
+        let file = self.arguments(root, sets, tree);
         let mut wrong = Diagnostics::new();
-        overrides::apply(tree, file, sets, &self.settings, sections, &mut wrong);
+        let of_adjustments = |set: &str| set.trim_start().starts_with("adjust.");
+        let mut apply = |tree: &mut Table, first: bool| {
+            let Some(file) = file else { return };
+            let wanted = |set: &str| of_adjustments(set) == first;
+            overrides::apply(tree, file, sets, &wanted, &self.settings, sections, &mut wrong);
+        };
+        apply(tree, true);
+        let adjusted = if whole { adjust::apply(tree, &self.settings, sections) } else { Adjusted::default() };
+        apply(tree, false);
         for diagnostic in wrong.sorted() {
             if whole || diagnostic.name == "set_malformed" {
                 self.wrong.push(diagnostic);
             }
         }
+        adjusted
     }
 }
 

@@ -1,6 +1,7 @@
 //! From files to what was meant: reading, layers and overrides make one tree; resolving makes
 //! typed items of it. Every problem of every file is told in one pass.
 
+pub mod adjust;
 mod changes;
 mod csv_lines;
 mod depth;
@@ -14,6 +15,7 @@ mod reference;
 mod resolve;
 mod schema;
 mod settings;
+pub mod stresses;
 mod syntax;
 mod year_override;
 

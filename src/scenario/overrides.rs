@@ -11,7 +11,7 @@ use crate::vocabulary::{Diagnostic, Diagnostics, FileId, Place};
 /// The name under which the arguments stand in messages.
 pub const FILE: &str = "<command line>";
 
-/// Applies the arguments in order; a later one wins. `file` holds them, one a line.
+/// Applies the arguments that are `wanted` in order; a later one wins. `file` holds them all, one a line.
 ///
 /// A path must name a thing that is there; whether the thing has such a key is the reader's
 /// business. `kind.name.remove=true` takes the thing out.
@@ -19,19 +19,18 @@ pub fn apply(
     tree: &mut Table,
     file: FileId,
     sets: &[String],
+    wanted: &dyn Fn(&str) -> bool,
     files: &[FileSettings],
     sections: Sections<'_>,
     wrong: &mut Diagnostics,
 ) {
     let mut at = 0;
     for set in sets {
-        match argument(set, file, at, wrong) {
-            Ok(argument) => {
-                if let Err(diagnostic) = one(tree, argument, files, sections) {
-                    wrong.push(*diagnostic);
-                }
+        if wanted(set) {
+            let applied = argument(set, file, at, wrong).and_then(|argument| one(tree, argument, files, sections));
+            if let Err(diagnostic) = applied {
+                wrong.push(*diagnostic);
             }
-            Err(diagnostic) => wrong.push(*diagnostic),
         }
         at += set.len() + 1;
     }

@@ -13,8 +13,8 @@ fn set(sets: &[&str]) -> (Table, Vec<Diagnostic>, Sources) {
     let sets: Vec<String> = sets.iter().map(|s| (*s).to_owned()).collect();
     let file = sources.add(FILE.into(), sets.join("\n"));
     let from = "2026/27".parse().ok();
-    let settings = FileSettings { unit: Some(MoneyUnit::Millions), lists_from: from, extended: false };
-    apply(&mut tree, file, &sets, &[settings; 2], &|_| None, &mut wrong);
+    let settings = FileSettings { unit: Some(MoneyUnit::Millions), lists_from: from, ..FileSettings::default() };
+    apply(&mut tree, file, &sets, &|_| true, &[settings; 2], &|_| None, &mut wrong);
     (tree, wrong.sorted(), sources)
 }
 

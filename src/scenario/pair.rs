@@ -1,6 +1,7 @@
 //! Two scenarios side by side in one set of files, so that any mixture of both can be opened: each
 //! figure keeps its own place, and with it the unit and the year of lists of the file it stands in.
 
+use super::adjust;
 use super::changes::{Change, changes, with};
 use super::layers::Sections;
 use super::load::Loaded;
@@ -34,8 +35,9 @@ impl Pair {
         other.entries.values_mut().for_each(|entry| shift(entry, behind));
         let changes = changes(&a.tree, &other, &settings, sections);
         let mut tree = a.tree.clone();
-        // What is expected of a plan is expected of no mixture.
+        // What is expected of a plan is expected of no mixture, and adjustments have been made.
         tree.entries.shift_remove("expect");
+        tree.entries.shift_remove(adjust::SECTION.name);
         Self { sources, changes, settings, tree, root: a.root }
     }
 
@@ -50,6 +52,7 @@ impl Pair {
             settings: self.settings.clone(),
             layers: Vec::new(),
             root: self.root,
+            adjusted: adjust::Adjusted::default(),
         }
     }
 }

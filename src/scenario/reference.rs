@@ -35,7 +35,10 @@ A scenario is a TOML file. This page lists every section and every key; it is pr
 A file can build on others (`extends`), be laid over another (`--layer`) or be changed in one value
 (`--set saving.home_first.delivery=60%`, `--set driver.pay@2027/28=4%`). Later wins; a figure is
 replaced whole; `remove = true` deletes an item. A file with bare amounts of money says its `unit`, and
-one with lists its `lists_from`, in a `[scenario]` of its own: they hold for that file only.
+one with lists its `lists_from`, in a `[scenario]` of its own: they hold for that file only. An
+`[adjust.…]` changes what the files say relative to what is there (a point more on pay, savings at most
+60%), before `--set`; `--stress NAME` lays one of the library over a scenario, and `fundgap stresses`
+lists them.
 ";
 
 /// The reference.

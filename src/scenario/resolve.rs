@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 
+use super::adjust;
 use super::load::Loaded;
 use crate::language::figure::FigureRules;
 use crate::language::keys::{Key, KeyKind, Section};
@@ -178,7 +179,7 @@ pub fn sections() -> impl Iterator<Item = &'static Section> {
     [&SCENARIO, &organisation::SECTION, &driver::SECTION]
         .into_iter()
         .chain(KINDS.iter().map(|k| k.section))
-        .chain([&EXPECT])
+        .chain([&adjust::SECTION, &EXPECT])
 }
 
 /// Resolves what was loaded. The scenario comes back only when nothing is wrong with it.
@@ -204,6 +205,10 @@ pub fn resolve(loaded: &Loaded) -> (Option<Scenario>, Diagnostics) {
     let (reading, about) = about(&entry.node, entry.key, reading);
     let reading = declare(&loaded.tree, reading);
     let organisations = organisations(&loaded.tree, &reading, entry.key);
+    for (name, place, node) in things(&loaded.tree, &reading.names, adjust::SECTION.name) {
+        Item::begin(&adjust::SECTION, name, place, node, &reading).iter().for_each(adjust::check);
+    }
+    loaded.adjusted.told.sorted().into_iter().for_each(|told| reading.tell(told));
     let mechanisms = mechanisms(&loaded.tree, &reading);
     let expectations = expectations(&loaded.tree, &reading, loaded);
     let Reading { names, wrong, defaults, .. } = reading;

@@ -16,6 +16,7 @@ pub(super) fn read(tree: &Table, extended: bool, wrong: &mut Diagnostics) -> Fil
         unit: text("unit").and_then(|(word, place)| unit(word, place, wrong)),
         lists_from: text("lists_from").and_then(|(word, place)| year(word, place, wrong)),
         extended,
+        layer: 0,
     }
 }
 

@@ -70,7 +70,7 @@ pub(super) fn set(
 }
 
 /// The plan years, when the merged scenario says them rightly.
-fn horizon(tree: &Table) -> Option<Horizon> {
+pub(super) fn horizon(tree: &Table) -> Option<Horizon> {
     let scenario = tree.table("scenario")?;
     let base: FinancialYear = scenario.get("base_year")?.as_text()?.parse().ok()?;
     let years: i32 = match &scenario.get("years")?.value {
@@ -100,7 +100,7 @@ fn by_year(argument: &Argument<'_>, sections: Sections<'_>) -> Result<(), String
 }
 
 /// A figure as a table that names every plan year.
-fn written_out(path: &str, node: &Node, rules: &FigureRules) -> Option<Table> {
+pub(super) fn written_out(path: &str, node: &Node, rules: &FigureRules) -> Option<Table> {
     let mut written = Table::default();
     let mut values = node;
     match &node.value {
