@@ -112,6 +112,14 @@ pub(super) fn read(name: &str, entry: &Entry, setting: &Setting<'_>, told: &mut 
         return None;
     }
     let of = texts(table.get("of")?)?;
+    if of.is_empty() {
+        told.push(
+            Diagnostic::error("adjust_path", format!("`adjust.{name}.of` names no figure"))
+                .at(table.get("of")?.place)
+                .hint("of = \"driver.pay\", or a list of such paths"),
+        );
+        return None;
+    }
     let given: Vec<&str> = WAYS.into_iter().filter(|way| table.get(way).is_some()).collect();
     let [way] = given.as_slice() else {
         let which =
@@ -171,9 +179,10 @@ fn how(way: &str, node: &Node, told: &mut Diagnostics) -> Option<How> {
         "times" => How::Times(scalar::read(node, Unit::Rate, None).ok()?.steps?, node.place),
         _ => {
             let Some(n) = count() else {
-                if matches!(node.value, Value::Number(_)) {
+                // What is no whole number is told by the reader of the key.
+                if matches!(&node.value, Value::Number(text) if text.parse::<u32>().is_ok()) {
                     told.push(
-                        Diagnostic::error("adjust_unfit", format!("`{way}` is a whole number of at least one"))
+                        Diagnostic::error("adjust_unfit", format!("`{way}` is a number from 1 to 600"))
                             .at(node.place)
                             .hint("write later = 12 for twelve months, earlier = 1 for one year"),
                     );
