@@ -45,8 +45,16 @@ pub fn divide(numerator: i128, denominator: i128) -> Result<i128, NumberError> {
     if denominator == 0 {
         return Err(NumberError::DivisionByZero);
     }
+    // Nearly all figures fit into half as many bits, which a processor divides many times quicker.
+    if let (Ok(above), Ok(below)) = (i64::try_from(numerator), i64::try_from(denominator))
+        && below > 0
+    {
+        let (quotient, remainder) = (above / below, above % below);
+        let half_or_more = remainder.unsigned_abs() >= below.unsigned_abs() - remainder.unsigned_abs();
+        return Ok(i128::from(quotient) + i128::from(half_or_more) * i128::from(above.signum()));
+    }
     let quotient = numerator.checked_div(denominator).ok_or(NumberError::Overflow)?;
-    let remainder = numerator.checked_rem(denominator).ok_or(NumberError::Overflow)?;
+    let remainder = numerator.wrapping_sub(quotient.wrapping_mul(denominator));
     // |remainder| × 2 ≥ |denominator|, written so that it cannot overflow.
     let rounded = if remainder.unsigned_abs() >= denominator.unsigned_abs() - remainder.unsigned_abs() {
         let away = if (numerator < 0) == (denominator < 0) { 1 } else { -1 };
@@ -208,6 +216,17 @@ mod tests {
         assert_eq!(divide(0, 7), Ok(0));
         assert_eq!(divide(1, 0), Err(NumberError::DivisionByZero));
         assert_eq!(divide(i128::MIN, -1), Err(NumberError::Overflow));
+    }
+
+    #[test]
+    fn small_and_large_numbers_round_alike() {
+        let wide = 1_i128 << 64;
+        for (above, below) in [(5, 2), (-5, 2), (7, 5), (-7, 5), (8, 5), (-8, 5), (0, 3), (-1, 3), (-2, 3), (9, 3)] {
+            assert_eq!(divide(above, below), divide(above * wide, below * wide), "{above} over {below}");
+        }
+        let least = i128::from(i64::MIN);
+        assert_eq!(divide(least, 1), Ok(least));
+        assert_eq!(divide(least, i128::from(i64::MAX)), Ok(-1));
     }
 
     #[test]
