@@ -7,12 +7,16 @@
 //! is built otherwise), the whole scenario is opened anew for each value. Both ways give the same
 //! pennies; only the time they take differs.
 
-use std::collections::BTreeSet;
+mod grid;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+pub use grid::{Point, reason};
 
 use crate::compile::evaluation_diagnostic;
 use crate::open::{Baseline, Opened, Refused};
 use crate::sheet::{CellId, Inputs, Reach, Recompute, Run, Sheet, Values};
-use crate::vocabulary::{Address, Diagnostics};
+use crate::vocabulary::{Address, Diagnostics, FinancialYear};
 
 use super::lever::Lever;
 
@@ -97,8 +101,9 @@ impl<'b> Moving<'b> {
         let needed = home.plan.sheet.needed_for(&known);
         let within = spans.iter().map(|s| s.ends).collect();
         let mut moving = Self { baseline, moved: vec![None; spans.len()], within, spans, wanted, home, cells, needed };
-        let all: Vec<usize> = (0..moving.spans.len()).collect();
-        moving.prove(&all);
+        for levers in moving.groups() {
+            moving.prove(&levers);
+        }
         Ok(moving)
     }
 
@@ -169,6 +174,29 @@ impl<'b> Moving<'b> {
         self.home.plan.sheet.reach(&cells, &self.needed)
     }
 
+    /// The levers in groups in which no two set the same figure, since of two changes of one figure only
+    /// the last is seen.
+    fn groups(&self) -> Vec<Vec<usize>> {
+        let mut groups: Vec<(Vec<usize>, BTreeSet<(&str, Option<FinancialYear>)>)> = Vec::new();
+        for (lever, span) in self.spans.iter().enumerate() {
+            let targets = || span.lever.targets.iter().map(|t| (t.path.as_str(), t.year));
+            let meets = |taken: &BTreeSet<(&str, Option<FinancialYear>)>| {
+                targets().any(|(path, year)| match year {
+                    Some(_) => taken.contains(&(path, year)) || taken.contains(&(path, None)),
+                    None => taken.range((path, None)..).next().is_some_and(|(known, _)| *known == path),
+                })
+            };
+            match groups.iter_mut().find(|(_, taken)| !meets(taken)) {
+                Some((levers, taken)) => {
+                    levers.push(lever);
+                    taken.extend(targets());
+                }
+                None => groups.push((vec![lever], targets().collect())),
+            }
+        }
+        groups.into_iter().map(|(levers, _)| levers).collect()
+    }
+
     /// Finds the cells that follow these levers, all in one compilation. A lever whose number the scenario
     /// refuses is looked at nearer home; where something does not follow, by halves, so that one lever
     /// that needs the whole does not cost the others.
@@ -230,8 +258,9 @@ impl<'b> Moving<'b> {
     /// The changes that put these levers at these numbers and all others at home, each with its lever.
     fn sets(&self, levers: &[usize], numbers: &[i128]) -> Vec<(usize, String)> {
         let mut sets = Vec::new();
+        let moved: BTreeMap<usize, i128> = levers.iter().copied().zip(numbers.iter().copied()).collect();
         for (lever, span) in self.spans.iter().enumerate() {
-            let number = levers.iter().position(|l| *l == lever).map_or(span.home, |at| numbers[at]);
+            let number = moved.get(&lever).copied().unwrap_or(span.home);
             if span.lever.now() != Some(number) {
                 sets.extend(span.lever.sets(number).into_iter().map(|set| (lever, set)));
             }
@@ -257,8 +286,18 @@ impl<'b> Moving<'b> {
     fn slopes(&self, levers: &[usize], numbers: &[i128], trial: &Sheet) -> Option<Vec<Vec<Moved>>> {
         let sheet = &self.home.plan.sheet;
         let mut found = vec![Vec::new(); levers.len()];
+        let mut by_path: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+        for (at, lever) in levers.iter().enumerate() {
+            for target in &self.spans[*lever].lever.targets {
+                let at_path = by_path.entry(&target.path).or_default();
+                if at_path.last() != Some(&at) {
+                    at_path.push(at);
+                }
+            }
+        }
         for (cell, home, away) in differences(sheet, trial) {
-            let lever = levers.iter().position(|l| self.is_set_by(*l, cell))?;
+            let of_path = by_path.get(sheet.assumption_of(cell)?.path.as_str())?;
+            let lever = of_path.iter().copied().find(|at| self.is_set_by(levers[*at], cell))?;
             let span = &self.spans[levers[lever]];
             let distance = numbers[lever] - span.home;
             let slope = |run: usize| {

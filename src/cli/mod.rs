@@ -6,7 +6,10 @@ mod common;
 mod exit;
 mod explain;
 mod files;
+mod reckon;
 mod run;
+mod sensitivity;
+mod sweep;
 
 use std::io;
 
@@ -34,6 +37,9 @@ enum Command {
     Run(run::Run),
     Explain(explain::Explain),
     Check(check::Check),
+    Reckon(reckon::Reckon),
+    Sensitivity(sensitivity::Sensitivity),
+    Sweep(sweep::Sweep),
     New(files::New),
     Schema(files::Schema),
     Reference(files::Reference),
@@ -49,6 +55,9 @@ impl Cli {
             Command::Run(command) => command.run(&self.global),
             Command::Explain(command) => command.run(&self.global),
             Command::Check(command) => command.run(&self.global),
+            Command::Reckon(command) => command.run(&self.global),
+            Command::Sensitivity(command) => command.run(&self.global),
+            Command::Sweep(command) => command.run(&self.global),
             Command::New(command) => command.run(&self.global),
             Command::Schema(command) => command.run(&self.global),
             Command::Reference(command) => command.run(&self.global),

@@ -118,7 +118,8 @@ pub enum RunWord {
 }
 
 impl RunWord {
-    fn runs(self) -> &'static [WhichRun] {
+    /// The runs it stands for.
+    pub fn runs(self) -> &'static [WhichRun] {
         match self {
             Self::Plan => &[WhichRun::Plan],
             Self::RiskAdjusted => &[WhichRun::RiskAdjusted],
