@@ -177,10 +177,11 @@ impl<'b> Moving<'b> {
     /// The levers in groups in which no two set the same figure, since of two changes of one figure only
     /// the last is seen.
     fn groups(&self) -> Vec<Vec<usize>> {
-        let mut groups: Vec<(Vec<usize>, BTreeSet<(&str, Option<FinancialYear>)>)> = Vec::new();
+        type Figures<'a> = BTreeSet<(&'a str, Option<FinancialYear>)>;
+        let mut groups: Vec<(Vec<usize>, Figures<'_>)> = Vec::new();
         for (lever, span) in self.spans.iter().enumerate() {
             let targets = || span.lever.targets.iter().map(|t| (t.path.as_str(), t.year));
-            let meets = |taken: &BTreeSet<(&str, Option<FinancialYear>)>| {
+            let meets = |taken: &Figures<'_>| {
                 targets().any(|(path, year)| match year {
                     Some(_) => taken.contains(&(path, year)) || taken.contains(&(path, None)),
                     None => taken.range((path, None)..).next().is_some_and(|(known, _)| *known == path),

@@ -154,8 +154,10 @@ fn questions(opened: &Opened, amount: i128) -> Vec<(Question, String, Lever, i12
     };
     ask(Question::Delivery, "", every(&delivery, "saving.*.delivery"), -10 * POINT);
     let start = |a: &Assumption| a.path.starts_with("saving.") && a.path.ends_with(".start");
-    ask(Question::Slip, "", every(&start, "saving.*.start"), 1);
-    for (name, title) in largest(opened) {
+    let all = every(&start, "saving.*.start");
+    let several = all.as_ref().is_some_and(|lever| lever.targets.len() > 1);
+    ask(Question::Slip, "", all, 1);
+    for (name, title) in largest(opened).into_iter().filter(|_| several) {
         ask(Question::SlipOfOne, title, shift(&format!("saving.{name}.start")), 1);
     }
     for (name, title) in largest(opened) {

@@ -116,16 +116,14 @@ fn money(steps: Option<i128>) -> Figure {
 /// What was moved, in words.
 fn label(answer: &Answered, amount: i128) -> Sentence {
     let title = &answer.title;
-    let sum = || Figure::money(amount).in_words();
     match answer.question {
-        Question::CouncilTax => format!("1 point more on {title}").into(),
-        Question::Driver => format!("1 point more on {title}").into(),
+        Question::CouncilTax | Question::Driver => format!("1 point more on {title}").into(),
         Question::Delivery => "10 points less delivered, all savings together".into(),
         Question::Slip => "all savings a month later".into(),
         Question::SlipOfOne => format!("{title} a month later").into(),
         Question::Saving => {
-            let words = if answer.moved.number < 0 { " less" } else { " more" };
-            Sentence::default().figure(sum()).text(format!("{words} of {title}, in a full year"))
+            let words = if answer.moved.number < 0 { "less" } else { "more" };
+            format!("{} {words} of {title}, in a full year", sum(amount)).into()
         }
     }
 }
@@ -172,6 +170,7 @@ fn worth(r: &Reader<'_>, found: &Reckoner, part: &Part<'_>, amount: i128) -> Tab
             table.push(row(label, part.of(&answer.moved, *run).iter().map(|e| money(*e).into()).collect()));
         }
     }
+    table.notes.push("what is still there in the last year lasts; what goes back to nought is one-off".into());
     table
 }
 

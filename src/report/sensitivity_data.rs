@@ -11,7 +11,7 @@ use crate::vocabulary::Unit;
 use crate::vocabulary::unit::plain;
 
 /// The columns of the CSV.
-pub const HEADER: [&str; 14] = [
+pub const HEADER: [&str; 15] = [
     "scenario",
     "assumption",
     "basis",
@@ -26,6 +26,7 @@ pub const HEADER: [&str; 14] = [
     "change",
     "unit",
     "address",
+    "refused",
 ];
 
 fn basis(basis: Basis) -> &'static str {
@@ -37,8 +38,7 @@ fn basis(basis: Basis) -> &'static str {
     }
 }
 
-/// One record a figure; a movement that the scenario refuses has empty values and `refused: …` as its
-/// basis.
+/// One record a figure; a movement that the scenario refuses has empty values and says why.
 pub fn records<'a>(
     found: &'a Sensitivity,
     scenario: &'a str,
@@ -72,14 +72,10 @@ fn of_side<'a>(
     for (r, run) in Run::BOTH.into_iter().enumerate() {
         for (at, cell) in found.cells.iter().enumerate() {
             let value = moved.values.as_ref().ok().and_then(|values| values[r].get(at).copied().flatten());
-            let basis = match &moved.values {
-                Ok(_) => Cow::Borrowed(basis(worth.basis)),
-                Err(reason) => Cow::Owned(format!("refused: {reason}")),
-            };
             records.push(vec![
                 Cow::Borrowed(scenario),
                 Cow::Borrowed(worth.path.as_str()),
-                basis,
+                Cow::Borrowed(basis(worth.basis)),
                 Cow::Borrowed(direction),
                 Cow::Owned(moved_in.to_owned()),
                 Cow::Borrowed(worth.unit.code()),
@@ -91,6 +87,7 @@ fn of_side<'a>(
                 said(Unit::Money, moved.effects[r].get(at).copied().flatten()),
                 Cow::Borrowed(Unit::Money.code()),
                 Cow::Owned(cell.to_string()),
+                Cow::Borrowed(moved.values.as_ref().err().map_or("", String::as_str)),
             ]);
         }
     }

@@ -254,15 +254,11 @@ pub fn records<'a>(
             let numbers = swept.numbers(at);
             let present = swept.axes.iter().zip(&numbers).all(|(axis, number)| axis.lever.now() == Some(*number));
             let mut axes = Vec::new();
-            for which in 0..2 {
-                match (swept.axes.get(which), numbers.get(which)) {
-                    (Some(axis), Some(steps)) => {
-                        let (value, unit) = number(axis, *steps);
-                        axes.extend([Cow::Owned(names[which].clone()), Cow::Owned(value), Cow::Borrowed(unit)]);
-                    }
-                    _ => axes.extend([const { Cow::Borrowed("") }; 3]),
-                }
+            for ((axis, steps), name) in swept.axes.iter().zip(&numbers).zip(&names) {
+                let (value, unit) = number(axis, *steps);
+                axes.extend([Cow::Owned(name.clone()), Cow::Owned(value), Cow::Borrowed(unit)]);
             }
+            axes.resize(6, Cow::Borrowed(""));
             let of_cell = |(cell, (address, unit)): (usize, &(String, Unit))| {
                 let steps = swept.points[at].as_ref().ok().and_then(|a| a.of(*run).get(cell).copied().flatten());
                 let mut record = vec![Cow::Borrowed(scenario), Cow::Borrowed(run.code())];
