@@ -81,6 +81,12 @@ pub fn document(r: &Reader<'_>, found: &Reckoner, organisations: &[&Organisation
             document.blocks.push(Block::Table(backwards));
         }
     }
+    if document.blocks.is_empty() {
+        let words = "nothing here can be reckoned with: the scenario has no increase of council tax, no driver that its \
+                     gap depends on, and no saving with a delivery, a start or a full-year effect. \
+                     `fundgap sensitivity … --all` moves the amounts that it is made of";
+        document.blocks.push(Block::Text(vec![words.into()]));
+    }
     let mut tree = Vec::new();
     for answer in found.answers.iter().filter(|a| a.moved.values.is_ok()) {
         let sets = sets(r.opened, &answer.lever, answer.moved.number);
@@ -170,6 +176,9 @@ fn worth(r: &Reader<'_>, found: &Reckoner, part: &Part<'_>, amount: i128) -> Tab
             table.push(row(label, part.of(&answer.moved, *run).iter().map(|e| money(*e).into()).collect()));
         }
     }
+    if table.rows.is_empty() {
+        return table;
+    }
     table.notes.push("what is still there in the last year lasts; what goes back to nought is one-off".into());
     table
 }
@@ -199,6 +208,9 @@ fn backwards(r: &Reader<'_>, found: &Reckoner, part: &Part<'_>, amount: i128) ->
     let years: Vec<FinancialYear> = r.horizon().plan().map(|t| r.year(t)).collect();
     let mut far = false;
     for (question, title, answers) in by_title(found, part) {
+        if answers.iter().all(|b| matches!(b.found, Found::Nothing)) {
+            continue;
+        }
         let of_year = |year: &FinancialYear| answers.iter().find(|b| b.year == *year).map(|b| &b.found);
         let points = |year: &FinancialYear| match of_year(year) {
             Some(Found::Enough(moved)) => Figure::new(Unit::Rate, Some(moved.number.abs()), Flags::EXACT).into(),
@@ -209,12 +221,16 @@ fn backwards(r: &Reader<'_>, found: &Reckoner, part: &Part<'_>, amount: i128) ->
         let words = if more { "more on" } else { "less on" };
         table.push(row(format!("{words} {title}").into(), years.iter().map(points).collect()));
         let effect = |year: &FinancialYear| match of_year(year) {
-            Some(Found::Enough(moved) | Found::TooFar(moved)) => {
+            Some(Found::Enough(moved)) => {
                 let at = years.iter().position(|y| y == year).unwrap_or(0);
                 money(part.of(moved, Run::Plan).get(at).copied().flatten()).into()
             }
             _ => TableCell::Empty,
         };
+        if !answers.iter().any(|b| matches!(b.found, Found::Enough(_))) {
+            far = true;
+            continue;
+        }
         table.push(row("which changes the gap by".into(), years.iter().map(effect).collect()).indented(2));
         if question == Question::CouncilTax {
             let band_d = |year: &FinancialYear| match of_year(year) {
@@ -226,7 +242,7 @@ fn backwards(r: &Reader<'_>, found: &Reckoner, part: &Part<'_>, amount: i128) ->
         far |= answers.iter().any(|b| matches!(b.found, Found::TooFar(_)));
     }
     if far {
-        let words = "too far: 20 points, or as many as the scenario takes, do not bring it; the change is theirs";
+        let words = "too far: 20 points, or as many as the scenario takes, do not bring it";
         table.notes.push(words.into());
     }
     table
