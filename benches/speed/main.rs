@@ -6,6 +6,7 @@
 
 mod process;
 mod scenarios;
+mod what_if;
 
 use std::fmt::Write;
 use std::hint::black_box;
@@ -32,6 +33,11 @@ fn main() {
     if !arguments.iter().any(|a| a == "--bench") {
         return;
     }
+    // `cargo bench -- what_if`: that part alone.
+    if arguments.iter().any(|a| a == "what_if") {
+        what_if::all();
+        return;
+    }
     let folder = std::env::temp_dir().join(format!("fundgap-bench-{}", std::process::id()));
     if let Err(error) = std::fs::create_dir_all(&folder) {
         println!("cannot measure: {error}");
@@ -41,6 +47,7 @@ fn main() {
     ordinary(&folder);
     growth(&folder);
     systems();
+    what_if::all();
     // Only what was made above is in it.
     let _ = std::fs::remove_dir_all(&folder);
 }

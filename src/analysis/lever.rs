@@ -10,7 +10,7 @@ use crate::scenario::section;
 use crate::sheet::Assumption;
 use crate::vocabulary::name::did_you_mean;
 use crate::vocabulary::unit::plain;
-use crate::vocabulary::{Diagnostic, FinancialYear, Unit};
+use crate::vocabulary::{Diagnostic, FinancialYear, Rate, Unit, Valued, number};
 
 /// One figure that a lever sets, in one year or in all.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,6 +22,9 @@ pub struct Target {
     /// What the file gives, in steps of the unit; none when it gives nothing, or nothing published, or
     /// not the same in every year.
     pub now: Option<i128>,
+    /// What one step of a shift adds to it: one step of its unit, or so much of it as a hundredth of
+    /// the figure is.
+    pub each: i128,
 }
 
 /// How a lever's number reaches its figures.
@@ -29,7 +32,7 @@ pub struct Target {
 pub enum Reading {
     /// The figures become the number.
     Value,
-    /// The number is added to what each figure is now.
+    /// The number, times what one step is for the figure, is added to what each figure is now.
     Shift,
 }
 
@@ -63,7 +66,7 @@ impl Lever {
             .into_iter()
             .map(|(path, unit)| {
                 let now = assumption(opened, &path).and_then(|a| now(opened, a, year));
-                (Target { path, year, now }, unit)
+                (Target { path, year, now, each: 1 }, unit)
             })
             .collect();
         let unit = targets.first().map_or(Unit::Rate, |(_, unit)| *unit);
@@ -81,7 +84,7 @@ impl Lever {
     pub fn shift(opened: &Opened, assumption: &Assumption, only: Option<FinancialYear>) -> Option<Self> {
         let horizon = opened.plan.horizon();
         let at = |year: Option<FinancialYear>, value: Option<i128>| {
-            Some(Target { path: assumption.path.clone(), year, now: Some(value?) })
+            Some(Target { path: assumption.path.clone(), year, now: Some(value?), each: 1 })
         };
         let targets: Vec<Target> = if assumption.by_year {
             let years = horizon.plan().map(|t| horizon.year(t)).zip(&assumption.values);
@@ -97,6 +100,22 @@ impl Lever {
             _ => assumption.path.clone(),
         };
         (!targets.is_empty()).then_some(Self { words, unit: assumption.unit, reading: Reading::Shift, targets })
+    }
+
+    /// The shift of which one step is a share of each figure, rounded once to the figure's unit: the
+    /// only step that suits amounts of every size. None when that is nought for all of them.
+    #[must_use]
+    pub fn by_share(self, share: Rate) -> Option<Self> {
+        let targets: Vec<Target> = self
+            .targets
+            .into_iter()
+            .map(|target| {
+                let whole = target.now?.checked_mul(share.steps())?;
+                let each = number::divide(whole, number::ten_to(Unit::Rate.scale())).ok()?;
+                Some(Target { each, ..target })
+            })
+            .collect::<Option<_>>()?;
+        targets.iter().any(|t| t.each != 0).then_some(Self { targets, ..self })
     }
 
     /// What its number is in the file as it stands: nought for a shift; for a value what its figures
@@ -117,7 +136,7 @@ impl Lever {
     pub fn value_of(&self, target: &Target, number: i128) -> i128 {
         match self.reading {
             Reading::Value => number,
-            Reading::Shift => target.now.unwrap_or(0).saturating_add(number),
+            Reading::Shift => target.now.unwrap_or(0).saturating_add(number.saturating_mul(target.each)),
         }
     }
 

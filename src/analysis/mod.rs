@@ -3,9 +3,13 @@
 //! lead from one gap to another, what does an amendment do.
 
 pub mod amendment;
+pub mod axis;
 pub mod bridge;
 pub mod compare;
 pub mod diff;
 pub mod explain;
 pub mod lever;
 pub mod moving;
+pub mod reckon;
+pub mod sensitivity;
+pub mod sweep;

@@ -7,10 +7,16 @@
 //! is built otherwise), the whole scenario is opened anew for each value. Both ways give the same
 //! pennies; only the time they take differs.
 
+mod grid;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+pub use grid::{Point, reason};
+
 use crate::compile::evaluation_diagnostic;
 use crate::open::{Baseline, Opened, Refused};
 use crate::sheet::{CellId, Inputs, Reach, Recompute, Run, Sheet, Values};
-use crate::vocabulary::{Address, Diagnostics};
+use crate::vocabulary::{Address, Diagnostics, FinancialYear};
 
 use super::lever::Lever;
 
@@ -58,7 +64,13 @@ pub struct Moving<'b> {
     needed: Vec<bool>,
     /// For each lever the cells it moves, when moving them is all there is to it.
     moved: Vec<Option<Vec<Moved>>>,
+    /// For each lever the least and the greatest number for which that was seen.
+    within: Vec<(i128, i128)>,
 }
+
+/// How often a lever that is refused at an end is looked at half as far from home, before it is taken not
+/// to move that way at all.
+const NEARER: u32 = 5;
 
 /// An input cell that follows a lever: in each run `slope` steps for each step of the lever's number,
 /// from what it is when the lever is at home.
@@ -87,9 +99,11 @@ impl<'b> Moving<'b> {
         let cells: Vec<Option<CellId>> = wanted.iter().map(|address| home.plan.sheet.find(address)).collect();
         let known: Vec<CellId> = cells.iter().flatten().copied().collect();
         let needed = home.plan.sheet.needed_for(&known);
-        let mut moving = Self { baseline, moved: vec![None; spans.len()], spans, wanted, home, cells, needed };
-        let all: Vec<usize> = (0..moving.spans.len()).collect();
-        moving.prove(&all);
+        let within = spans.iter().map(|s| s.ends).collect();
+        let mut moving = Self { baseline, moved: vec![None; spans.len()], within, spans, wanted, home, cells, needed };
+        for levers in moving.groups() {
+            moving.prove(&levers);
+        }
         Ok(moving)
     }
 
@@ -124,6 +138,8 @@ impl<'b> Moving<'b> {
     #[must_use]
     pub fn matters(&self, lever: usize) -> bool {
         match &self.moved[lever] {
+            // Of one that is refused on both sides nothing is known.
+            Some(_) if self.within[lever].0 == self.within[lever].1 => true,
             Some(moved) => moved.iter().any(|m| self.needed[m.cell.0 as usize] && m.slope != [0, 0]),
             None => true,
         }
@@ -145,62 +161,124 @@ impl<'b> Moving<'b> {
         Mover { moving: self, levers: levers.to_vec(), reach }
     }
 
+    /// Whether the cells of these levers were seen to follow as far as these numbers.
+    fn was_seen(&self, levers: &[usize], numbers: &[i128]) -> bool {
+        levers.iter().zip(numbers).all(|(lever, number)| {
+            let (low, high) = self.within[*lever];
+            (low..=high).contains(number)
+        })
+    }
+
     fn reach(&self, moved: &[&Vec<Moved>]) -> Reach {
         let cells: Vec<CellId> = moved.iter().flat_map(|m| m.iter().map(|m| m.cell)).collect();
         self.home.plan.sheet.reach(&cells, &self.needed)
     }
 
-    /// Finds the cells that follow these levers, all in one compilation; where something does not
-    /// follow, by halves, so that one lever that needs the whole does not cost the others.
-    fn prove(&mut self, levers: &[usize]) {
-        if levers.is_empty() {
-            return;
-        }
-        if let Some(found) = self.follow(levers) {
-            for (lever, moved) in levers.iter().zip(found) {
-                self.moved[*lever] = Some(moved);
+    /// The levers in groups in which no two set the same figure, since of two changes of one figure only
+    /// the last is seen.
+    fn groups(&self) -> Vec<Vec<usize>> {
+        type Figures<'a> = BTreeSet<(&'a str, Option<FinancialYear>)>;
+        let mut groups: Vec<(Vec<usize>, Figures<'_>)> = Vec::new();
+        for (lever, span) in self.spans.iter().enumerate() {
+            let targets = || span.lever.targets.iter().map(|t| (t.path.as_str(), t.year));
+            let meets = |taken: &Figures<'_>| {
+                targets().any(|(path, year)| match year {
+                    Some(_) => taken.contains(&(path, year)) || taken.contains(&(path, None)),
+                    None => taken.range((path, None)..).next().is_some_and(|(known, _)| *known == path),
+                })
+            };
+            match groups.iter_mut().find(|(_, taken)| !meets(taken)) {
+                Some((levers, taken)) => {
+                    levers.push(lever);
+                    taken.extend(targets());
+                }
+                None => groups.push((vec![lever], targets().collect())),
             }
-            return;
         }
-        if levers.len() > 1 {
-            let (first, second) = levers.split_at(levers.len() / 2);
-            self.prove(first);
-            self.prove(second);
+        groups.into_iter().map(|(levers, _)| levers).collect()
+    }
+
+    /// Finds the cells that follow these levers, all in one compilation. A lever whose number the scenario
+    /// refuses is looked at nearer home; where something does not follow, by halves, so that one lever
+    /// that needs the whole does not cost the others.
+    fn prove(&mut self, levers: &[usize]) {
+        let mut nearer = vec![0_u32; levers.len()];
+        while !levers.is_empty() {
+            match self.follow(levers) {
+                Ok(found) => {
+                    for (lever, moved) in levers.iter().zip(found) {
+                        self.moved[*lever] = Some(moved);
+                    }
+                    return;
+                }
+                Err(refused) if !refused.is_empty() => {
+                    for (at, number) in refused {
+                        let (lever, home) = (levers[at], self.spans[levers[at]].home);
+                        nearer[at] += 1;
+                        let end = if nearer[at] <= NEARER { home + (number - home) / 2 } else { home };
+                        let (low, high) = self.within[lever];
+                        self.within[lever] = if number > home { (low, end) } else { (end, high) };
+                    }
+                }
+                Err(_) if levers.len() > 1 => {
+                    let (first, second) = levers.split_at(levers.len() / 2);
+                    self.prove(first);
+                    self.prove(second);
+                    return;
+                }
+                Err(_) => return,
+            }
         }
     }
 
-    /// The cells that follow each lever, or none when some figure does not follow.
-    fn follow(&self, levers: &[usize]) -> Option<Vec<Vec<Moved>>> {
+    /// The cells that follow each lever. Where they do not: the levers (by their place among these) whose
+    /// numbers the scenario refuses, with the numbers, or none when that is not why.
+    fn follow(&self, levers: &[usize]) -> Result<Vec<Vec<Moved>>, Vec<(usize, i128)>> {
         let mut found: Option<Vec<Vec<Moved>>> = None;
         for numbers in self.trials(levers) {
-            let mut sets = Vec::new();
-            for (lever, span) in self.spans.iter().enumerate() {
-                let number = levers.iter().position(|l| *l == lever).map_or(span.home, |at| numbers[at]);
-                if span.lever.now() != Some(number) {
-                    sets.extend(span.lever.sets(number));
-                }
-            }
-            let trial = self.baseline.variant(&sets).ok()?;
-            if !self.home.plan.sheet.same_shape(&trial.plan.sheet) {
-                return None;
+            let sets = self.sets(levers, &numbers);
+            let trial = self.baseline.variant(&sets.iter().map(|(_, set)| set.clone()).collect::<Vec<_>>());
+            let trial = trial.map_err(|refused| {
+                let at_fault = at_fault(&refused, &sets);
+                let away = |at: &usize| numbers[*at] != self.spans[levers[*at]].home;
+                let known = |at: &usize| at_fault.contains(&levers[*at]);
+                (0..levers.len()).filter(known).filter(away).map(|at| (at, numbers[at])).collect::<Vec<_>>()
+            })?;
+            let sheet = &trial.plan.sheet;
+            if !self.home.plan.sheet.same_shape(sheet) {
+                return Err(Vec::new());
             }
             match &found {
-                None => found = Some(self.slopes(levers, &numbers, &trial.plan.sheet)?),
-                Some(found) => self.hold(levers, &numbers, &trial.plan.sheet, found)?,
+                None => found = Some(self.slopes(levers, &numbers, sheet).ok_or_else(Vec::new)?),
+                Some(found) => self.hold(levers, &numbers, sheet, found).ok_or_else(Vec::new)?,
             }
         }
-        Some(found.unwrap_or_else(|| vec![Vec::new(); levers.len()]))
+        Ok(found.unwrap_or_else(|| vec![Vec::new(); levers.len()]))
+    }
+
+    /// The changes that put these levers at these numbers and all others at home, each with its lever.
+    fn sets(&self, levers: &[usize], numbers: &[i128]) -> Vec<(usize, String)> {
+        let mut sets = Vec::new();
+        let moved: BTreeMap<usize, i128> = levers.iter().copied().zip(numbers.iter().copied()).collect();
+        for (lever, span) in self.spans.iter().enumerate() {
+            let number = moved.get(&lever).copied().unwrap_or(span.home);
+            if span.lever.now() != Some(number) {
+                sets.extend(span.lever.sets(number).into_iter().map(|set| (lever, set)));
+            }
+        }
+        sets
     }
 
     /// The numbers at which to look: both ends, the middle, and nought where it lies inside, since a
     /// figure of nought is often built otherwise. Each lever is away from home in the first of them.
     fn trials(&self, levers: &[usize]) -> Vec<Vec<i128>> {
-        let of = |pick: &dyn Fn(&Span) -> i128| levers.iter().map(|l| pick(&self.spans[*l])).collect::<Vec<_>>();
-        let far = |span: &Span| if span.ends.1 == span.home { span.ends.0 } else { span.ends.1 };
-        let near = |span: &Span| if span.ends.1 == span.home { span.ends.1 } else { span.ends.0 };
-        let middle = |span: &Span| span.ends.0 + (span.ends.1 - span.ends.0) / 2;
-        let nought = |span: &Span| if span.ends.0 < 0 && span.ends.1 > 0 { 0 } else { middle(span) };
-        let mut trials = vec![of(&far), of(&near), of(&middle), of(&nought)];
+        type Pick = fn(i128, (i128, i128)) -> i128;
+        let of = |pick: Pick| levers.iter().map(|l| pick(self.spans[*l].home, self.within[*l])).collect::<Vec<_>>();
+        let far: Pick = |home, (low, high)| if high == home { low } else { high };
+        let near: Pick = |home, (low, high)| if high == home { high } else { low };
+        let middle: Pick = |_, (low, high)| low + (high - low) / 2;
+        let nought: Pick = |_, (low, high)| if low < 0 && high > 0 { 0 } else { low + (high - low) / 2 };
+        let mut trials = vec![of(far), of(near), of(middle), of(nought)];
         trials.dedup();
         trials
     }
@@ -209,8 +287,18 @@ impl<'b> Moving<'b> {
     fn slopes(&self, levers: &[usize], numbers: &[i128], trial: &Sheet) -> Option<Vec<Vec<Moved>>> {
         let sheet = &self.home.plan.sheet;
         let mut found = vec![Vec::new(); levers.len()];
+        let mut by_path: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+        for (at, lever) in levers.iter().enumerate() {
+            for target in &self.spans[*lever].lever.targets {
+                let at_path = by_path.entry(&target.path).or_default();
+                if at_path.last() != Some(&at) {
+                    at_path.push(at);
+                }
+            }
+        }
         for (cell, home, away) in differences(sheet, trial) {
-            let lever = levers.iter().position(|l| self.sets(*l, cell))?;
+            let of_path = by_path.get(sheet.assumption_of(cell)?.path.as_str())?;
+            let lever = of_path.iter().copied().find(|at| self.is_set_by(levers[*at], cell))?;
             let span = &self.spans[levers[lever]];
             let distance = numbers[lever] - span.home;
             let slope = |run: usize| {
@@ -238,7 +326,7 @@ impl<'b> Moving<'b> {
     }
 
     /// Whether a cell holds a figure that a lever sets.
-    fn sets(&self, lever: usize, cell: CellId) -> bool {
+    fn is_set_by(&self, lever: usize, cell: CellId) -> bool {
         let sheet = &self.home.plan.sheet;
         let year = sheet.year_number(cell).map(|t| sheet.horizon().year(t));
         sheet.assumption_of(cell).is_some_and(|a| {
@@ -247,6 +335,26 @@ impl<'b> Moving<'b> {
             })
         })
     }
+}
+
+/// The levers whose changes a refusal points at.
+fn at_fault(refused: &Refused, sets: &[(usize, String)]) -> BTreeSet<usize> {
+    // The changes are the file that was read last, one a line.
+    let Some(last) = refused.sources.files().count().checked_sub(1) else { return BTreeSet::new() };
+    let mut levers = BTreeSet::new();
+    for diagnostic in refused.wrong.sorted() {
+        let places = diagnostic.place.into_iter().chain(diagnostic.related.iter().map(|(place, _)| *place));
+        for place in places.filter(|p| usize::from(p.file.0) == last) {
+            let mut start = 0;
+            let found = sets.iter().find(|(_, set)| {
+                let here = start..=start + set.len();
+                start += set.len() + 1;
+                usize::try_from(place.start).is_ok_and(|at| here.contains(&at))
+            });
+            levers.extend(found.map(|(lever, _)| *lever));
+        }
+    }
+    levers
 }
 
 /// The input cells that two sheets of one shape give other values to: the cell, and its values in both
@@ -297,7 +405,7 @@ impl Moves<'_> {
     /// Why the scenario cannot be opened, or evaluated, at these values.
     pub fn to(&mut self, numbers: &[i128]) -> Result<Answer, Box<Refused>> {
         let (moving, levers) = (self.mover.moving, &self.mover.levers);
-        let Some(direct) = &mut self.direct else {
+        let Some(direct) = self.direct.as_mut().filter(|_| moving.was_seen(levers, numbers)) else {
             return Ok(read(&moving.anew(levers, numbers)?, &moving.wanted));
         };
         let mut values = [Vec::new(), Vec::new()];
@@ -331,13 +439,7 @@ impl Moving<'_> {
     /// # Errors
     /// Every problem of the scenario at these values.
     pub fn anew(&self, levers: &[usize], numbers: &[i128]) -> Result<Opened, Box<Refused>> {
-        let mut sets = Vec::new();
-        for (lever, span) in self.spans.iter().enumerate() {
-            let number = levers.iter().position(|l| *l == lever).map_or(span.home, |at| numbers[at]);
-            if span.lever.now() != Some(number) {
-                sets.extend(span.lever.sets(number));
-            }
-        }
+        let sets: Vec<String> = self.sets(levers, numbers).into_iter().map(|(_, set)| set).collect();
         self.baseline.variant(&sets)
     }
 }

@@ -106,6 +106,21 @@ fn as_on_the_page(row: &str) -> String {
     }
 }
 
+/// The cells at an address as typed: one, or for an address without a year one for each plan year.
+///
+/// # Errors
+/// No such cell; the message says what is close to it.
+pub fn find_cells(plan: &Plan, typed: &str) -> Result<Vec<CellId>, Diagnostic> {
+    if typed.contains('@') {
+        return find_cell(plan, typed).map(|cell| vec![cell]);
+    }
+    let horizon = plan.horizon();
+    let of_year = |t| find_cell(plan, &format!("{typed}@{}", horizon.year(t).hyphenated()));
+    let mut cells = horizon.plan().map(of_year).collect::<Result<Vec<_>, _>>()?;
+    cells.dedup();
+    Ok(cells)
+}
+
 /// The cell at an address as typed. Where one organisation is meant its name may be left out.
 ///
 /// # Errors

@@ -8,6 +8,7 @@ use anyhow::{Context, bail};
 use clap::builder::PossibleValuesParser;
 use clap::{ArgMatches, Args, Command, FromArgMatches, ValueEnum};
 use fundgap::language::{MoneyUnit, Node, Value, scalar};
+use fundgap::open::Baseline;
 use fundgap::output::{self, Display, Format, message};
 use fundgap::report::table::Document;
 use fundgap::scenario::Origin;
@@ -212,6 +213,30 @@ pub fn open_from(origin: &Origin, changes: &Changes, global: &Global) -> Result<
         }
         Err(refused) => Err(refuse(&refused, global)),
     }
+}
+
+/// Reads a scenario for a what-if, and opens it as it is.
+pub fn open_to_move(path: &Path, changes: &Changes, global: &Global) -> Result<(Baseline, Opened), Exit> {
+    let origin = origin(path)?;
+    let read = Baseline::read(&origin, &changes.layers, &changes.sets);
+    let opened = read.and_then(|baseline| baseline.open().map(|opened| (baseline, opened)));
+    match opened {
+        Ok((baseline, opened)) => {
+            if !global.quiet && !opened.warnings.is_empty() {
+                tell(&message::render_all(&opened.warnings, &opened.loaded.sources, global.colour_messages()));
+            }
+            Ok((baseline, opened))
+        }
+        Err(refused) => Err(refuse(&refused, global)),
+    }
+}
+
+/// Tells what is wrong with something typed.
+pub fn wrong(diagnostic: Diagnostic, global: &Global) -> Exit {
+    let mut all = Diagnostics::new();
+    all.push(diagnostic);
+    tell(&message::render_all(&all, &Sources::new(), global.colour_messages()));
+    Exit::Invalid
 }
 
 /// Tells why a scenario was refused.

@@ -11,9 +11,12 @@ mod exit;
 mod explain;
 mod files;
 mod git;
+mod reckon;
 mod run;
 mod scope;
+mod sensitivity;
 mod stresses;
+mod sweep;
 
 use std::io;
 
@@ -46,6 +49,9 @@ enum Command {
     Bridge(bridge::Bridge),
     Amend(amend::Amend),
     Stresses(stresses::Stresses),
+    Reckon(reckon::Reckon),
+    Sensitivity(sensitivity::Sensitivity),
+    Sweep(sweep::Sweep),
     New(files::New),
     Schema(files::Schema),
     Reference(files::Reference),
@@ -66,6 +72,9 @@ impl Cli {
             Command::Bridge(command) => command.run(&self.global),
             Command::Amend(command) => command.run(&self.global),
             Command::Stresses(command) => command.run(&self.global),
+            Command::Reckon(command) => command.run(&self.global),
+            Command::Sensitivity(command) => command.run(&self.global),
+            Command::Sweep(command) => command.run(&self.global),
             Command::New(command) => command.run(&self.global),
             Command::Schema(command) => command.run(&self.global),
             Command::Reference(command) => command.run(&self.global),

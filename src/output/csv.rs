@@ -101,7 +101,7 @@ pub fn write_table(table: &Table, excel: bool, out: &mut dyn Write) -> io::Resul
         let mut units: Vec<&str> = Vec::new();
         for column in 0..table.columns.len() {
             match row.cells.get(column) {
-                None | Some(TableCell::Empty) => writer.write_field("")?,
+                None | Some(TableCell::Empty | TableCell::Bar(_)) => writer.write_field("")?,
                 Some(TableCell::Said(said)) => {
                     let words = sentence(said, &Display { unit: MoneyUnit::Pounds, ..Display::default() });
                     writer.write_field(guard(&words).as_bytes()).map_err(io_error)?;
@@ -117,6 +117,31 @@ pub fn write_table(table: &Table, excel: bool, out: &mut dyn Write) -> io::Resul
         }
         if figures {
             writer.write_field(units.join(" ")).map_err(io_error)?;
+        }
+        writer.write_record(None::<&[u8]>).map_err(io_error)?;
+    }
+    writer.flush()
+}
+
+/// Writes records of one form: words are kept from being taken for formulas, and exact values are as
+/// [`unit::plain`] writes them.
+///
+/// # Errors
+/// What `out` says.
+pub fn write_records<'a, R>(
+    header: &[&str],
+    records: impl IntoIterator<Item = R>,
+    excel: bool,
+    out: &mut dyn Write,
+) -> io::Result<()>
+where
+    R: IntoIterator<Item = Cow<'a, str>>,
+{
+    let mut writer = begin(excel, out)?;
+    writer.write_record(header).map_err(io_error)?;
+    for record in records {
+        for field in record {
+            writer.write_field(guard(&field).as_bytes()).map_err(io_error)?;
         }
         writer.write_record(None::<&[u8]>).map_err(io_error)?;
     }

@@ -118,7 +118,7 @@ fn text(words: &str) -> Value {
 
 fn cell(cell: &TableCell) -> Value {
     match cell {
-        TableCell::Empty => Value::Null,
+        TableCell::Empty | TableCell::Bar(_) => Value::Null,
         TableCell::Text(words) => text(words),
         TableCell::Said(it) => said(it),
         TableCell::Figure(it) => figure(it),

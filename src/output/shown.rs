@@ -4,7 +4,7 @@
 use super::figure::{self, Display};
 use super::footing;
 use super::text::clean;
-use crate::report::table::{Figure, FigureStyle, Sentence, Span, Table, TableCell};
+use crate::report::table::{Bar, Figure, FigureStyle, Sentence, Span, Table, TableCell};
 use crate::vocabulary::Unit;
 
 /// The note under a table in which parts were moved.
@@ -38,6 +38,7 @@ impl<'a> Shown<'a> {
             None | Some(TableCell::Empty) => String::new(),
             Some(TableCell::Text(text)) => clean(text).trim().to_owned(),
             Some(TableCell::Said(said)) => sentence(said, display),
+            Some(TableCell::Bar(it)) => bar(it),
             Some(TableCell::Figure(f)) => figure::say(f, display, footing.moved.get(&(row, column)).copied()),
         };
         let cells = (0..table.rows.len()).map(|row| (0..table.columns.len()).map(|column| show(row, column)).collect());
@@ -60,6 +61,23 @@ impl<'a> Shown<'a> {
     }
 }
 
+/// Blocks on either side of a bar's middle.
+const BAR: u128 = 11;
+
+/// A bar: what is below nought to the left of the middle, what is above it to the right. What is not
+/// nought has one block at least.
+fn bar(bar: &Bar) -> String {
+    let blocks = |length: u128| {
+        let longest = bar.longest.max(1);
+        let blocks = (length.min(longest).saturating_mul(2 * BAR) + longest) / (2 * longest);
+        usize::try_from(if length > 0 { blocks.max(1) } else { 0 }).unwrap_or(0)
+    };
+    let half = usize::try_from(BAR).unwrap_or(0);
+    let (below, above) = (blocks(bar.below), blocks(bar.above));
+    let dots = |n: usize| "·".repeat(half.saturating_sub(n));
+    format!("{}{}│{}{}", dots(below), "█".repeat(below), "█".repeat(above), dots(above))
+}
+
 /// A sentence as people read it.
 #[must_use]
 pub fn sentence(sentence: &Sentence, display: &Display) -> String {
@@ -76,7 +94,7 @@ pub fn sentence(sentence: &Sentence, display: &Display) -> String {
 fn figures(table: &Table) -> impl Iterator<Item = &Figure> {
     table.rows.iter().flat_map(|row| &row.cells).filter_map(|cell| match cell {
         TableCell::Figure(figure) => Some(figure),
-        TableCell::Empty | TableCell::Text(_) | TableCell::Said(_) => None,
+        TableCell::Empty | TableCell::Text(_) | TableCell::Said(_) | TableCell::Bar(_) => None,
     })
 }
 
@@ -143,6 +161,15 @@ mod tests {
         let rate = Figure::new(Unit::Rate, Some(29_900_000), Flags::EXACT);
         table.push(TableRow::plain("pay", vec![rate.into()]));
         assert_eq!(Shown::new(&table, &Display::default()).key.as_deref(), Some("cash prices"));
+    }
+
+    #[test]
+    fn a_bar_shows_what_is_not_nought() {
+        let of = |below, above| super::bar(&Bar { below, above, longest: 1_100 });
+        assert_eq!(of(1_100, 550), "███████████│██████·····");
+        assert_eq!(of(0, 1), "···········│█··········");
+        assert_eq!(of(0, 0), "···········│···········");
+        assert_eq!(super::bar(&Bar { below: 0, above: 0, longest: 0 }), "···········│···········");
     }
 
     #[test]

@@ -3,7 +3,7 @@
 
 use super::figure::{self, Display};
 use super::text::{clean, left, right, width};
-use crate::report::table::{Bar, Waterfall};
+use crate::report::table::{Waterfall, WaterfallBar};
 
 /// What the shapes mean, and the unit of the amounts.
 #[must_use]
@@ -27,7 +27,7 @@ pub fn lines(chart: &Waterfall, display: &Display, columns: usize) -> Vec<String
     let room = columns.saturating_sub(taken);
     let bars = if room < SHORTEST { vec![String::new(); chart.bars.len()] } else { bars(chart, room) };
     let gap = " ".repeat(GAP);
-    let line = |((bar, amount), drawn): ((&Bar, &String), &String)| {
+    let line = |((bar, amount), drawn): ((&WaterfallBar, &String), &String)| {
         let label = left(&shortened(&label(bar), labels), labels);
         format!("{label}{gap}{}{gap}{}{gap}{drawn}", right(amount, figures), left(way(bar), words))
             .trim_end()
@@ -37,7 +37,7 @@ pub fn lines(chart: &Waterfall, display: &Display, columns: usize) -> Vec<String
 }
 
 /// The amount as in a table, with a sign before it.
-fn amount(bar: &Bar, display: &Display) -> String {
+fn amount(bar: &WaterfallBar, display: &Display) -> String {
     let sign = match bar.figure.published() {
         Some(p) if p < 0 => "-",
         Some(p) if p > 0 && !bar.level => "+",
@@ -47,7 +47,7 @@ fn amount(bar: &Bar, display: &Display) -> String {
     format!("{sign}{}", figure::cell(&bare, display))
 }
 
-fn label(bar: &Bar) -> String {
+fn label(bar: &WaterfallBar) -> String {
     let words = clean(&bar.label);
     if bar.level { words.trim().to_owned() } else { format!("  {}", words.trim()) }
 }
@@ -68,7 +68,7 @@ fn shortened(label: &str, columns: usize) -> String {
 }
 
 /// Which way a step moves the gap.
-fn way(bar: &Bar) -> &'static str {
+fn way(bar: &WaterfallBar) -> &'static str {
     match bar.figure.published() {
         _ if bar.level => "",
         Some(p) if p > 0 => "wider",
@@ -92,7 +92,7 @@ fn bars(chart: &Waterfall, room: usize) -> Vec<String> {
     let columns = i128::try_from(room).unwrap_or(1);
     let place = |value: i128| usize::try_from((value - low) * columns / range).unwrap_or(0).min(room);
     let zero = place(0);
-    let drawn = |(bar, span): (&Bar, &Option<(i128, i128)>)| {
+    let drawn = |(bar, span): (&WaterfallBar, &Option<(i128, i128)>)| {
         let Some((from, to)) = span else { return "not known".to_owned() };
         let (start, end) = (place(*from.min(to)), place(*from.max(to)));
         // What moves anything is seen.
@@ -122,8 +122,8 @@ mod tests {
     use super::*;
     use crate::report::table::Figure;
 
-    fn bar(label: &str, pounds: i128, level: bool) -> Bar {
-        Bar { label: label.into(), figure: Figure::money(pounds * 100), level }
+    fn bar(label: &str, pounds: i128, level: bool) -> WaterfallBar {
+        WaterfallBar { label: label.into(), figure: Figure::money(pounds * 100), level }
     }
 
     #[test]

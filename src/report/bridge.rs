@@ -7,7 +7,9 @@ mod measures;
 pub use data::{csv, json, measures_csv, measures_json};
 pub use measures::document as measures;
 
-use super::table::{Bar, Block, Column, Document, Figure, RowStyle, Sums, Table, TableCell, TableRow, Waterfall};
+use super::table::{
+    Block, Column, Document, Figure, RowStyle, Sums, Table, TableCell, TableRow, Waterfall, WaterfallBar,
+};
 use super::tidy::short_name;
 use super::{Reader, SIGN, page};
 use crate::analysis::bridge::{Amount, Bridge, End, Item, Step, between, still_to_find};
@@ -223,15 +225,16 @@ fn notes(asked: &Asked<'_>, table: &mut Table, bridge: &Bridge) {
 
 fn chart(asked: &Asked<'_>, title: &str, bridge: &Bridge, run: &str) -> Waterfall {
     let (from, to) = asked.ends();
-    let mut bars = vec![Bar { label: from.clone(), figure: money(bridge.from), level: true }];
-    let steps = bridge.steps.iter().map(|s| Bar { label: s.words.clone(), figure: money(s.amount.all), level: false });
+    let mut bars = vec![WaterfallBar { label: from.clone(), figure: money(bridge.from), level: true }];
+    let steps =
+        bridge.steps.iter().map(|s| WaterfallBar { label: s.words.clone(), figure: money(s.amount.all), level: false });
     bars.extend(steps);
-    let left = bridge.unexplained.map(|left| Bar {
+    let left = bridge.unexplained.map(|left| WaterfallBar {
         label: "not explained (not published)".to_owned(),
         figure: Figure::money(left),
         level: false,
     });
     bars.extend(left);
-    bars.push(Bar { label: to.clone(), figure: money(bridge.to), level: true });
+    bars.push(WaterfallBar { label: to.clone(), figure: money(bridge.to), level: true });
     Waterfall { title: format!("{title}: {from} to {to}, {run}"), bars }
 }

@@ -18,11 +18,15 @@ pub mod page;
 pub mod pools;
 pub mod programmes;
 pub mod real_terms;
+pub mod reckoner;
 pub mod resilience;
 pub mod result;
+pub mod sensitivity;
+pub mod sensitivity_data;
 pub mod solutions;
 pub mod standing;
 pub mod stresses;
+pub mod sweep;
 pub mod table;
 pub mod tidy;
 

@@ -64,12 +64,12 @@ pub struct Waterfall {
     /// Its title.
     pub title: String,
     /// Its bars from top to bottom.
-    pub bars: Vec<Bar>,
+    pub bars: Vec<WaterfallBar>,
 }
 
-/// A bar of a chart.
+/// A bar of a waterfall.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Bar {
+pub struct WaterfallBar {
     /// What it is.
     pub label: String,
     /// Its amount: of a step, what it moves the level by.
@@ -291,6 +291,19 @@ pub enum TableCell {
     Said(Sentence),
     /// A figure.
     Figure(Figure),
+    /// A bar beside figures that say the same: for people only.
+    Bar(Bar),
+}
+
+/// How far something reaches below nought and above it, beside the longest of its table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Bar {
+    /// Below nought, as a whole number of anything.
+    pub below: u128,
+    /// Above nought.
+    pub above: u128,
+    /// The longest of all, on either side.
+    pub longest: u128,
 }
 
 impl From<Sentence> for TableCell {

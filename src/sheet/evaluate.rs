@@ -87,6 +87,11 @@ impl Values {
         self.published[at].then(|| self.steps[at])
     }
 
+    /// Puts a value in a cell that was computed elsewhere.
+    pub(super) fn put(&mut self, cell: CellId, steps: i128) {
+        self.steps[cell.0 as usize] = steps;
+    }
+
     /// The value of a typed cell; none when it was not published.
     #[must_use]
     pub fn get<T: Valued>(&self, cell: Cell<T>) -> Option<T> {

@@ -28,6 +28,34 @@ impl Reach {
     }
 }
 
+impl Reach {
+    /// The cells that are in this one alone, and those that are in another as well.
+    #[must_use]
+    pub fn split(&self, other: &Self, sheet: &Sheet) -> (Self, Self) {
+        let mut in_other = vec![false; sheet.len()];
+        for cell in &other.cells {
+            in_other[cell.0 as usize] = true;
+        }
+        let (both, alone) = self.cells.iter().partition(|cell| in_other[cell.0 as usize]);
+        (Self { cells: alone }, Self { cells: both })
+    }
+
+    /// Those of its cells that are terms of another's, or are among `asked`.
+    #[must_use]
+    pub fn read_by(&self, other: &Self, asked: &[CellId], sheet: &Sheet) -> Vec<CellId> {
+        let mut read = vec![false; sheet.len()];
+        for cell in asked {
+            read[cell.0 as usize] = true;
+        }
+        for cell in &other.cells {
+            for of in sheet.terms(sheet.formula(*cell)).iter().filter_map(|t| t.cell()) {
+                read[of.0 as usize] = true;
+            }
+        }
+        self.cells.iter().copied().filter(|cell| read[cell.0 as usize]).collect()
+    }
+}
+
 impl Sheet {
     /// Which cells these depend on, themselves included, by cell number.
     #[must_use]
@@ -122,6 +150,19 @@ impl<'s> Recompute<'s> {
             self.inputs.set_steps(self.sheet, cell, steps);
         }
         compute(self.sheet, &self.reach.cells, &self.inputs, &mut self.values)?;
+        Ok(&self.values)
+    }
+
+    /// The values when these cells, computed elsewhere, hold these steps, and the cells of `reach`, which
+    /// depend on them, are computed again. They stay so until they are computed or given again.
+    ///
+    /// # Errors
+    /// The first cell that divides by nought or does not fit.
+    pub fn then(&mut self, given: &[(CellId, i128)], reach: &Reach) -> Result<&Values, EvaluationError> {
+        for (cell, steps) in given {
+            self.values.put(*cell, *steps);
+        }
+        compute(self.sheet, &reach.cells, &self.inputs, &mut self.values)?;
         Ok(&self.values)
     }
 }

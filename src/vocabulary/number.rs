@@ -270,6 +270,17 @@ mod tests {
     }
 
     #[test]
+    fn small_and_large_numbers_round_alike() {
+        let wide = 1_i128 << 64;
+        for (above, below) in [(5, 2), (-5, 2), (7, 5), (-7, 5), (8, 5), (-8, 5), (0, 3), (-1, 3), (-2, 3), (9, 3)] {
+            assert_eq!(divide(above, below), divide(above * wide, below * wide), "{above} over {below}");
+        }
+        let least = i128::from(i64::MIN);
+        assert_eq!(divide(least, 1), Ok(least));
+        assert_eq!(divide(least, i128::from(i64::MAX)), Ok(-1));
+    }
+
+    #[test]
     fn a_long_chain_of_rates_stays_exact() {
         let grown = 1_030_000_000_i128;
         let factors = vec![12_345_678_901_i128, grown, grown, grown, grown, grown];

@@ -2,7 +2,7 @@
 
 use crate::analysis::bridge::Way;
 use crate::open::Opened;
-use crate::report::table::{Bar, Block, Column, Document, Figure, RowStyle, Sums, Table, TableRow, Waterfall};
+use crate::report::table::{Block, Column, Document, Figure, RowStyle, Sums, Table, TableRow, Waterfall, WaterfallBar};
 use crate::report::{Reader, SIGN, page};
 use crate::sheet::Sign;
 use crate::vocabulary::FinancialYear;
@@ -55,7 +55,7 @@ fn chart(opened: &Opened, year: FinancialYear, way: &Way) -> Waterfall {
     let bars = way.rungs[first..].iter().map(|rung| {
         let figure = rung.cell.map_or_else(|| super::money(None), |cell| r.figure(cell, way.run));
         let figure = if rung.effect == Some(Sign::Minus) { figure.turned() } else { figure };
-        Bar { label: rung.words.to_owned(), figure, level: rung.effect.is_none() }
+        WaterfallBar { label: rung.words.to_owned(), figure, level: rung.effect.is_none() }
     });
     Waterfall { title: format!("{}, {year}, {}", way.title, way.run.words()), bars: bars.collect() }
 }
