@@ -1,5 +1,10 @@
 //! Questions asked of a sheet. They read and compare cells; they compute no finance.
 
+pub mod bounds;
+pub mod break_even;
+pub mod condition;
 pub mod explain;
 pub mod lever;
 pub mod moving;
+pub mod search;
+pub mod solve;

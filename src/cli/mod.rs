@@ -7,6 +7,7 @@ mod exit;
 mod explain;
 mod files;
 mod run;
+mod solve;
 
 use std::io;
 
@@ -34,6 +35,7 @@ enum Command {
     Run(run::Run),
     Explain(explain::Explain),
     Check(check::Check),
+    Solve(solve::Solve),
     New(files::New),
     Schema(files::Schema),
     Reference(files::Reference),
@@ -49,6 +51,7 @@ impl Cli {
             Command::Run(command) => command.run(&self.global),
             Command::Explain(command) => command.run(&self.global),
             Command::Check(command) => command.run(&self.global),
+            Command::Solve(command) => command.run(&self.global),
             Command::New(command) => command.run(&self.global),
             Command::Schema(command) => command.run(&self.global),
             Command::Reference(command) => command.run(&self.global),

@@ -1,6 +1,7 @@
 //! Reports: results turned into tables and sentences whose figures are cells of the sheet. Nothing
 //! here computes money; it chooses, names and orders.
 
+pub mod break_even;
 pub mod budget;
 pub mod clawback;
 pub mod demand;
@@ -9,12 +10,14 @@ pub mod expectations;
 pub mod explanation;
 pub mod findings;
 pub mod lists;
+pub mod movement;
 pub mod page;
 pub mod pools;
 pub mod programmes;
 pub mod real_terms;
 pub mod resilience;
 pub mod result;
+pub mod solve;
 pub mod solutions;
 pub mod standing;
 pub mod table;
