@@ -1,7 +1,7 @@
 //! How far a lever is moved: as asked, or else as far as its unit is sensible and the scenario takes it.
 
 use super::lever::{Lever, Reading};
-use super::search::{Way, look};
+use super::search::Way;
 use crate::open::{Baseline, Opened};
 use crate::vocabulary::{Diagnostic, Unit};
 
@@ -92,15 +92,17 @@ pub fn bounds(
     };
     for (end, words) in [(&mut bounds.low, low_words), (&mut bounds.high, high_words)] {
         let Some(mut words) = words else { continue };
+        // A scenario that refuses a number refuses those beyond it.
         let way = Way { from: taken, to: end.0, step };
-        let seen = look(way, &mut |number| match refused(number) {
-            None => true,
-            Some(said) => {
-                words = said;
-                false
+        let (mut fine, mut wrong) = (0, way.steps());
+        while wrong - fine > 1 {
+            let middle = fine + (wrong - fine) / 2;
+            match refused(way.at(middle)) {
+                None => fine = middle,
+                Some(said) => (wrong, words) = (middle, said),
             }
-        });
-        *end = (seen.first.map_or(taken, |change| change.before), Limit::Refused(words));
+        }
+        *end = (way.at(fine), Limit::Refused(words));
     }
     Ok(bounds)
 }

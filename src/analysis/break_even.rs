@@ -9,6 +9,7 @@ use super::condition::{Comparison, Condition, Right, Target};
 use super::lever::{Lever, Reading, Target as Figure, assumption};
 use super::moving::{Moving, Span};
 use super::solve::{Answer, Question, Verdict, solve, values};
+use super::stress::open_savings;
 use crate::mechanism::organisation::Organisation;
 use crate::mechanism::saving::SavingFacts;
 use crate::open::{Baseline, Opened, Refused};
@@ -81,13 +82,6 @@ pub fn break_even(
     Ok(Some(BreakEven { question, answer, ladder, each }))
 }
 
-/// The savings that are not delivered yet and are counted.
-fn open_savings<'o>(opened: &'o Opened, organisation: &Organisation) -> impl Iterator<Item = &'o SavingFacts> {
-    let name = organisation.name.clone();
-    let all = opened.plan.facts.savings.iter();
-    all.filter(move |s| s.organisation == name && !s.memo && s.status != Some("delivered"))
-}
-
 /// The question for some savings: from nothing delivered up, whatever the scenario says of each.
 fn asked(opened: &Opened, organisation: &Organisation, words: &str, savings: &[&SavingFacts]) -> Question {
     let targets = savings.iter().map(|s| Figure { path: format!("saving.{}.delivery", s.name), year: None, now: None });
@@ -109,10 +103,9 @@ fn asked(opened: &Opened, organisation: &Organisation, words: &str, savings: &[&
 /// The addresses of a measure in every plan year.
 fn row(opened: &Opened, organisation: &Organisation, measure: Measure) -> Vec<Address> {
     let horizon = opened.plan.horizon();
-    let cells = horizon.plan().map(|t| Address {
-        row: format!("{}/{measure}", organisation.name),
-        year: Some(horizon.year(t)),
-    });
+    let cells = horizon
+        .plan()
+        .map(|t| Address { row: format!("{}/{measure}", organisation.name), year: Some(horizon.year(t)) });
     cells.collect()
 }
 

@@ -127,7 +127,12 @@ impl Target {
     #[must_use]
     pub fn met(&self, values: &[Option<i128>]) -> Option<bool> {
         let held = self.held(values)?;
-        Some(self.conditions.iter().zip(held).all(|(c, pairs)| pairs.iter().all(|p| c.comparison.holds(p.left, p.right))))
+        Some(
+            self.conditions
+                .iter()
+                .zip(held)
+                .all(|(c, pairs)| pairs.iter().all(|p| c.comparison.holds(p.left, p.right))),
+        )
     }
 
     /// Whether every cell is exactly what it is held against.
@@ -178,9 +183,8 @@ mod tests {
 
     #[test]
     fn an_amount_that_steps_may_miss_is_to_be_reached() {
-        let side = |is_gap, now: [i128; 3]| {
-            gap(Comparison::Equal, is_gap).settled(&now.map(Some)).conditions[0].comparison
-        };
+        let side =
+            |is_gap, now: [i128; 3]| gap(Comparison::Equal, is_gap).settled(&now.map(Some)).conditions[0].comparison;
         assert_eq!(side(true, [-3, 0, 1]), Comparison::AtMost);
         assert_eq!(side(false, [3, 2, 1]), Comparison::AtMost);
         assert_eq!(side(false, [-3, 0, 1]), Comparison::AtLeast);

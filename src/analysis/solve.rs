@@ -106,10 +106,8 @@ pub fn solve(baseline: &Baseline, opened: &Opened, question: &Question) -> Resul
     let mover = moving.mover(&[0]);
     let mut moves = mover.begin();
     let mut of = |run| {
-        let now = values(opened, run, &wanted);
-        let target = question.target.settled(&now);
-        let mut search = Search { question, target, moves: &mut moves, run, now };
-        search.answer(moving.matters(0))
+        let ask = Ask { question, run, now: values(opened, run, &wanted), offset: 0 };
+        along(&mut moves, &ask, moving.matters(0))
     };
     let mut answers = [of(Run::Plan), of(Run::RiskAdjusted)];
     for answer in &mut answers {
@@ -130,20 +128,40 @@ pub fn values(opened: &Opened, run: Run, wanted: &[Address]) -> Vec<Option<i128>
     wanted.iter().map(|address| opened.plan.sheet.find(address).and_then(|cell| values.steps(cell))).collect()
 }
 
+/// A question about one run, among other cells that are read at the same time.
+#[derive(Debug)]
+pub struct Ask<'q> {
+    /// The question.
+    pub question: &'q Question,
+    /// The run.
+    pub run: Run,
+    /// The cells of the question as the scenario stands.
+    pub now: Vec<Option<i128>>,
+    /// How many cells that are read stand before those of the question.
+    pub offset: usize,
+}
+
+/// Answers a question with something that moves its lever, and nothing else. What it finds is not confirmed.
+#[must_use]
+pub fn along(moves: &mut Moves<'_>, ask: &Ask<'_>, matters: bool) -> Answer {
+    Search { ask, target: ask.question.target.settled(&ask.now), moves }.answer(matters)
+}
+
 struct Search<'q, 'm, 'b> {
-    question: &'q Question,
+    ask: &'q Ask<'q>,
     target: Target,
     moves: &'b mut Moves<'m>,
-    run: Run,
-    now: Vec<Option<i128>>,
 }
 
 impl Search<'_, '_, '_> {
     fn at(&mut self, number: i128) -> Vec<Option<i128>> {
         match self.moves.to(&[number]) {
-            Ok(answer) => answer.of(self.run).to_vec(),
+            Ok(answer) => {
+                let own = answer.of(self.ask.run).iter().skip(self.ask.offset).take(self.ask.now.len());
+                own.copied().collect()
+            }
             // What the scenario refuses between its bounds meets nothing.
-            Err(_) => vec![None; self.now.len()],
+            Err(_) => vec![None; self.ask.now.len()],
         }
     }
 
@@ -163,15 +181,15 @@ impl Search<'_, '_, '_> {
     fn answer(&mut self, matters: bool) -> Answer {
         let (low, high) = self.width();
         let mut answer = Answer {
-            run: self.run,
-            now: self.now.clone(),
+            run: self.ask.run,
+            now: self.ask.now.clone(),
             target: self.target.clone(),
             verdict: Verdict::NotPublished,
             ends: [self.point(low), self.point(high)],
             changes: 0,
             looked: 0,
         };
-        let Some(met_now) = self.target.met(&self.now) else { return answer };
+        let Some(met_now) = self.target.met(&self.ask.now) else { return answer };
         let ways = self.ways(low, high);
         let mut seen = Vec::new();
         for way in &ways {
@@ -180,13 +198,13 @@ impl Search<'_, '_, '_> {
             answer.looked += of_way.looked;
             seen.push(of_way);
         }
-        let home = self.question.lever.now().filter(|now| (low..=high).contains(now));
+        let home = self.ask.question.lever.now().filter(|now| (low..=high).contains(now));
         answer.verdict = if !matters || self.still(&ways) {
             if met_now { Verdict::Met(Vec::new()) } else { Verdict::Still }
         } else if met_now && home.is_some() {
             Verdict::Met(ways.iter().zip(&seen).map(|(way, seen)| self.room(*way, seen.first)).collect())
         } else {
-            let from = self.question.lever.now().unwrap_or(low);
+            let from = self.ask.question.lever.now().unwrap_or(low);
             let found = seen.iter().filter_map(|s| Some((s.first?, s.at_start)));
             match found.min_by_key(|(change, _)| (change.after - from).abs()) {
                 Some((change, met_first)) => Verdict::Found(self.found(change, met_first)),
@@ -200,9 +218,9 @@ impl Search<'_, '_, '_> {
 
     /// From the present number both ways; where there is none, or it lies outside, all of it one way.
     fn ways(&self, low: i128, high: i128) -> Vec<Way> {
-        let step = self.question.step;
+        let step = self.ask.question.step;
         let way = |from, to| Way { from, to, step };
-        match self.question.lever.now() {
+        match self.ask.question.lever.now() {
             Some(now) if now < low => vec![way(low, high)],
             Some(now) if now > high => vec![way(high, low)],
             Some(now) => vec![way(now, low), way(now, high)],
@@ -213,8 +231,8 @@ impl Search<'_, '_, '_> {
     /// The ends to look between: twice as far each time until something changes there, where the bounds
     /// are far out.
     fn width(&mut self) -> (i128, i128) {
-        let (low, high) = (self.question.bounds.low.0, self.question.bounds.high.0);
-        let (Some(mut width), centre) = (self.question.bounds.first, self.centre()) else { return (low, high) };
+        let (low, high) = (self.ask.question.bounds.low.0, self.ask.question.bounds.high.0);
+        let (Some(mut width), centre) = (self.ask.question.bounds.first, self.centre()) else { return (low, high) };
         let at_centre = self.met(centre);
         loop {
             let ends = (low.max(centre.saturating_sub(width)), high.min(centre.saturating_add(width)));
@@ -226,14 +244,14 @@ impl Search<'_, '_, '_> {
     }
 
     fn centre(&self) -> i128 {
-        let lever = &self.question.lever;
+        let lever = &self.ask.question.lever;
         let near = lever.now().or_else(|| lever.targets.iter().find_map(|t| t.now)).unwrap_or(0);
-        near.clamp(self.question.bounds.low.0, self.question.bounds.high.0)
+        near.clamp(self.ask.question.bounds.low.0, self.ask.question.bounds.high.0)
     }
 
     /// Whether nothing moves anywhere along the ways.
     fn still(&mut self, ways: &[Way]) -> bool {
-        let now = self.now.clone();
+        let now = self.ask.now.clone();
         let mut same = true;
         for way in ways {
             look(*way, &mut |number| {
@@ -254,8 +272,8 @@ impl Search<'_, '_, '_> {
     fn found(&mut self, change: Change, met_first: bool) -> Found {
         let (number, before) = if met_first { (change.before, change.after) } else { (change.after, change.before) };
         let answer = self.point(number);
-        let fine = matches!(self.question.lever.unit, Unit::Rate | Unit::Money | Unit::Quantity | Unit::UnitPrice);
-        let finest = (fine && self.question.step > 1)
+        let fine = matches!(self.ask.question.lever.unit, Unit::Rate | Unit::Money | Unit::Quantity | Unit::UnitPrice);
+        let finest = (fine && self.ask.question.step > 1)
             .then(|| self.look(Way { from: number, to: before, step: 1 }).first.map(|c| c.before))
             .flatten();
         let exactly = self.target.exactly(&answer.values);

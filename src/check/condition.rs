@@ -24,7 +24,10 @@ const SIGNS: [(&str, Comparison); 8] = [
 /// # Errors
 /// There is no sign, no such cell, or no such value; the diagnostic says what to type.
 pub fn read(opened: &Opened, typed: &str) -> Result<Condition, Box<Diagnostic>> {
-    let found = SIGNS.iter().filter_map(|(sign, c)| Some((typed.find(sign)?, *sign, *c))).min_by_key(|f| (f.0, std::cmp::Reverse(f.1.len())));
+    let found = SIGNS
+        .iter()
+        .filter_map(|(sign, c)| Some((typed.find(sign)?, *sign, *c)))
+        .min_by_key(|f| (f.0, std::cmp::Reverse(f.1.len())));
     let Some((at, sign, comparison)) = found else {
         return Err(malformed(format!("`{typed}` compares nothing")));
     };

@@ -8,6 +8,7 @@ mod explain;
 mod files;
 mod run;
 mod solve;
+mod stress;
 
 use std::io;
 
@@ -36,6 +37,7 @@ enum Command {
     Explain(explain::Explain),
     Check(check::Check),
     Solve(solve::Solve),
+    Stress(stress::Stress),
     New(files::New),
     Schema(files::Schema),
     Reference(files::Reference),
@@ -52,6 +54,7 @@ impl Cli {
             Command::Explain(command) => command.run(&self.global),
             Command::Check(command) => command.run(&self.global),
             Command::Solve(command) => command.run(&self.global),
+            Command::Stress(command) => command.run(&self.global),
             Command::New(command) => command.run(&self.global),
             Command::Schema(command) => command.run(&self.global),
             Command::Reference(command) => command.run(&self.global),

@@ -8,7 +8,7 @@ use fundgap::analysis::bounds::{bounds, usual_step};
 use fundgap::analysis::break_even::break_even;
 use fundgap::analysis::condition::Target;
 use fundgap::analysis::lever::Lever;
-use fundgap::analysis::solve::{Answer, Question, depends_on, solve};
+use fundgap::analysis::solve::{Answer, Question, Verdict, depends_on, solve};
 use fundgap::check::condition;
 use fundgap::open::Baseline;
 use fundgap::output::{Format, csv, json};
@@ -21,7 +21,9 @@ use super::run::RunWord;
 
 /// What would it take: which council tax, which delivery, which saving closes it?
 #[derive(Debug, Args)]
-#[command(after_help = "A cell without a year is meant in every plan year. `=` is taken as: to the value or to its better side.\nExit code 1 when nothing between the bounds meets the conditions.")]
+#[command(
+    after_help = "A cell without a year is meant in every plan year. `=` is taken as: to the value or to its better side.\nExit code 1 when nothing between the bounds meets the conditions."
+)]
 pub struct Solve {
     /// The scenario file; `-` reads standard input
     scenario: PathBuf,
@@ -78,9 +80,25 @@ impl Solve {
         let answers: Vec<Answer> = answers.into_iter().filter(|a| self.run.runs().contains(&a.run)).collect();
         let command = run_command(&self.scenario, &self.changes);
         let behind = depends_on(&opened, &question.target.wanted());
-        let solved =
-            report::Solved { question: &question, answers: &answers, command: &command, behind: &behind };
         let r = Reader::new(&opened);
+        let mut raised = Vec::new();
+        for answer in &answers {
+            let Verdict::Found(found) = &answer.verdict else {
+                raised.push(Vec::new());
+                continue;
+            };
+            match baseline.variant(&question.lever.sets(found.answer.number)) {
+                Ok(with) => raised.push(report::raised(&r, &Reader::new(&with))),
+                Err(refused) => return Ok(refuse(&refused, global)),
+            }
+        }
+        let solved = report::Solved {
+            question: &question,
+            answers: &answers,
+            command: &command,
+            behind: &behind,
+            raised: &raised,
+        };
         match format {
             Format::Json => self.showing.write(global, |out, _| json::write(&report::json(&r, &solved), out))?,
             Format::Csv => {
@@ -124,7 +142,9 @@ impl Solve {
         if self.shift {
             lever = lever.shifted(opened).ok_or_else(|| {
                 let message = format!("`{vary}` is not given in every year, so nothing can be added to it");
-                Box::new(Diagnostic::error("lever_nothing_to_shift", message).hint("leave --shift out to set its value"))
+                Box::new(
+                    Diagnostic::error("lever_nothing_to_shift", message).hint("leave --shift out to set its value"),
+                )
             })?;
         }
         let step = match &self.step {
@@ -148,14 +168,19 @@ fn step(typed: &str, unit: Unit, opened: &Opened) -> Result<i128, Box<Diagnostic
     if steps > 0 {
         return Ok(steps);
     }
-    Err(Box::new(Diagnostic::error("step_of_nought", format!("`{typed}` is no step: it must be more than nought"))
-        .hint("write --step 0.1%, --step £1000 or --step 1")))
+    Err(Box::new(
+        Diagnostic::error("step_of_nought", format!("`{typed}` is no step: it must be more than nought"))
+            .hint("write --step 0.1%, --step £1000 or --step 1"),
+    ))
 }
 
 fn between(typed: &str, lever: &Lever, opened: &Opened) -> Result<(i128, i128), Box<Diagnostic>> {
     let read = |part: &str| condition::figure(part, lever.unit, Some(opened.scenario.unit));
     let wrong = |message: String| {
-        Box::new(Diagnostic::error("bounds_malformed", message).hint("write LOW..HIGH: --between 0%..4.99% or --between £0..£2m"))
+        Box::new(
+            Diagnostic::error("bounds_malformed", message)
+                .hint("write LOW..HIGH: --between 0%..4.99% or --between £0..£2m"),
+        )
     };
     let (low, high) = typed.split_once("..").ok_or_else(|| wrong(format!("`{typed}` is no LOW..HIGH")))?;
     let (low, high) = (read(low)?, read(high)?);

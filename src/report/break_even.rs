@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 
 use super::movement::{self, join};
-use super::table::{Block, Column, Document, Figure, RowStyle, Sentence, Table, TableCell, TableRow};
+use super::table::{Block, Column, Document, Figure, Sentence, Table, TableCell, TableRow};
 use super::{Reader, SIGN};
 use crate::analysis::break_even::{BreakEven, Rung};
 use crate::analysis::solve::{Answer, Verdict};
@@ -19,11 +19,9 @@ pub type Of<'a> = (&'a Organisation, BreakEven);
 /// The answers as a document.
 #[must_use]
 pub fn document(r: &Reader<'_>, all: &[Of<'_>]) -> Document {
-    let lines = vec![
-        "what must savings not yet delivered deliver, all at one share, for nothing to be left to find".into(),
-        "in the risk-adjusted run, in every year, after planned reserves and what reserves can bear above".into(),
-        "their minimum; slippage as stated".into(),
-    ];
+    let asked = "what must savings not yet delivered deliver, all at one share, for nothing to be left to find in any year, \
+                 after planned reserves and what reserves can bear above their minimum";
+    let lines = vec![asked.into(), "run: risk-adjusted, slippage as stated".into()];
     let mut document = Document { title: r.opened.scenario.title.clone(), lines, blocks: Vec::new() };
     for (organisation, found) in all {
         document.blocks.push(Block::Heading(organisation.title.clone()));
@@ -49,7 +47,9 @@ fn said(found: &BreakEven) -> Vec<Sentence> {
                 all.push(join(said, movement::number(lever, finest)));
             }
             if !f.confirmed {
-                all.push("opening the whole scenario with it gives other figures: do not use it, and report this".into());
+                all.push(
+                    "opening the whole scenario with it gives other figures: do not use it, and report this".into(),
+                );
             }
             all
         }
@@ -83,8 +83,8 @@ fn ladder(r: &Reader<'_>, found: &BreakEven) -> Table {
         cells.push(money(rung.left.last().copied().flatten()));
         cells.push(first_short(r, rung).map_or(TableCell::from("none"), |y| y.to_string().into()));
         let answer = matches!(&found.answer.verdict, Verdict::Found(f) if f.answer.number == rung.delivery);
-        let style = if answer { RowStyle::Headline } else { RowStyle::Plain };
-        table.push(TableRow::new(style, share(rung.delivery), cells));
+        let label = if answer { format!("{} (least)", share(rung.delivery)) } else { share(rung.delivery) };
+        table.push(TableRow::plain(label, cells));
     }
     table
 }
@@ -153,7 +153,8 @@ pub fn tidy(r: &Reader<'_>, all: &[Of<'_>]) -> Table {
             for (measure, values) in [("savings_lost", &rung.lost), ("gap_after_reserves", &rung.left)] {
                 for (t, value) in r.horizon().plan().zip(values) {
                     let delivery = plain(Unit::Rate, rung.delivery);
-                    let texts = ["risk_adjusted", point, &delivery, &r.year(t).to_string(), measure].map(TableCell::from);
+                    let texts =
+                        ["risk_adjusted", point, &delivery, &r.year(t).to_string(), measure].map(TableCell::from);
                     let flags = if value.is_some() { Flags::EXACT } else { Flags::NOT_PUBLISHED };
                     let figure = Figure::new(Unit::Money, *value, flags);
                     let cells = texts.into_iter().chain([figure.into()]).collect();
@@ -170,7 +171,9 @@ pub fn tidy(r: &Reader<'_>, all: &[Of<'_>]) -> Table {
 pub fn json(r: &Reader<'_>, all: &[Of<'_>]) -> Value {
     let rate = |steps: i128| plain(Unit::Rate, steps);
     let verdict = |answer: &Answer| match &answer.verdict {
-        Verdict::Found(f) => json!({ "verdict": "found", "delivery": rate(f.answer.number), "finest": f.finest.map(rate) }),
+        Verdict::Found(f) => {
+            json!({ "verdict": "found", "delivery": rate(f.answer.number), "finest": f.finest.map(rate) })
+        }
         Verdict::Met(_) => json!({ "verdict": "holds_already" }),
         Verdict::Never => json!({ "verdict": "not_within_bounds" }),
         Verdict::Still => json!({ "verdict": "does_not_depend" }),

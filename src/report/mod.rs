@@ -17,9 +17,10 @@ pub mod programmes;
 pub mod real_terms;
 pub mod resilience;
 pub mod result;
-pub mod solve;
 pub mod solutions;
+pub mod solve;
 pub mod standing;
+pub mod stress;
 pub mod table;
 pub mod tidy;
 

@@ -4,8 +4,8 @@
 use serde_json::{Value, json};
 
 use super::movement::{self, join};
-use super::table::{Block, Column, Document, Figure, Sentence, Table, TableCell, TableRow};
-use super::{Reader, capital};
+use super::table::{Block, Column, Document, Figure, Sentence, Span, Table, TableCell, TableRow};
+use super::{Reader, capital, findings};
 use crate::analysis::condition::{Comparison, Condition, Right};
 use crate::analysis::lever;
 use crate::analysis::solve::{Answer, Point, Question, Room, Verdict};
@@ -23,6 +23,22 @@ pub struct Solved<'a> {
     pub command: &'a str,
     /// The given figures on which the cells depend.
     pub behind: &'a [&'a str],
+    /// For each answer what the scenario's findings say with it that they do not say now.
+    pub raised: &'a [Vec<Sentence>],
+}
+
+/// Findings of a scenario that are not among those of another, by their words.
+#[must_use]
+pub fn raised(before: &Reader<'_>, after: &Reader<'_>) -> Vec<Sentence> {
+    let words = |sentence: &Sentence| -> String {
+        let texts = sentence.0.iter().filter_map(|span| match span {
+            Span::Text(words) => Some(words.as_str()),
+            Span::Figure(_) => None,
+        });
+        texts.collect()
+    };
+    let known: Vec<String> = findings::all(before).iter().map(words).collect();
+    findings::all(after).into_iter().filter(|found| !known.contains(&words(found))).collect()
 }
 
 /// How many figures are named when the one that was typed does not matter.
@@ -41,32 +57,37 @@ pub fn document(r: &Reader<'_>, solved: &Solved<'_>) -> Document {
     }
     lines.push(join("in steps of ".into(), unsigned(movement::change(q.lever.unit, q.step))));
     let mut document = Document { title: r.opened.scenario.title.clone(), lines, blocks: Vec::new() };
-    for (runs, answer) in grouped(solved.answers) {
+    for (runs, n, answer) in grouped(solved.answers) {
         document.blocks.push(Block::Heading(capital(&runs)));
         document.blocks.push(Block::Text(said(solved, answer)));
-        for (n, condition) in q.target.conditions.iter().enumerate() {
-            document.blocks.extend(table(r, solved, answer, n, condition).map(Block::Table));
+        for (place, condition) in q.target.conditions.iter().enumerate() {
+            document.blocks.extend(table(r, solved, answer, place, condition).map(Block::Table));
         }
-        document.blocks.extend(command(solved, answer).map(|said| Block::Notes(vec![said])));
+        let raised = solved.raised.get(n).into_iter().flatten().cloned();
+        let raised = raised.map(|said| join("with it: ".into(), said));
+        let notes: Vec<Sentence> = command(solved, answer).into_iter().chain(raised).collect();
+        if !notes.is_empty() {
+            document.blocks.push(Block::Notes(notes));
+        }
     }
     document
 }
 
-/// Answers that are the same in both runs are told once.
-fn grouped(answers: &[Answer]) -> Vec<(String, &Answer)> {
+/// Answers that are the same in both runs are told once: the runs, the number of the answer, the answer.
+fn grouped(answers: &[Answer]) -> Vec<(String, usize, &Answer)> {
     match answers {
-        [plan, risk] if Answer { run: plan.run, ..risk.clone() } == *plan => {
-            vec![(format!("{} and {}", plan.run.words(), risk.run.words()), plan)]
+        [plan, risk] if (Answer { run: plan.run, ..risk.clone() }) == *plan => {
+            vec![(format!("{} and {}", plan.run.words(), risk.run.words()), 0, plan)]
         }
-        all => all.iter().map(|a| (a.run.words().to_owned(), a)).collect(),
+        all => all.iter().enumerate().map(|(n, a)| (a.run.words().to_owned(), n, a)).collect(),
     }
 }
 
 fn unsigned(mut sentence: Sentence) -> Sentence {
     for span in &mut sentence.0 {
         match span {
-            super::table::Span::Text(words) => *words = words.trim_start_matches('+').to_owned(),
-            super::table::Span::Figure(figure) => *figure = figure.clone().in_words(),
+            Span::Text(words) => *words = words.trim_start_matches('+').to_owned(),
+            Span::Figure(figure) => *figure = figure.clone().in_words(),
         }
     }
     sentence
@@ -77,12 +98,16 @@ fn said(solved: &Solved<'_>, answer: &Answer) -> Vec<Sentence> {
     let within = || movement::bounds(lever, bounds, (answer.ends[0].number, answer.ends[1].number));
     let mut all = Vec::new();
     match &answer.verdict {
-        Verdict::NotPublished => all.push("n/p: a cell of the condition was not published, so nothing can be said".into()),
+        Verdict::NotPublished => {
+            all.push("n/p: a cell of the condition was not published, so nothing can be said".into())
+        }
         Verdict::Still => {
             all.push("it does not depend on this figure, whatever its value".into());
-            let others: Vec<&str> = solved.behind.iter().copied().filter(|p| lever.targets.iter().all(|t| t.path != *p)).collect();
+            let others: Vec<&str> =
+                solved.behind.iter().copied().filter(|p| lever.targets.iter().all(|t| t.path != *p)).collect();
             if !others.is_empty() {
-                let more = if others.len() > NAMED { format!(" and {} more", others.len() - NAMED) } else { String::new() };
+                let more =
+                    if others.len() > NAMED { format!(" and {} more", others.len() - NAMED) } else { String::new() };
                 let named = others.iter().take(NAMED).copied().collect::<Vec<_>>().join(", ");
                 all.push(format!("it depends on {named}{more}").into());
             }
@@ -97,7 +122,7 @@ fn said(solved: &Solved<'_>, answer: &Answer) -> Vec<Sentence> {
                 Some(now) => join("it holds already, at ".into(), movement::number(lever, now)),
                 None => "it holds already, at every value that was looked at".into(),
             });
-            all.extend(rooms.iter().map(|room| room_words(solved, room)));
+            all.extend(rooms.iter().filter(|room| wide(solved, room)).map(|room| room_words(solved, room)));
         }
         Verdict::Found(found) => {
             let mut first = movement::number(lever, found.answer.number);
@@ -107,15 +132,18 @@ fn said(solved: &Solved<'_>, answer: &Answer) -> Vec<Sentence> {
                 first = join(first.text(" on "), movement::value(lever.unit, now));
             }
             all.push(first);
-            if let (Some(finest), Some(before)) = (found.finest, &found.before) {
+            if let (Some(finest), Some(before)) = (found.finest.filter(|f| *f != found.answer.number), &found.before) {
                 let mut crossing = join("the crossing lies between ".into(), movement::number(lever, before.number));
                 crossing = join(crossing.text(" and "), movement::number(lever, found.answer.number));
-                crossing = join(crossing.text("; to the last digit that can be typed, "), movement::number(lever, finest));
+                crossing =
+                    join(crossing.text("; to the last digit that can be typed, "), movement::number(lever, finest));
                 all.push(crossing);
             }
             all.extend(found.before.as_ref().and_then(|before| short(solved, answer, before)));
             if !found.confirmed {
-                all.push("opening the whole scenario with it gives other figures: do not use it, and report this".into());
+                all.push(
+                    "opening the whole scenario with it gives other figures: do not use it, and report this".into(),
+                );
             }
         }
     }
@@ -151,7 +179,12 @@ fn blocked(solved: &Solved<'_>, answer: &Answer) -> Option<Sentence> {
         of.filter(|(c, p)| !c.comparison.holds(p.left, p.right)).map(|(_, p)| (p.left - p.right).abs()).max()
     };
     let nearest = answer.ends.iter().filter_map(|end| Some((missing(end)?, end))).min_by_key(|(most, _)| *most)?;
-    Some(join("it comes nearest at that bound: ".into(), short(solved, answer, nearest.1)?))
+    Some(join("the bound that blocks: ".into(), short(solved, answer, nearest.1)?))
+}
+
+/// Whether there is anywhere to go, or anything to run into.
+fn wide(solved: &Solved<'_>, room: &Room) -> bool {
+    room.beyond.is_some() || Some(room.last.number) != solved.question.lever.now()
 }
 
 fn room_words(solved: &Solved<'_>, room: &Room) -> Sentence {
@@ -160,9 +193,11 @@ fn room_words(solved: &Solved<'_>, room: &Room) -> Sentence {
     let up = room.beyond.as_ref().map_or(room.last.number, |b| b.number) > now;
     let way = if up { "up" } else { "down" };
     match &room.beyond {
-        None => join(format!("it may go {way} to ").into(), movement::number(lever, room.last.number)).text(" and it still holds"),
+        None => join(format!("it may go {way} to ").into(), movement::number(lever, room.last.number))
+            .text(" and it still holds"),
         Some(beyond) if room.last.number == now => {
-            join(format!("one step {way}, at ").into(), movement::number(lever, beyond.number)).text(", it no longer holds")
+            join(format!("one step {way}, at ").into(), movement::number(lever, beyond.number))
+                .text(", it no longer holds")
         }
         Some(beyond) => {
             let said = join(format!("it may go {way} to ").into(), movement::number(lever, room.last.number));
@@ -185,8 +220,10 @@ fn points<'a>(solved: &Solved<'_>, answer: &'a Answer) -> Vec<(&'static str, Opt
             all.push(at("most", &answer.ends[1]));
         }
         Verdict::Met(rooms) => {
-            for room in rooms {
-                all.push(at("still holds", &room.last));
+            for room in rooms.iter().filter(|room| wide(solved, room)) {
+                if Some(room.last.number) != solved.question.lever.now() {
+                    all.push(at("still holds", &room.last));
+                }
                 all.extend(room.beyond.as_ref().map(|p| at("no longer", p)));
             }
         }
@@ -197,7 +234,9 @@ fn points<'a>(solved: &Solved<'_>, answer: &'a Answer) -> Vec<(&'static str, Opt
 
 /// Where the values of a condition begin among those of all, and how many of them there are.
 fn places(conditions: &[Condition], n: usize) -> std::ops::Range<usize> {
-    let width = |c: &Condition| c.pairs.iter().map(|(_, right)| if matches!(right, Right::Cell(_)) { 2 } else { 1 }).sum::<usize>();
+    let width = |c: &Condition| {
+        c.pairs.iter().map(|(_, right)| if matches!(right, Right::Cell(_)) { 2 } else { 1 }).sum::<usize>()
+    };
     let start = conditions[..n].iter().map(width).sum();
     start..start + width(&conditions[n])
 }
@@ -205,9 +244,10 @@ fn places(conditions: &[Condition], n: usize) -> std::ops::Range<usize> {
 fn table(r: &Reader<'_>, solved: &Solved<'_>, answer: &Answer, n: usize, condition: &Condition) -> Option<Table> {
     let sheet = &r.plan().sheet;
     let first = sheet.find(&condition.pairs.first()?.0)?;
-    let years = condition.pairs.iter().map(|(cell, _)| {
-        Column::figure(cell.year.map_or_else(|| "all years".to_owned(), |y| y.to_string()))
-    });
+    let years = condition
+        .pairs
+        .iter()
+        .map(|(cell, _)| Column::figure(cell.year.map_or_else(|| "all years".to_owned(), |y| y.to_string())));
     let mut table = Table::new([Column::text(""), Column::text("Lever")].into_iter().chain(years).collect());
     table.title = Some(capital(&sheet.row_words(sheet.row_of(first))));
     let range = places(&solved.question.target.conditions, n);
@@ -232,7 +272,9 @@ fn table(r: &Reader<'_>, solved: &Solved<'_>, answer: &Answer, n: usize, conditi
     let taken = answer.target.conditions.get(n).map_or(condition.comparison, |c| c.comparison);
     if condition.comparison == Comparison::Equal && taken != Comparison::Equal {
         let side = if taken == Comparison::AtMost { "or below it" } else { "or above it" };
-        table.notes.push(format!("`=` is taken as: to the value {side}, since steps seldom hit it to the penny").into());
+        table
+            .notes
+            .push(format!("`=` is taken as: to the value {side}, since steps seldom hit it to the penny").into());
     }
     Some(table)
 }
@@ -267,9 +309,16 @@ pub fn tidy(solved: &Solved<'_>) -> Table {
     let mut table = Table::new(columns.into_iter().chain([Column::figure("value")]).collect());
     let q = solved.question;
     let cells = q.target.wanted();
-    let units: Vec<_> = q.target.conditions.iter().flat_map(|c| c.pairs.iter().flat_map(|(_, right)| {
-        std::iter::repeat_n(c.unit, if matches!(right, Right::Cell(_)) { 2 } else { 1 })
-    })).collect();
+    let units: Vec<_> = q
+        .target
+        .conditions
+        .iter()
+        .flat_map(|c| {
+            c.pairs
+                .iter()
+                .flat_map(|(_, right)| std::iter::repeat_n(c.unit, if matches!(right, Right::Cell(_)) { 2 } else { 1 }))
+        })
+        .collect();
     for answer in solved.answers {
         for (point, number, values) in points(solved, answer) {
             for ((cell, unit), value) in cells.iter().zip(&units).zip(values) {
@@ -290,38 +339,40 @@ pub fn json(r: &Reader<'_>, solved: &Solved<'_>) -> Value {
     let q = solved.question;
     let number = |n: i128| Value::String(plain(q.lever.unit, n));
     let cells = q.target.wanted();
-    let runs: Vec<Value> = solved
-        .answers
-        .iter()
-        .map(|answer| {
-            let points: Vec<Value> = points(solved, answer)
-                .into_iter()
-                .map(|(label, n, values)| {
-                    let values: Vec<Value> = cells.iter().zip(values).map(|(cell, v)| {
+    let runs: Vec<Value> =
+        solved
+            .answers
+            .iter()
+            .map(|answer| {
+                let points: Vec<Value> =
+                    points(solved, answer)
+                        .into_iter()
+                        .map(|(label, n, values)| {
+                            let values: Vec<Value> = cells.iter().zip(values).map(|(cell, v)| {
                         let unit = r.plan().sheet.find(cell).map(|c| r.plan().sheet.unit(c));
                         json!({ "address": cell.to_string(), "value": v.zip(unit).map(|(v, u)| plain(u, v)) })
                     }).collect();
-                    json!({ "point": label, "number": n.map(number), "cells": values })
+                            json!({ "point": label, "number": n.map(number), "cells": values })
+                        })
+                        .collect();
+                let (answered, finest, sets, exactly) = match &answer.verdict {
+                    Verdict::Found(f) => (Some(f.answer.number), f.finest, q.lever.sets(f.answer.number), f.exactly),
+                    _ => (None, None, Vec::new(), false),
+                };
+                json!({
+                    "run": answer.run.code(),
+                    "verdict": verdict(answer),
+                    "answer": answered.map(number),
+                    "exactly": exactly,
+                    "finest": finest.map(number),
+                    "set": sets,
+                    "looked_between": [number(answer.ends[0].number), number(answer.ends[1].number)],
+                    "looked_at": answer.looked,
+                    "changes_seen": answer.changes,
+                    "points": points,
                 })
-                .collect();
-            let (answered, finest, sets, exactly) = match &answer.verdict {
-                Verdict::Found(f) => (Some(f.answer.number), f.finest, q.lever.sets(f.answer.number), f.exactly),
-                _ => (None, None, Vec::new(), false),
-            };
-            json!({
-                "run": answer.run.code(),
-                "verdict": verdict(answer),
-                "answer": answered.map(number),
-                "exactly": exactly,
-                "finest": finest.map(number),
-                "set": sets,
-                "looked_between": [number(answer.ends[0].number), number(answer.ends[1].number)],
-                "looked_at": answer.looked,
-                "changes_seen": answer.changes,
-                "points": points,
             })
-        })
-        .collect();
+            .collect();
     json!({
         "schema": "fundgap.solve/1",
         "scenario": r.opened.scenario.title,
