@@ -101,11 +101,11 @@ fn one(
         let answer = moves.to(&[month])?;
         let mut offset = 0;
         for (test, limit) in tests.iter().zip(&mut limits) {
-            for n in 0..2 {
+            for (n, limit) in limit.iter_mut().enumerate() {
                 let width = test.now[n].len();
                 let cells = answer.of(test.run).get(offset..offset + width).unwrap_or_default();
-                if limit[n].is_none() && test.targets[n].met(cells) != Some(true) {
-                    limit[n] = Some(Until::Month(month - 1, first_broken(&test.targets[n], cells)));
+                if limit.is_none() && test.targets[n].met(cells) != Some(true) {
+                    *limit = Some(Until::Month(month - 1, first_broken(&test.targets[n], cells)));
                     let own = wanted.get(offset..offset + width).unwrap_or_default();
                     let whole = baseline.variant(&lever.sets(month))?;
                     let before = values(&baseline.variant(&lever.sets(month - 1))?, test.run, own);

@@ -22,7 +22,9 @@ impl Way {
     /// How many steps lie between its ends; 0 when they are one number.
     #[must_use]
     pub fn steps(self) -> i128 {
-        if self.to >= self.from {
+        if self.to == self.from {
+            0
+        } else if self.to > self.from {
             self.to.div_euclid(self.step) - self.from.div_euclid(self.step)
                 + i128::from(self.to.rem_euclid(self.step) != 0)
         } else {

@@ -234,10 +234,29 @@ impl Search<'_, '_, '_> {
         let (low, high) = (self.ask.question.bounds.low.0, self.ask.question.bounds.high.0);
         let (Some(mut width), centre) = (self.ask.question.bounds.first, self.centre()) else { return (low, high) };
         let at_centre = self.met(centre);
+        if at_centre {
+            // Where it holds, each way is followed to its own end.
+            return (self.end(centre, low, width), self.end(centre, high, width));
+        }
         loop {
             let ends = (low.max(centre.saturating_sub(width)), high.min(centre.saturating_add(width)));
             if ends == (low, high) || self.met(ends.0) != at_centre || self.met(ends.1) != at_centre {
                 return ends;
+            }
+            width = width.saturating_mul(2);
+        }
+    }
+
+    /// The first number, twice as far from the centre each time, at which it no longer holds; else the bound.
+    fn end(&mut self, centre: i128, bound: i128, mut width: i128) -> i128 {
+        loop {
+            let end = if bound < centre {
+                bound.max(centre.saturating_sub(width))
+            } else {
+                bound.min(centre.saturating_add(width))
+            };
+            if end == bound || !self.met(end) {
+                return end;
             }
             width = width.saturating_mul(2);
         }

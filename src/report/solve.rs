@@ -206,8 +206,11 @@ fn room_words(solved: &Solved<'_>, room: &Room) -> Sentence {
     }
 }
 
-/// The points worth showing, each with its label.
-fn points<'a>(solved: &Solved<'_>, answer: &'a Answer) -> Vec<(&'static str, Option<i128>, &'a [Option<i128>])> {
+/// A label, the lever's number and the cells at it.
+type Shown<'a> = (&'static str, Option<i128>, &'a [Option<i128>]);
+
+/// The points worth showing.
+fn points<'a>(solved: &Solved<'_>, answer: &'a Answer) -> Vec<Shown<'a>> {
     let mut all = vec![("now", solved.question.lever.now(), answer.now.as_slice())];
     let at = |label, point: &'a Point| (label, Some(point.number), point.values.as_slice());
     match &answer.verdict {

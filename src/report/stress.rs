@@ -72,7 +72,7 @@ pub fn document(r: &Reader<'_>, all: &[Stressed<'_>], floor: Floor) -> Document 
 
 fn standing(test: &Tests) -> Sentence {
     let of = |n: usize| match test.targets[n].met(&test.now[n]) {
-        None => "n/p".to_owned(),
+        None => "is n/p".to_owned(),
         Some(true) => "holds in every year".to_owned(),
         Some(false) => {
             let year = first_broken(&test.targets[n], &test.now[n]);
