@@ -19,6 +19,13 @@ const WITHOUT_A_FILE: &[(&str, &str)] = &[
     ("internal", "it means that a mechanism reads a key its table does not list; no input may ever show it"),
     ("file_too_large", "the file would be larger than 32 MiB; see tests/hostile.rs"),
     ("too_many_files", "it would take more than a thousand files; see tests/hostile.rs"),
+    ("lever_unknown", "it is told of what a command is asked to vary; see tests/cli/solve.md"),
+    ("lever_units", "it is told of what a command is asked to vary; see tests/cli/solve.md"),
+    ("lever_refused", "it is told of what a command is asked to vary; see tests/cli/solve.md"),
+    ("lever_nothing_to_shift", "it is told of what a command is asked to vary; see tests/cli/solve.md"),
+    ("condition_malformed", "it is told of what is typed after --until; see tests/cli/solve.md"),
+    ("bounds_malformed", "it is told of what is typed after --between; see tests/cli/solve.md"),
+    ("step_of_nought", "it is told of what is typed after --step; see tests/cli/solve.md"),
 ];
 
 /// Names of files that could not be read at all, for which the exit code is 3.

@@ -41,6 +41,8 @@ const TRAPS: &[(&str, &str)] = &[
     ("half pennies, and noughts with a sign", "line/half_pennies"),
     ("set-aside begins in the year of spend", "borrowing/set_aside_after_the_year_of_spend"),
     ("capital receipts are spent twice", "capital_receipts/spent_once"),
+    ("savings that all come last are taken for even ones", "profile/hockey_stick"),
+    ("what savings must deliver is read off the last year", "saving/break_even_delivery"),
 ];
 
 #[test]

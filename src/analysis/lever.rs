@@ -118,6 +118,17 @@ impl Lever {
         targets.iter().any(|t| t.each != 0).then_some(Self { targets, ..self })
     }
 
+    /// The same figures moved by as much each, year by year. None when one of them is not in the file, or
+    /// was not published in some year, so that there is nothing to add to.
+    #[must_use]
+    pub fn shifted(&self, opened: &Opened) -> Option<Self> {
+        let mut targets = Vec::new();
+        for target in &self.targets {
+            targets.extend(Self::shift(opened, assumption(opened, &target.path)?, target.year)?.targets);
+        }
+        Some(Self { words: self.words.clone(), unit: self.unit, reading: Reading::Shift, targets })
+    }
+
     /// What its number is in the file as it stands: nought for a shift; for a value what its figures
     /// say when they all say the same.
     #[must_use]

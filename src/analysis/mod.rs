@@ -4,12 +4,21 @@
 
 pub mod amendment;
 pub mod axis;
+pub mod bounds;
+pub mod break_even;
 pub mod bridge;
 pub mod compare;
+pub mod condition;
 pub mod diff;
 pub mod explain;
+pub mod floor;
+pub mod joint;
+pub mod latest_start;
 pub mod lever;
 pub mod moving;
 pub mod reckon;
+pub mod search;
 pub mod sensitivity;
+pub mod solve;
+pub mod stress;
 pub mod sweep;

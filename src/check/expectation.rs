@@ -8,7 +8,7 @@ use crate::language::scalar;
 use crate::scenario::Expectation;
 use crate::sheet::{CellId, Run};
 use crate::vocabulary::name::did_you_mean;
-use crate::vocabulary::{Address, Diagnostic, Diagnostics, Place, Unit, number};
+use crate::vocabulary::{Address, Diagnostic, Diagnostics, Measure, Place, Unit, number};
 
 /// One expectation and what came of it.
 #[derive(Debug, Clone)]
@@ -167,7 +167,9 @@ pub fn find_cell(plan: &Plan, typed: &str) -> Result<CellId, Diagnostic> {
             if !below.is_empty() {
                 return Err(diagnostic.hint(format!("below it there is: {}", below.join(", "))));
             }
-            Err(match did_you_mean(&row, all.iter().map(String::as_str)) {
+            // A measure of the only organisation is often typed alone, in the words of the page.
+            let alone = ON_THE_PAGE.iter().map(|(words, _)| *words).chain(Measure::ALL.iter().map(|m| m.code()));
+            Err(match did_you_mean(&row, all.iter().map(String::as_str).chain(alone)) {
                 Some(meant) => {
                     let year = address.year.map(|y| format!("@{}", y.hyphenated())).unwrap_or_default();
                     diagnostic.hint(format!("did you mean `{meant}{year}`?"))

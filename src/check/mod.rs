@@ -1,3 +1,4 @@
-//! Checks of a plan's figures: for now what the user expects of them.
+//! Checks of a plan's figures: what the user expects of them, and what is to hold.
 
+pub mod condition;
 pub mod expectation;

@@ -8,11 +8,13 @@ use anyhow::{Context, bail};
 use clap::builder::PossibleValuesParser;
 use clap::{ArgMatches, Args, Command, FromArgMatches, ValueEnum};
 use fundgap::language::{MoneyUnit, Node, Value, scalar};
+use fundgap::mechanism::organisation::Organisation;
 use fundgap::open::Baseline;
 use fundgap::output::{self, Display, Format, message};
 use fundgap::report::table::Document;
 use fundgap::scenario::Origin;
 use fundgap::scenario::stresses::{STRESSES, Stress};
+use fundgap::vocabulary::name::did_you_mean;
 use fundgap::vocabulary::{Diagnostic, Diagnostics, Place, Sources, Unit};
 use fundgap::{Opened, Refused};
 
@@ -215,28 +217,51 @@ pub fn open_from(origin: &Origin, changes: &Changes, global: &Global) -> Result<
     }
 }
 
-/// Reads a scenario for a what-if, and opens it as it is.
-pub fn open_to_move(path: &Path, changes: &Changes, global: &Global) -> Result<(Baseline, Opened), Exit> {
-    let origin = origin(path)?;
-    let read = Baseline::read(&origin, &changes.layers, &changes.sets);
-    let opened = read.and_then(|baseline| baseline.open().map(|opened| (baseline, opened)));
-    match opened {
-        Ok((baseline, opened)) => {
-            if !global.quiet && !opened.warnings.is_empty() {
-                tell(&message::render_all(&opened.warnings, &opened.loaded.sources, global.colour_messages()));
-            }
-            Ok((baseline, opened))
+/// Reads a scenario to open variants of, and opens it as it stands.
+pub fn open_baseline(path: &Path, changes: &Changes, global: &Global) -> Result<(Baseline, Opened), Exit> {
+    let baseline =
+        Baseline::read(&origin(path)?, &changes.layers, &changes.sets).map_err(|refused| refuse(&refused, global))?;
+    let opened = baseline.open().map_err(|refused| refuse(&refused, global))?;
+    if !global.quiet && !opened.warnings.is_empty() {
+        tell(&message::render_all(&opened.warnings, &opened.loaded.sources, global.colour_messages()));
+    }
+    Ok((baseline, opened))
+}
+
+/// The organisations asked for: the one that was named, or all.
+pub fn organisations<'o>(opened: &'o Opened, named: Option<&str>) -> anyhow::Result<Vec<&'o Organisation>> {
+    let all = &opened.plan.organisations;
+    let Some(wanted) = named else { return Ok(all.iter().collect()) };
+    match all.iter().find(|o| o.name.as_str() == wanted) {
+        Some(found) => Ok(vec![found]),
+        None => {
+            let names: Vec<&str> = all.iter().map(|o| o.name.as_str()).collect();
+            let meant = did_you_mean(wanted, names.iter().copied())
+                .map(|m| format!("did you mean `{m}`? "))
+                .unwrap_or_default();
+            bail!("there is no organisation `{wanted}`; {meant}there is: {}", names.join(", "))
         }
-        Err(refused) => Err(refuse(&refused, global)),
     }
 }
 
-/// Tells what is wrong with something typed.
-pub fn wrong(diagnostic: Diagnostic, global: &Global) -> Exit {
-    let mut all = Diagnostics::new();
-    all.push(diagnostic);
-    tell(&message::render_all(&all, &Sources::new(), global.colour_messages()));
+/// Tells what is wrong with what was typed.
+pub fn tell_wrong(diagnostic: Diagnostic, global: &Global) -> Exit {
+    let mut wrong = Diagnostics::new();
+    wrong.push(diagnostic);
+    tell(&message::render_all(&wrong, &Sources::new(), global.colour_messages()));
     Exit::Invalid
+}
+
+/// `fundgap run` with a scenario and its changes, as it is typed in a shell.
+pub fn run_command(path: &Path, changes: &Changes) -> String {
+    let quoted = |word: String| {
+        let plain = word.chars().all(|c| c.is_alphanumeric() || "-_./@=%£:,+".contains(c));
+        if plain { word } else { format!("'{}'", word.replace('\'', "'\\''")) }
+    };
+    let mut words = vec!["fundgap run".to_owned(), quoted(path.display().to_string())];
+    words.extend(changes.layers.iter().map(|layer| format!("--layer {}", quoted(layer.display().to_string()))));
+    words.extend(changes.sets.iter().map(|set| format!("--set {}", quoted(set.clone()))));
+    words.join(" ")
 }
 
 /// Tells why a scenario was refused.

@@ -15,6 +15,8 @@ mod reckon;
 mod run;
 mod scope;
 mod sensitivity;
+mod solve;
+mod stress;
 mod stresses;
 mod sweep;
 
@@ -52,6 +54,8 @@ enum Command {
     Reckon(reckon::Reckon),
     Sensitivity(sensitivity::Sensitivity),
     Sweep(sweep::Sweep),
+    Solve(solve::Solve),
+    Stress(stress::Stress),
     New(files::New),
     Schema(files::Schema),
     Reference(files::Reference),
@@ -75,6 +79,8 @@ impl Cli {
             Command::Reckon(command) => command.run(&self.global),
             Command::Sensitivity(command) => command.run(&self.global),
             Command::Sweep(command) => command.run(&self.global),
+            Command::Solve(command) => command.run(&self.global),
+            Command::Stress(command) => command.run(&self.global),
             Command::New(command) => command.run(&self.global),
             Command::Schema(command) => command.run(&self.global),
             Command::Reference(command) => command.run(&self.global),

@@ -11,7 +11,7 @@ use fundgap::report::{Reader, reckoner, tidy};
 use fundgap::vocabulary::Unit;
 use fundgap::vocabulary::name::did_you_mean;
 
-use super::common::{Changes, Global, Showing, open_to_move, refuse, wrong};
+use super::common::{Changes, Global, Showing, open_baseline, refuse, tell_wrong};
 use super::exit::Exit;
 
 /// What is a point of council tax, of pay or of delivery worth, and how many points is £1m?
@@ -35,7 +35,7 @@ impl Reckon {
     /// Runs the command.
     pub fn run(&self, global: &Global) -> anyhow::Result<Exit> {
         let format = self.showing.format()?;
-        let (baseline, opened) = match open_to_move(&self.scenario, &self.changes, global) {
+        let (baseline, opened) = match open_baseline(&self.scenario, &self.changes, global) {
             Ok(found) => found,
             Err(exit) => return Ok(exit),
         };
@@ -43,7 +43,7 @@ impl Reckon {
         let amount = match axis::number("--amount", &self.amount, Unit::Money, false, Some(opened.scenario.unit)) {
             Ok(amount) if amount > 0 => amount,
             Ok(_) => bail!("`{}` is no sum to reckon with; write --amount £1m", self.amount),
-            Err(diagnostic) => return Ok(wrong(*diagnostic, global)),
+            Err(diagnostic) => return Ok(tell_wrong(*diagnostic, global)),
         };
         let r = Reader::new(&opened);
         let (mut organisations, mut cells) = reckoner::asked(&r);

@@ -12,10 +12,9 @@ use fundgap::report::{
 };
 use fundgap::sheet::Run as WhichRun;
 use fundgap::vocabulary::Name;
-use fundgap::vocabulary::name::did_you_mean;
 use fundgap::{Opened, mechanism::system::View};
 
-use super::common::{Changes, Global, Showing, open_from, origin};
+use super::common::{Changes, Global, Showing, open_from, organisations, origin};
 use super::exit::Exit;
 
 /// How big is each organisation's gap, year by year, why, and what closes it?
@@ -231,18 +230,8 @@ impl Run {
     }
 
     fn one<'a>(&self, opened: &'a Opened) -> anyhow::Result<Option<&'a Organisation>> {
-        let Some(wanted) = &self.organisation else { return Ok(None) };
-        let all = &opened.plan.organisations;
-        match all.iter().find(|o| o.name.as_str() == wanted) {
-            Some(found) => Ok(Some(found)),
-            None => {
-                let names: Vec<&str> = all.iter().map(|o| o.name.as_str()).collect();
-                let meant = did_you_mean(wanted, names.iter().copied())
-                    .map(|m| format!("did you mean `{m}`? "))
-                    .unwrap_or_default();
-                bail!("there is no organisation `{wanted}`; {meant}there is: {}", names.join(", "))
-            }
-        }
+        let Some(wanted) = self.organisation.as_deref() else { return Ok(None) };
+        Ok(organisations(opened, Some(wanted))?.into_iter().next())
     }
 
     fn view<'a>(&self, opened: &'a Opened) -> anyhow::Result<Option<&'a View>> {

@@ -13,7 +13,7 @@ use fundgap::report::sensitivity::{Choice, document, ranked};
 use fundgap::report::{Reader, sensitivity_data, tidy};
 use fundgap::vocabulary::{Address, Diagnostic, FinancialYear, Rate, Unit, Valued};
 
-use super::common::{Changes, Global, Showing, open_to_move, refuse, wrong};
+use super::common::{Changes, Global, Showing, open_baseline, refuse, tell_wrong};
 use super::exit::Exit;
 
 /// Which assumptions matter most, and which do not matter at all?
@@ -58,7 +58,7 @@ impl Sensitivity {
     /// Runs the command.
     pub fn run(&self, global: &Global) -> anyhow::Result<Exit> {
         let format = self.showing.format()?;
-        let (baseline, opened) = match open_to_move(&self.scenario, &self.changes, global) {
+        let (baseline, opened) = match open_baseline(&self.scenario, &self.changes, global) {
             Ok(found) => found,
             Err(exit) => return Ok(exit),
         };
@@ -66,11 +66,11 @@ impl Sensitivity {
         let step = match axis::number("--step", &self.step, Unit::Rate, false, None) {
             Ok(0) => bail!("a step of nought moves nothing; write --step 1%"),
             Ok(steps) => Rate::from_steps(steps.abs()),
-            Err(diagnostic) => return Ok(wrong(*diagnostic, global)),
+            Err(diagnostic) => return Ok(tell_wrong(*diagnostic, global)),
         };
         let cells = match self.cells(&opened) {
             Ok(cells) => cells,
-            Err(diagnostic) => return Ok(wrong(*diagnostic, global)),
+            Err(diagnostic) => return Ok(tell_wrong(*diagnostic, global)),
         };
         let choice = self.choice(&opened, &cells, format)?;
         let asked = Asked { step, ranges: self.ranges };

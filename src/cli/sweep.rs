@@ -13,7 +13,7 @@ use fundgap::output::{Format, csv, json};
 use fundgap::report::{Reader, sweep as report, tidy};
 use fundgap::vocabulary::{Address, Diagnostic, Measure};
 
-use super::common::{Changes, Global, Showing, open_to_move, refuse, wrong};
+use super::common::{Changes, Global, Showing, open_baseline, refuse, tell_wrong};
 use super::exit::Exit;
 use super::run::RunWord;
 
@@ -57,14 +57,14 @@ impl Sweep {
         if self.grid && format != Format::Csv {
             bail!("`--grid` is a form of CSV: add --format csv");
         }
-        let (baseline, opened) = match open_to_move(&self.scenario, &self.changes, global) {
+        let (baseline, opened) = match open_baseline(&self.scenario, &self.changes, global) {
             Ok(found) => found,
             Err(exit) => return Ok(exit),
         };
         self.showing.spares(&opened)?;
         let (axes, cells) = match self.axes(&baseline, &opened).and_then(|axes| Ok((axes, self.cells(&opened)?))) {
             Ok(found) => found,
-            Err(diagnostic) => return Ok(wrong(*diagnostic, global)),
+            Err(diagnostic) => return Ok(tell_wrong(*diagnostic, global)),
         };
         let machine = || std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
         let threads = self.threads.unwrap_or_else(machine);

@@ -3,6 +3,7 @@
 
 pub mod adjusted;
 pub mod amendment;
+pub mod break_even;
 pub mod bridge;
 pub mod budget;
 pub mod clawback;
@@ -14,6 +15,7 @@ pub mod expectations;
 pub mod explanation;
 pub mod findings;
 pub mod lists;
+pub mod movement;
 pub mod page;
 pub mod pools;
 pub mod programmes;
@@ -24,7 +26,9 @@ pub mod result;
 pub mod sensitivity;
 pub mod sensitivity_data;
 pub mod solutions;
+pub mod solve;
 pub mod standing;
+pub mod stress;
 pub mod stresses;
 pub mod sweep;
 pub mod table;

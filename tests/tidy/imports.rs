@@ -13,7 +13,7 @@ pub const MAY_IMPORT: [(&str, &[&str]); 11] = [
     ("compile", &["vocabulary", "sheet", "mechanism", "scenario"]),
     ("open", &["vocabulary", "scenario", "compile"]),
     ("analysis", &["vocabulary", "sheet", "language", "mechanism", "scenario", "compile", "open"]),
-    ("check", &["vocabulary", "sheet", "language", "mechanism", "scenario", "compile", "analysis"]),
+    ("check", &["vocabulary", "sheet", "language", "mechanism", "scenario", "compile", "open", "analysis"]),
     ("report", &["vocabulary", "sheet", "language", "mechanism", "scenario", "compile", "open", "analysis", "check"]),
     ("output", &["vocabulary", "sheet", "language", "report"]),
 ];

@@ -1,0 +1,222 @@
+//! All assumptions moved at once, each by the same part of its own range: the nearest joint breaking point.
+//!
+//! The effects are recomputed together and never added. Which direction is adverse is found for each
+//! assumption by itself.
+
+use super::bounds::{Bounds, is_share};
+use super::condition::Target;
+use super::floor::first_broken;
+use super::lever::{Lever, Reading, Target as Figure, assumption};
+use super::moving::{Moving, Span};
+use super::search::{Way, look};
+use super::solve::values;
+use super::stress::{Tests, open_savings, title};
+use crate::mechanism::organisation::Organisation;
+use crate::open::{Baseline, Opened, Refused};
+use crate::sheet::Run;
+use crate::vocabulary::number::divide;
+use crate::vocabulary::{Address, FinancialYear, Measure, Unit};
+
+/// All of it.
+const ALL: i128 = 1_000_000_000;
+/// How far the ranges are followed, in hundredths of the way: three times as far as they go.
+const FURTHEST: i128 = 300;
+
+/// One assumption in the joint movement.
+#[derive(Debug, Clone)]
+pub struct Part {
+    /// The lever: a shift.
+    pub lever: Lever,
+    /// What it is called.
+    pub title: String,
+    /// How far the whole of its range goes, with its sign.
+    pub extent: i128,
+    /// Whether the range is the writer's own; else it is the step of the house.
+    pub own_range: bool,
+    /// The movement at the breaking point.
+    pub moved: i128,
+}
+
+/// The joint breaking point of one test in one run.
+#[derive(Debug, Clone)]
+pub struct Joint {
+    /// The run.
+    pub run: Run,
+    /// 0 for the floor, 1 for the balance.
+    pub test: usize,
+    /// Whether the test is broken as the scenario stands, so that the way is the favourable one.
+    pub mends: bool,
+    /// Hundredths of the way at which it changes; none when it does not, three times as far.
+    pub at: Option<i128>,
+    /// The year in which it is first broken there.
+    pub year: Option<FinancialYear>,
+    /// What is moved.
+    pub parts: Vec<Part>,
+    /// Whether opening the whole scenario gave the same figures.
+    pub confirmed: bool,
+}
+
+/// A lever that may move with others, and how far.
+pub type Candidate = (Lever, (i128, i128));
+
+/// The levers that may move together: those of these that are moved by as much in every year.
+#[must_use]
+pub fn shifts(levers: &[(Lever, Bounds)]) -> Vec<Candidate> {
+    let all = levers.iter().filter(|(lever, _)| lever.reading == Reading::Shift);
+    all.map(|(lever, bounds)| (lever.clone(), (bounds.low.0, bounds.high.0))).collect()
+}
+
+/// The same, and the delivery of each saving of an organisation that is not delivered yet.
+#[must_use]
+pub fn with_deliveries(opened: &Opened, organisation: &Organisation, mut all: Vec<Candidate>) -> Vec<Candidate> {
+    for saving in open_savings(opened, organisation) {
+        let path = format!("saving.{}.delivery", saving.name);
+        if all.iter().any(|(l, _)| l.words == path) {
+            continue;
+        }
+        let now = assumption(opened, &path).and_then(|a| a.values.first()?.0).unwrap_or(ALL);
+        let targets = vec![Figure { path: path.clone(), year: None, now: Some(now), each: 1 }];
+        let lever = Lever { words: path, unit: Unit::Rate, reading: Reading::Shift, targets };
+        all.push((lever, (-now, ALL - now)));
+    }
+    all
+}
+
+/// How far down and up a range goes: the writer's own, or the step of the house: a point of a rate, ten
+/// points of a delivery, one in a hundred of an amount.
+fn extents(opened: &Opened, lever: &Lever) -> Option<([i128; 2], bool)> {
+    let first = lever.targets.first()?;
+    let now = first.now?;
+    if let Some(spread) = assumption(opened, &first.path).and_then(|a| a.spread.as_ref()) {
+        return Some(([spread.low.0 - now, spread.high.0 - now], true));
+    }
+    let most = lever.targets.iter().filter_map(|t| t.now).map(i128::abs).max()?;
+    let step = match lever.unit {
+        Unit::Rate if is_share(&first.path) => ALL / 10,
+        Unit::Rate => ALL / 100,
+        Unit::Money => most / 100,
+        _ => return None,
+    };
+    Some(([-step, step], false))
+}
+
+/// The joint breaking points of both tests in both runs.
+///
+/// # Errors
+/// Why the scenario cannot be opened.
+pub fn joint(
+    baseline: &Baseline,
+    opened: &Opened,
+    organisation: &Organisation,
+    tests: &[Tests; 2],
+    candidates: Vec<Candidate>,
+) -> Result<Vec<Joint>, Box<Refused>> {
+    let candidates: Vec<_> =
+        candidates.into_iter().filter_map(|(lever, ends)| Some((extents(opened, &lever)?, lever, ends))).collect();
+    let horizon = opened.plan.horizon();
+    let gap: Vec<Address> = horizon
+        .plan()
+        .map(|t| Address {
+            row: format!("{}/{}", organisation.name, Measure::GapAfterSavings),
+            year: Some(horizon.year(t)),
+        })
+        .collect();
+    let mut wanted: Vec<Address> = tests.iter().flat_map(|t| &t.targets).flat_map(Target::wanted).collect();
+    let tested = wanted.len();
+    wanted.extend(gap);
+    let spans = candidates.iter().map(|((extents, _), lever, ends)| Span {
+        lever: lever.clone(),
+        home: 0,
+        ends: ((extents[0] * 3).max(ends.0).min(0), (extents[1] * 3).min(ends.1).max(0)),
+    });
+    let moving = Moving::new(baseline, spans.collect(), wanted.clone())?;
+    let sides = sides(&moving, &candidates.iter().map(|((e, _), _, ends)| (*e, *ends)).collect::<Vec<_>>(), tested)?;
+    let mut all = Vec::new();
+    let mut offset = 0;
+    for (r, test) in tests.iter().enumerate() {
+        for n in 0..2 {
+            let width = test.now[n].len();
+            let range = offset..offset + width;
+            offset += width;
+            let Some(met) = test.targets[n].met(&test.now[n]) else { continue };
+            let chosen: Vec<(usize, i128)> = sides
+                .iter()
+                .enumerate()
+                .filter_map(|(lever, side)| Some((lever, side[r]?)))
+                .map(|(lever, up)| (lever, candidates[lever].0.0[usize::from((up > 0) == met)]))
+                .filter(|(_, extent)| *extent != 0)
+                .collect();
+            if chosen.is_empty() || width == 0 {
+                continue;
+            }
+            let numbers = |hundredths: i128| -> Vec<i128> {
+                let of = |(lever, extent): &(usize, i128)| {
+                    let (_, _, ends) = &candidates[*lever];
+                    divide(extent * hundredths, 100).unwrap_or(*extent).clamp(ends.0.min(0), ends.1.max(0))
+                };
+                chosen.iter().map(of).collect()
+            };
+            let which: Vec<usize> = chosen.iter().map(|(lever, _)| *lever).collect();
+            let mover = moving.mover(&which);
+            let mut moves = mover.begin();
+            let mut cells = |hundredths: i128| match moves.to(&numbers(hundredths)) {
+                Ok(answer) => answer.of(test.run).get(range.clone()).unwrap_or_default().to_vec(),
+                Err(_) => vec![None; width],
+            };
+            let way = Way { from: 0, to: FURTHEST, step: 1 };
+            let seen = look(way, &mut |h| test.targets[n].met(&cells(h)) == Some(true));
+            let at = seen.first.map(|change| change.after);
+            let there = at.map(&mut cells);
+            let mut confirmed = true;
+            for hundredths in at.into_iter().flat_map(|at| [at, at - 1]) {
+                let whole = moving.anew(&which, &numbers(hundredths))?;
+                let own = wanted.get(range.clone()).unwrap_or_default();
+                confirmed = confirmed && values(&whole, test.run, own) == cells(hundredths);
+            }
+            let moved = numbers(at.unwrap_or(100));
+            let parts = chosen.iter().zip(moved).map(|((lever, extent), moved)| {
+                let ((_, own_range), of, _) = &candidates[*lever];
+                Part { title: title(opened, of), lever: of.clone(), extent: *extent, own_range: *own_range, moved }
+            });
+            all.push(Joint {
+                run: test.run,
+                test: n,
+                mends: !met,
+                at,
+                year: there.and_then(|cells| first_broken(&test.targets[n], &cells)),
+                parts: parts.collect(),
+                confirmed,
+            });
+        }
+    }
+    Ok(all)
+}
+
+/// Which way of each lever widens the gap after savings, added over the years, in each run: 1 for up, -1
+/// for down; none when neither does.
+fn sides(
+    moving: &Moving<'_>,
+    levers: &[([i128; 2], (i128, i128))],
+    tested: usize,
+) -> Result<Vec<[Option<i128>; 2]>, Box<Refused>> {
+    let mut all = Vec::new();
+    for (lever, (extents, ends)) in levers.iter().enumerate() {
+        let mover = moving.mover(&[lever]);
+        let mut moves = mover.begin();
+        let mut at = |number: i128| -> Result<[Option<i128>; 2], Box<Refused>> {
+            let answer = moves.to(&[number])?;
+            Ok(Run::BOTH.map(|run| answer.of(run).iter().skip(tested).copied().sum()))
+        };
+        let still = at(0)?;
+        let down = at(extents[0].clamp(ends.0.min(0), 0))?;
+        let up = at(extents[1].clamp(0, ends.1.max(0)))?;
+        all.push([0, 1].map(|r| {
+            let (still, down, up) = (still[r]?, down[r]?, up[r]?);
+            match (up - still, down - still) {
+                (0, 0) => None,
+                (up, down) => Some(if up > down { 1 } else { -1 }),
+            }
+        }));
+    }
+    Ok(all)
+}

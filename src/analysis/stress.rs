@@ -1,0 +1,344 @@
+//! The reverse stress test: not what a movement does, but how far each assumption may move before the
+//! floor of the reserves is broken or a year that balances no longer does.
+//!
+//! The direction is found and not assumed. Where something is broken already, the movement that would
+//! mend it is sought instead.
+
+use super::bounds::{Bounds, Limit, is_share, usual_step};
+use super::condition::Target;
+use super::floor::{Floor, balance, first_broken, floor};
+use super::lever::{Lever, Reading, Target as Figure, assumption};
+use super::moving::{Moving, Span};
+use super::solve::{Answer, Ask, Point, Question, Verdict, along, values};
+use crate::mechanism::organisation::Organisation;
+use crate::mechanism::saving::SavingFacts;
+use crate::open::{Baseline, Opened, Refused};
+use crate::sheet::{Assumption, Run};
+use crate::vocabulary::{FinancialYear, Unit};
+
+/// All of it.
+const ALL: i128 = 1_000_000_000;
+/// Rates are moved up to so far from what they are: a house bound, twenty points.
+const FURTHEST_RATE: i128 = 200_000_000;
+
+/// What is tested: the floor of the reserves, and the balance of the years that balance now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tests {
+    /// The run.
+    pub run: Run,
+    /// The conditions of the floor, then those of the balance.
+    pub targets: [Target; 2],
+    /// The cells of each as the scenario stands.
+    pub now: [Vec<Option<i128>>; 2],
+}
+
+/// What the movement of a lever does to one test.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// It is broken by this number, first in this year; the number one step less does not.
+    Breaks {
+        /// The number.
+        at: i128,
+        /// The last number that does not break it.
+        fine: i128,
+        /// The first year.
+        year: Option<FinancialYear>,
+    },
+    /// It is broken as the scenario stands; this number mends it.
+    Mends {
+        /// The number.
+        at: i128,
+    },
+    /// It is broken as the scenario stands, and nothing between the bounds mends it.
+    NotMended,
+    /// Nothing between the bounds breaks it.
+    Holds,
+    /// It does not depend on the lever.
+    Still,
+    /// A figure was not published.
+    NotPublished,
+}
+
+/// One lever with what it does to both tests in both runs.
+#[derive(Debug, Clone)]
+pub struct Row {
+    /// The lever.
+    pub lever: Lever,
+    /// What is said of it.
+    pub title: String,
+    /// Its low and high as the writer gave them, for one figure.
+    pub range: Option<(i128, i128)>,
+    /// How far it was moved.
+    pub bounds: Bounds,
+    /// Outcomes by run, the floor's and the balance's.
+    pub outcomes: [[Outcome; 2]; 2],
+    /// Whether opening the whole scenario at each number gave the same figures.
+    pub confirmed: bool,
+}
+
+/// How a run stands before anything is moved.
+#[must_use]
+pub fn tests(opened: &Opened, organisation: &Organisation, kind: Floor) -> [Tests; 2] {
+    Run::BOTH.map(|run| {
+        let targets = [floor(opened, organisation, kind), balance(opened, organisation, run)];
+        let now = [&targets[0], &targets[1]].map(|t| values(opened, run, &t.wanted()));
+        Tests { run, targets, now }
+    })
+}
+
+/// The levers of a stress test of an organisation: every yearly rate of a driver, increases and growth of
+/// funding and its amounts, the delivery of all savings together and how late all of them start; with
+/// `all` every figure there is.
+#[must_use]
+pub fn levers(opened: &Opened, organisation: &Organisation, all: bool) -> Vec<Lever> {
+    let kinds = |a: &Assumption| {
+        let kind = a.path.split('.').next().unwrap_or_default();
+        let last = a.path.rsplit('.').next().unwrap_or_default();
+        match kind {
+            "driver" => a.unit == Unit::Rate && a.by_year,
+            "funding" => matches!(a.unit, Unit::Rate | Unit::Money) && a.by_year && last != "collection",
+            _ => false,
+        }
+    };
+    let assumptions = opened.plan.sheet.assumptions();
+    let drivers = assumptions.iter().any(|a| a.path.starts_with("driver."));
+    // Without drivers the prices and volumes of the lines are what a reader expects.
+    let own = |a: &Assumption| !drivers && a.path.starts_with("line.") && a.unit == Unit::Rate && a.by_year;
+    let movable = |a: &Assumption| a.unit != Unit::Month && !a.default;
+    let mut found: Vec<Lever> = Vec::new();
+    for a in assumptions.iter().filter(|a| movable(a) && (all || kinds(a) || own(a))) {
+        if !found.iter().any(|l| l.words == a.path) {
+            found.extend(Lever::shift(opened, a, None));
+        }
+    }
+    found.extend(together(opened, organisation, "delivery"));
+    found.extend(together(opened, organisation, "slippage"));
+    found
+}
+
+/// The savings of an organisation that are not delivered yet and are counted.
+pub(super) fn open_savings<'o>(
+    opened: &'o Opened,
+    organisation: &Organisation,
+) -> impl Iterator<Item = &'o SavingFacts> {
+    let name = organisation.name.clone();
+    let all = opened.plan.facts.savings.iter();
+    all.filter(move |s| s.organisation == name && !s.memo && s.status != Some("delivered"))
+}
+
+/// One key of all savings of an organisation, set to one value.
+fn together(opened: &Opened, organisation: &Organisation, key: &str) -> Option<Lever> {
+    let has_start = |s: &&SavingFacts| assumption(opened, &format!("saving.{}.start", s.name)).is_some();
+    let targets: Vec<Figure> = open_savings(opened, organisation)
+        .filter(|s| key != "slippage" || has_start(s))
+        .map(|s| Figure { path: format!("saving.{}.{key}", s.name), year: None, now: None, each: 1 })
+        .collect();
+    let unit = if key == "slippage" { Unit::Months } else { Unit::Rate };
+    (!targets.is_empty()).then(|| Lever { words: format!("saving.*.{key}"), unit, reading: Reading::Value, targets })
+}
+
+/// What a lever is called.
+#[must_use]
+pub fn title(opened: &Opened, lever: &Lever) -> String {
+    match lever.words.as_str() {
+        "saving.*.delivery" => "all savings deliver".to_owned(),
+        "saving.*.slippage" => "all savings late by".to_owned(),
+        path => {
+            let mut parts = path.split('.');
+            let (kind, name) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
+            let rest: Vec<&str> = parts.collect();
+            let sheet = &opened.plan.sheet;
+            let subject = sheet.rows().find(|(row, _)| {
+                let subject = sheet.subject(*row);
+                subject.kind == kind && subject.name.as_ref().is_some_and(|n| n.as_str() == name)
+            });
+            match subject {
+                Some((row, _)) if rest.is_empty() => sheet.subject(row).title.clone(),
+                Some((row, _)) => format!("{}: {}", sheet.subject(row).title, rest.join(" ").replace('_', " ")),
+                None => path.to_owned(),
+            }
+        }
+    }
+}
+
+/// How far a lever is moved in a stress test, in its own unit and without asking the scenario.
+fn reach(opened: &Opened, lever: &Lever) -> Bounds {
+    let now: Vec<i128> = lever.targets.iter().filter_map(|t| t.now).collect();
+    let (least, most) = (now.iter().copied().min().unwrap_or(0), now.iter().copied().max().unwrap_or(0));
+    let months = i128::from(opened.plan.horizon().years()) * 12;
+    let share = lever.targets.iter().all(|t| is_share(&t.path));
+    let (low, high) = match (lever.unit, lever.reading) {
+        (Unit::Rate, Reading::Value) => ((0, Limit::Share), (ALL, Limit::Share)),
+        (Unit::Rate, Reading::Shift) if share => ((-least, Limit::Share), (ALL - most, Limit::Share)),
+        (Unit::Rate, Reading::Shift) => ((-FURTHEST_RATE, Limit::Far), (FURTHEST_RATE, Limit::Far)),
+        (Unit::Months, Reading::Value) => ((0, Limit::Nought), (months * ALL, Limit::Plan)),
+        (Unit::Months, Reading::Shift) => ((-least, Limit::Nought), (months * ALL, Limit::Plan)),
+        (Unit::Month, _) => ((0, Limit::Plan), (months, Limit::Plan)),
+        _ if least < 0 => ((-most.max(-least), Limit::Far), (most.max(-least), Limit::Far)),
+        _ => ((-least, Limit::Nought), (most, Limit::Far)),
+    };
+    Bounds { low, high, first: None }
+}
+
+/// The step of a stress test: a tenth of a point, a thousand pounds, a month.
+fn step(unit: Unit) -> i128 {
+    if unit == Unit::Money { 100_000 } else { usual_step(unit) }
+}
+
+/// Tests every lever; those on which neither test depends in either run are left out and counted.
+///
+/// # Errors
+/// Why the scenario cannot be opened.
+pub fn stress(
+    baseline: &Baseline,
+    opened: &Opened,
+    tests: &[Tests; 2],
+    levers: Vec<Lever>,
+) -> Result<(Vec<Row>, usize), Box<Refused>> {
+    let mut spans = Vec::new();
+    let mut all_bounds = Vec::new();
+    for lever in levers {
+        let bounds = taken(baseline, &lever, reach(opened, &lever));
+        let home = if lever.now().is_some() || lever.unit != Unit::Rate { 0.max(bounds.low.0) } else { bounds.high.0 };
+        spans.push(Span { lever, home, ends: (bounds.low.0, bounds.high.0) });
+        all_bounds.push(bounds);
+    }
+    let mut rows = Vec::new();
+    let mut idle = 0;
+    // One at a time: a lever that has no number now (all savings at one share) has no home to stand at.
+    for (span, bounds) in spans.into_iter().zip(all_bounds) {
+        match one(baseline, opened, tests, span, bounds)? {
+            Some(row) => rows.push(row),
+            None => idle += 1,
+        }
+    }
+    rows.sort_by_key(|row| (row.lever.unit != Unit::Rate || row.lever.reading == Reading::Value, nearness(row)));
+    Ok((rows, idle))
+}
+
+/// How near a row's nearest break is, for the order of rows of one unit.
+fn nearness(row: &Row) -> i128 {
+    let near = row.outcomes.iter().flatten().filter_map(|outcome| match outcome {
+        Outcome::Breaks { at, .. } | Outcome::Mends { at } => Some(at.abs()),
+        _ => None,
+    });
+    near.min().unwrap_or(i128::MAX)
+}
+
+/// The bounds as far as the scenario takes them.
+fn taken(baseline: &Baseline, lever: &Lever, mut bounds: Bounds) -> Bounds {
+    let refused = |number: i128| match baseline.variant(&lever.sets(number)) {
+        Ok(_) => None,
+        Err(refused) => Some(refused.wrong.sorted().into_iter().next().map_or_else(String::new, |d| d.message)),
+    };
+    let home = lever.now().unwrap_or(if lever.unit == Unit::Rate { bounds.high.0 } else { bounds.low.0 });
+    for end in [&mut bounds.low, &mut bounds.high] {
+        if let Some(mut words) = refused(end.0) {
+            let way = super::search::Way { from: home, to: end.0, step: step(lever.unit) };
+            let (mut fine, mut wrong) = (0, way.steps());
+            while wrong - fine > 1 {
+                let middle = fine + (wrong - fine) / 2;
+                match refused(way.at(middle)) {
+                    None => fine = middle,
+                    Some(said) => (wrong, words) = (middle, said),
+                }
+            }
+            *end = (way.at(fine), Limit::Refused(words));
+        }
+    }
+    bounds
+}
+
+fn one(
+    baseline: &Baseline,
+    opened: &Opened,
+    tests: &[Tests; 2],
+    span: Span,
+    bounds: Bounds,
+) -> Result<Option<Row>, Box<Refused>> {
+    let lever = span.lever.clone();
+    let wanted: Vec<_> = tests.iter().flat_map(|t| &t.targets).flat_map(Target::wanted).collect();
+    let moving = Moving::new(baseline, vec![span], wanted.clone())?;
+    if !moving.matters(0) {
+        return Ok(None);
+    }
+    let mover = moving.mover(&[0]);
+    let mut moves = mover.begin();
+    let mut offset = 0;
+    let mut points: Vec<(Run, std::ops::Range<usize>, Point)> = Vec::new();
+    let mut outcomes: Vec<[Outcome; 2]> = Vec::new();
+    for test in tests {
+        let mut of_run = Vec::new();
+        for (target, now) in test.targets.iter().zip(&test.now) {
+            let question = Question {
+                lever: lever.clone(),
+                target: target.clone(),
+                bounds: bounds.clone(),
+                step: step(lever.unit),
+            };
+            let ask = Ask { question: &question, run: test.run, now: now.clone(), offset };
+            let answer = along(&mut moves, &ask, true);
+            let range = offset..offset + now.len();
+            points.extend(told(&answer).into_iter().map(|point| (test.run, range.clone(), point)));
+            of_run.push(outcome(&lever, target, &answer));
+            offset += now.len();
+        }
+        if let Ok(pair) = <[Outcome; 2]>::try_from(of_run) {
+            outcomes.push(pair);
+        }
+    }
+    let Ok(outcomes) = <[[Outcome; 2]; 2]>::try_from(outcomes) else { return Ok(None) };
+    if outcomes.iter().flatten().all(|o| *o == Outcome::Still) {
+        return Ok(None);
+    }
+    let mut confirmed = true;
+    for (run, range, point) in points {
+        let whole = baseline.variant(&lever.sets(point.number))?;
+        let cells = wanted.get(range).unwrap_or_default();
+        confirmed = confirmed && values(&whole, run, cells) == point.values;
+    }
+    let range = lever.targets.first().filter(|_| lever.reading == Reading::Shift).and_then(|t| {
+        let spread = assumption(opened, &t.path)?.spread.as_ref()?;
+        Some((spread.low.0, spread.high.0))
+    });
+    Ok(Some(Row { title: title(opened, &lever), lever, range, bounds, outcomes, confirmed }))
+}
+
+/// The points of an answer that are told to somebody.
+fn told(answer: &Answer) -> Vec<Point> {
+    match &answer.verdict {
+        Verdict::Met(rooms) => {
+            rooms.iter().filter_map(|r| Some([r.last.clone(), r.beyond.clone()?])).flatten().collect()
+        }
+        Verdict::Found(found) => [Some(found.answer.clone()), found.before.clone()].into_iter().flatten().collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// What an answer to "where does it hold" says of where it breaks.
+fn outcome(lever: &Lever, target: &Target, answer: &Answer) -> Outcome {
+    match &answer.verdict {
+        Verdict::NotPublished => Outcome::NotPublished,
+        Verdict::Still => Outcome::Still,
+        Verdict::Met(rooms) if rooms.is_empty() => Outcome::Still,
+        Verdict::Met(rooms) => {
+            let breaks = rooms.iter().filter_map(|room| Some((room.last.number, room.beyond.as_ref()?)));
+            match breaks.min_by_key(|(_, beyond)| beyond.number.abs()) {
+                Some((fine, beyond)) => {
+                    Outcome::Breaks { at: beyond.number, fine, year: first_broken(target, &beyond.values) }
+                }
+                None => Outcome::Holds,
+            }
+        }
+        Verdict::Found(found) => match (&found.before, lever.reading) {
+            // All savings at one share: where it holds and where it breaks are neighbours.
+            (Some(before), Reading::Value) if answer.target.met(&answer.now) == Some(true) => Outcome::Breaks {
+                at: before.number,
+                fine: found.answer.number,
+                year: first_broken(target, &before.values),
+            },
+            _ => Outcome::Mends { at: found.answer.number },
+        },
+        Verdict::Never => Outcome::NotMended,
+    }
+}

@@ -1,0 +1,140 @@
+//! `fundgap stress`: the reverse stress test.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+use fundgap::analysis::bounds::Bounds;
+use fundgap::analysis::floor;
+use fundgap::analysis::joint::{joint, shifts, with_deliveries};
+use fundgap::analysis::latest_start::latest_starts;
+use fundgap::analysis::lever::Lever;
+use fundgap::analysis::stress::{levers, stress, tests};
+use fundgap::mechanism::organisation::Organisation;
+use fundgap::open::Baseline;
+use fundgap::output::{Format, csv, json};
+use fundgap::report::Reader;
+use fundgap::report::stress::{self as report, Stressed};
+use fundgap::vocabulary::Diagnostic;
+use fundgap::{Opened, Refused};
+
+use super::common::{Changes, Global, Showing, open_baseline, organisations, refuse, tell_wrong};
+use super::exit::Exit;
+
+/// How little must go wrong before reserves reach their floor, or a year no longer balances?
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Each assumption alone, in its own units and in terms of its range; all together by the same part of their ranges; and the latest start of each saving."
+)]
+pub struct Stress {
+    /// The scenario file; `-` reads standard input
+    scenario: PathBuf,
+    /// Test this figure, or these (driver.*); repeatable. Else drivers, funding, delivery and slippage
+    #[arg(long, value_name = "PATH", conflicts_with = "all")]
+    on: Vec<String>,
+    /// Test every figure of the scenario
+    #[arg(long)]
+    all: bool,
+    /// What reserves must not fall below
+    #[arg(long, value_enum, default_value_t = FloorWord::Minimum, value_name = "FLOOR")]
+    floor: FloorWord,
+    /// One organisation
+    #[arg(long, value_name = "NAME")]
+    organisation: Option<String>,
+    #[command(flatten)]
+    changes: Changes,
+    #[command(flatten)]
+    showing: Showing,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum FloorWord {
+    /// Their own minimum
+    Minimum,
+    /// Nought: all usable reserves may be used
+    Nought,
+}
+
+impl Stress {
+    /// Runs the command.
+    pub fn run(&self, global: &Global) -> anyhow::Result<Exit> {
+        let format = self.showing.format()?;
+        let (baseline, opened) = match open_baseline(&self.scenario, &self.changes, global) {
+            Ok(both) => both,
+            Err(exit) => return Ok(exit),
+        };
+        self.showing.spares(&opened)?;
+        let mut all = Vec::new();
+        for organisation in organisations(&opened, self.organisation.as_deref())? {
+            let levers = match self.levers(&baseline, &opened, organisation) {
+                Ok(levers) => levers,
+                Err(wrong) => return Ok(tell_wrong(*wrong, global)),
+            };
+            match self.one(&baseline, &opened, organisation, levers) {
+                Ok(stressed) => all.push(stressed),
+                Err(refused) => return Ok(refuse(&refused, global)),
+            }
+        }
+        let r = Reader::new(&opened);
+        match format {
+            Format::Json => {
+                self.showing.write(global, |out, _| json::write(&report::json(&r, &all, self.kind()), out))?;
+            }
+            Format::Csv => {
+                let table = report::tidy(&all);
+                self.showing.write(global, |out, _| csv::write_table(&table, self.showing.excel, out))?;
+            }
+            _ => {
+                let document = report::document(&r, &all, self.kind());
+                self.showing.write_document(&document, opened.scenario.unit, global, format)?;
+            }
+        }
+        Ok(Exit::Fine)
+    }
+
+    fn kind(&self) -> floor::Floor {
+        match self.floor {
+            FloorWord::Minimum => floor::Floor::Minimum,
+            FloorWord::Nought => floor::Floor::Nought,
+        }
+    }
+
+    /// The levers asked for; what has no value in every year is set instead of moved.
+    fn levers(
+        &self,
+        baseline: &Baseline,
+        opened: &Opened,
+        organisation: &Organisation,
+    ) -> Result<Vec<Lever>, Box<Diagnostic>> {
+        if self.on.is_empty() {
+            return Ok(levers(opened, organisation, self.all));
+        }
+        let mut all = Vec::new();
+        for typed in &self.on {
+            let lever = Lever::value(baseline, opened, typed)?;
+            for target in &lever.targets {
+                let one = Lever { targets: vec![target.clone()], words: target.path.clone(), ..lever.clone() };
+                all.push(one.shifted(opened).unwrap_or(one));
+            }
+        }
+        Ok(all)
+    }
+
+    fn one<'o>(
+        &self,
+        baseline: &Baseline,
+        opened: &Opened,
+        organisation: &'o Organisation,
+        levers: Vec<Lever>,
+    ) -> Result<Stressed<'o>, Box<Refused>> {
+        let tests = tests(opened, organisation, self.kind());
+        let (rows, idle) = stress(baseline, opened, &tests, levers)?;
+        let moved: Vec<(Lever, Bounds)> = rows.iter().map(|row| (row.lever.clone(), row.bounds.clone())).collect();
+        let together = match self.on.as_slice() {
+            [] => with_deliveries(opened, organisation, shifts(&moved)),
+            _ => shifts(&moved),
+        };
+        let joint = joint(baseline, opened, organisation, &tests, together)?;
+        let starts = latest_starts(baseline, opened, organisation, &tests)?;
+        Ok(Stressed { organisation, tests, rows, idle, joint, starts })
+    }
+}

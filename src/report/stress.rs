@@ -1,0 +1,444 @@
+//! The reverse stress test as a report: how each body stands, how far each assumption may move, all of
+//! them together, and how late each saving may start.
+
+use serde_json::{Value, json};
+
+use super::movement;
+use super::table::{Block, Column, Document, Figure, Sentence, Table, TableCell, TableRow};
+use super::{Reader, capital};
+use crate::analysis::floor::{Floor, first_broken};
+use crate::analysis::joint::Joint;
+use crate::analysis::latest_start::{Latest, Until};
+use crate::analysis::lever::Reading;
+use crate::analysis::stress::{Outcome, Row, Tests};
+use crate::mechanism::organisation::Organisation;
+use crate::sheet::Flags;
+use crate::vocabulary::number::divide;
+use crate::vocabulary::unit::plain;
+use crate::vocabulary::{FinancialYear, Unit};
+
+/// One organisation under stress.
+#[derive(Debug)]
+pub struct Stressed<'a> {
+    /// Whose it is.
+    pub organisation: &'a Organisation,
+    /// What it is held to, by run.
+    pub tests: [Tests; 2],
+    /// Each assumption.
+    pub rows: Vec<Row>,
+    /// How many assumptions change nothing.
+    pub idle: usize,
+    /// All of them together.
+    pub joint: Vec<Joint>,
+    /// The latest start of each saving.
+    pub starts: Vec<Latest>,
+}
+
+const TESTS: [&str; 2] = ["floor", "balance"];
+
+/// The report.
+#[must_use]
+pub fn document(r: &Reader<'_>, all: &[Stressed<'_>], floor: Floor) -> Document {
+    let what = match floor {
+        Floor::Minimum => "what reserves hold above their minimum is used up, if nothing else is done",
+        Floor::Nought => "usable reserves are used up, whatever their minimum",
+    };
+    let lines = vec![
+        "reverse stress test: the smallest movement of each assumption that breaks the plan".into(),
+        format!("the floor is broken when {what}").into(),
+        "the balance is broken when something is still to find in a year that balances now".into(),
+    ];
+    let mut document = Document { title: r.opened.scenario.title.clone(), lines, blocks: Vec::new() };
+    for s in all {
+        document.blocks.push(Block::Heading(s.organisation.title.clone()));
+        document.blocks.push(Block::Text(s.tests.iter().map(standing).collect()));
+        for n in 0..s.tests.len() {
+            document.blocks.extend(rows(s, n).map(Block::Table));
+        }
+        let together: Vec<Sentence> = s.joint.iter().map(together).collect();
+        if !together.is_empty() {
+            document.blocks.push(Block::Heading("All of them together".into()));
+            document.blocks.push(Block::Text(together));
+            document.blocks.extend(parts(s).map(Block::Table));
+        }
+        document.blocks.extend((0..s.tests.len()).filter_map(|run| starts(s, run)).map(Block::Table));
+        let notes = notes(s);
+        if !notes.is_empty() {
+            document.blocks.push(Block::Notes(notes));
+        }
+    }
+    document
+}
+
+fn standing(test: &Tests) -> Sentence {
+    let of = |n: usize| match test.targets[n].met(&test.now[n]) {
+        None => "is n/p".to_owned(),
+        Some(true) => "holds in every year".to_owned(),
+        Some(false) => {
+            let year = first_broken(&test.targets[n], &test.now[n]);
+            format!("is broken already{}", movement::in_year(year))
+        }
+    };
+    let balance = match test.targets[1].met(&test.now[1]) {
+        Some(false) => "no year balances now".to_owned(),
+        Some(true) => {
+            let years = test.targets[1].conditions.iter().map(|c| c.pairs.len()).sum::<usize>();
+            let all = test.targets[1].conditions.iter().flat_map(|c| c.pairs.first()?.0.year).next();
+            match (years, all) {
+                (1, Some(year)) => format!("{year} balances now"),
+                (n, _) => format!("{n} years balance now"),
+            }
+        }
+        None => "n/p".to_owned(),
+    };
+    format!("{}: the floor {}; {balance}", test.run.words(), of(0)).into()
+}
+
+/// Whether a test is broken as the scenario stands.
+fn broken(test: &Tests, n: usize) -> bool {
+    test.targets[n].met(&test.now[n]) == Some(false)
+}
+
+fn rows(s: &Stressed<'_>, run: usize) -> Option<Table> {
+    let test = &s.tests[run];
+    let shown = |row: &&Row| row.outcomes[run].iter().any(|o| *o != Outcome::Still);
+    if !s.rows.iter().any(|row| shown(&row)) {
+        return None;
+    }
+    let ranged = s.rows.iter().any(|row| row.range.is_some());
+    let mut columns = vec![Column::text("Assumption")];
+    for (n, what) in TESTS.iter().enumerate() {
+        let mends = broken(test, n);
+        columns.push(Column::figure(format!("{} {what}", if mends { "mends" } else { "breaks" })));
+        if n == 0 && ranged {
+            columns.push(Column::figure("of range"));
+        }
+        // What is broken already has its year in the lines above.
+        if !mends {
+            columns.push(Column::figure("first in"));
+        }
+    }
+    let mut table = Table::new(columns);
+    table.title = Some(format!("{}: each assumption alone, by as much in every year", capital(test.run.words())));
+    for row in s.rows.iter().filter(shown) {
+        let mut cells = Vec::new();
+        for (n, outcome) in row.outcomes[run].iter().enumerate() {
+            cells.push(moved(row, outcome));
+            if n == 0 && ranged {
+                cells.push(of_range(row, outcome));
+            }
+            if !broken(test, n) {
+                cells.push(year(outcome));
+            }
+        }
+        table.push(TableRow::plain(row.title.clone(), cells));
+    }
+    Some(table)
+}
+
+fn moved(row: &Row, outcome: &Outcome) -> TableCell {
+    match outcome {
+        Outcome::Breaks { at, .. } | Outcome::Mends { at } => movement::number(&row.lever, *at).into(),
+        Outcome::NotMended | Outcome::Holds => "none".into(),
+        Outcome::Still => "no effect".into(),
+        Outcome::NotPublished => "n/p".into(),
+    }
+}
+
+fn year(outcome: &Outcome) -> TableCell {
+    match outcome {
+        Outcome::Breaks { year: Some(year), .. } => year.to_string().into(),
+        _ => TableCell::Empty,
+    }
+}
+
+/// How much of the way from the present value to the end of the range a movement is.
+fn share(row: &Row, outcome: &Outcome) -> Option<i128> {
+    let (Outcome::Breaks { at, .. } | Outcome::Mends { at }) = outcome else { return None };
+    let (low, high) = row.range?;
+    let now = row.lever.targets.first()?.now?;
+    let whole = if *at > 0 { high - now } else { low - now };
+    divide(at.checked_mul(1_000_000_000)?, whole).ok()
+}
+
+fn of_range(row: &Row, outcome: &Outcome) -> TableCell {
+    match (outcome, row.range) {
+        (Outcome::Breaks { .. } | Outcome::Mends { .. }, None) => "none given".into(),
+        _ => share(row, outcome)
+            .map_or(TableCell::Empty, |steps| Figure::new(Unit::Rate, Some(steps), Flags::EXACT).into()),
+    }
+}
+
+fn together(joint: &Joint) -> Sentence {
+    let what = TESTS[joint.test];
+    let head = format!("{}: ", joint.run.words());
+    let text = match (joint.at, joint.mends) {
+        (Some(at), false) => format!(
+            "{head}{at}% of the way to the adverse end of every range breaks the {what}{}",
+            movement::in_year(joint.year)
+        ),
+        (Some(at), true) => {
+            format!(
+                "{head}the {what} is broken already; {at}% of the way to the favourable end of every range mends it"
+            )
+        }
+        (None, false) => format!("{head}the {what} holds three times as far as every range goes"),
+        (None, true) => format!("{head}the {what} is broken already, and three times every range does not mend it"),
+    };
+    text.into()
+}
+
+/// What is moved at the nearest joint breaking point of the floor.
+fn parts(s: &Stressed<'_>) -> Option<Table> {
+    let joint = s.joint.iter().filter(|j| j.test == 0).min_by_key(|j| (j.at.is_none(), j.at))?;
+    let at = joint.at?;
+    let columns = vec![
+        Column::text("Assumption"),
+        Column::figure("whole range"),
+        Column::figure(format!("at {at}%")),
+        Column::text("Whose range"),
+    ];
+    let mut table = Table::new(columns);
+    let way = if joint.mends { "mends" } else { "breaks" };
+    table.title = Some(format!("What moves when {at}% of the way {way} the floor, {}", joint.run.words()));
+    for part in &joint.parts {
+        let cells = vec![
+            movement::number(&part.lever, part.extent).into(),
+            movement::number(&part.lever, part.moved).into(),
+            if part.own_range { "as given" } else { "house" }.into(),
+        ];
+        table.push(TableRow::plain(part.title.clone(), cells));
+    }
+    if joint.parts.iter().any(|p| !p.own_range) {
+        let words = "house: no low and high are given, so a point of a rate, ten points of a delivery or one in a \
+                     hundred of an amount is taken for the range: house assumption";
+        table.notes.push(words.into());
+    }
+    Some(table)
+}
+
+fn starts(s: &Stressed<'_>, run: usize) -> Option<Table> {
+    // Runs that agree are told once.
+    let alike = s.starts.iter().all(|l| l.limits[0] == l.limits[1]);
+    if s.starts.is_empty() || (alike && run > 0) {
+        return None;
+    }
+    let mut columns = vec![Column::text("Saving"), Column::figure("starts")];
+    columns.extend(TESTS.map(|what| Column::figure(format!("{what} holds to"))));
+    let mut table = Table::new(columns);
+    let words = if alike { "in both runs" } else { s.tests[run].run.words() };
+    table.title = Some(format!("The latest start of each saving, all else as planned, {words}"));
+    for latest in &s.starts {
+        let mut cells = vec![TableCell::Said(movement::value(Unit::Month, latest.start))];
+        cells.extend(latest.limits[run].iter().map(|limit| until(latest, *limit)));
+        table.push(TableRow::plain(latest.title.clone(), cells));
+    }
+    let limits = || s.starts.iter().flat_map(|l| l.limits[run]);
+    if limits().any(|l| matches!(l, Until::Month(..))) {
+        table.notes.push("in brackets how many months later; a month more breaks it".into());
+    }
+    if limits().any(|l| l == Until::Any) {
+        table.notes.push("any: every start up to the end of the plan, or of the saving, is fine".into());
+    }
+    Some(table)
+}
+
+fn until(latest: &Latest, until: Until) -> TableCell {
+    match until {
+        Until::Already => "already".into(),
+        Until::Any => "any".into(),
+        Until::NotPublished => "n/p".into(),
+        Until::Month(month, _) => {
+            TableCell::Said(movement::value(Unit::Month, month).text(format!(" (+{})", month - latest.start)))
+        }
+    }
+}
+
+fn notes(s: &Stressed<'_>) -> Vec<Sentence> {
+    let mut all = Vec::new();
+    let outcomes = || s.rows.iter().flat_map(|row| row.outcomes.iter().flatten());
+    if outcomes().any(|o| matches!(o, Outcome::Holds | Outcome::NotMended)) {
+        all.push(
+            "none: nothing within bounds does it: rates by 20 points either way and amounts to nought or twice as much, house assumptions; delivery from 0% to 100%; months to the end of the plan; and what the scenario refuses"
+                .into(),
+        );
+    }
+    if s.rows.iter().any(|row| row.lever.reading == Reading::Value) {
+        all.push("all savings deliver, all savings late by: one figure for every saving not yet delivered, whatever each says of itself".into());
+    }
+    if s.idle > 0 {
+        let words = match s.idle {
+            1 => "one assumption changes neither and is left out".to_owned(),
+            n => format!("{n} assumptions change neither and are left out"),
+        };
+        all.push(words.into());
+    }
+    let confirmed = s.rows.iter().all(|r| r.confirmed)
+        && s.joint.iter().all(|j| j.confirmed)
+        && s.starts.iter().all(|l| l.confirmed);
+    all.push(
+        if confirmed {
+            "every figure above was checked by opening the whole scenario with it, and one step less does not do it"
+        } else {
+            "opening the whole scenario gives other figures for some of these: do not use them, and report this"
+        }
+        .into(),
+    );
+    all
+}
+
+/// The outcomes as rows: one an organisation, run, test and assumption.
+#[must_use]
+pub fn tidy(all: &[Stressed<'_>]) -> Table {
+    let columns = ["organisation", "run", "test", "kind", "assumption", "outcome", "year"].map(Column::text);
+    let rest = [Column::figure("movement"), Column::figure("share_of_range")];
+    let mut table = Table::new(columns.into_iter().chain(rest).collect());
+    let year = |y: Option<FinancialYear>| y.map_or_else(String::new, |y| y.to_string());
+    for s in all {
+        let mut push = |texts: [&str; 6], unit: Unit, number: Option<i128>, share: Option<i128>| {
+            let figure = |unit, steps: Option<i128>| {
+                steps.map_or(TableCell::Empty, |s| Figure::new(unit, Some(s), Flags::EXACT).into())
+            };
+            let cells = texts.map(TableCell::from).into_iter().chain([figure(unit, number), figure(Unit::Rate, share)]);
+            table.push(TableRow::plain(s.organisation.name.to_string(), cells.collect()));
+        };
+        for (r, tests) in s.tests.iter().enumerate() {
+            for (n, test) in TESTS.iter().enumerate() {
+                for row in &s.rows {
+                    let outcome = &row.outcomes[r][n];
+                    let (word, number, first) = outcome_parts(outcome);
+                    let texts = [tests.run.code(), test, "alone", row.lever.words.as_str(), word, &year(first)];
+                    push(texts, row.lever.unit, number, share(row, outcome));
+                }
+                for joint in s.joint.iter().filter(|j| j.run == tests.run && j.test == n) {
+                    let word = joint_word(joint);
+                    let at = joint.at.map(|h| h * 10_000_000);
+                    push([tests.run.code(), test, "together", "", word, &year(joint.year)], Unit::Rate, at, None);
+                }
+                for latest in &s.starts {
+                    let (word, month, first) = until_parts(latest.limits[r][n]);
+                    let texts = [tests.run.code(), test, "latest_start", latest.path.as_str(), word, &year(first)];
+                    push(texts, Unit::Month, month, None);
+                }
+            }
+        }
+    }
+    table
+}
+
+const fn outcome_parts(outcome: &Outcome) -> (&'static str, Option<i128>, Option<FinancialYear>) {
+    match outcome {
+        Outcome::Breaks { at, year, .. } => ("breaks", Some(*at), *year),
+        Outcome::Mends { at } => ("mends", Some(*at), None),
+        Outcome::NotMended => ("not_mended", None, None),
+        Outcome::Holds => ("holds", None, None),
+        Outcome::Still => ("no_effect", None, None),
+        Outcome::NotPublished => ("not_published", None, None),
+    }
+}
+
+const fn until_parts(until: Until) -> (&'static str, Option<i128>, Option<FinancialYear>) {
+    match until {
+        Until::Already => ("already", None, None),
+        Until::Any => ("any", None, None),
+        Until::NotPublished => ("not_published", None, None),
+        Until::Month(month, year) => ("latest", Some(month), year),
+    }
+}
+
+const fn joint_word(joint: &Joint) -> &'static str {
+    match (joint.at.is_some(), joint.mends) {
+        (true, false) => "breaks",
+        (true, true) => "mends",
+        (false, false) => "holds",
+        (false, true) => "not_mended",
+    }
+}
+
+/// The outcomes for programs.
+#[must_use]
+pub fn json(r: &Reader<'_>, all: &[Stressed<'_>], floor: Floor) -> Value {
+    let year = |y: Option<FinancialYear>| y.map(|y| y.to_string());
+    let bodies: Vec<Value> = all
+        .iter()
+        .map(|s| {
+            let runs: Vec<Value> = s
+                .tests
+                .iter()
+                .enumerate()
+                .map(|(r, tests)| {
+                    let of_test = |n: usize| {
+                        let rows: Vec<Value> = s
+                            .rows
+                            .iter()
+                            .map(|row| {
+                                let (word, number, first) = outcome_parts(&row.outcomes[r][n]);
+                                json!({
+                                    "lever": row.lever.words,
+                                    "title": row.title,
+                                    "reading": match row.lever.reading { Reading::Value => "value", Reading::Shift => "shift" },
+                                    "unit": row.lever.unit.code(),
+                                    "outcome": word,
+                                    "number": number.map(|n| plain(row.lever.unit, n)),
+                                    "year": year(first),
+                                    "share_of_range": share(row, &row.outcomes[r][n]).map(|s| plain(Unit::Rate, s)),
+                                    "set": number.map(|n| row.lever.sets(n)),
+                                })
+                            })
+                            .collect();
+                        let joint: Option<Value> =
+                            s.joint.iter().find(|j| j.run == tests.run && j.test == n).map(|j| {
+                                let parts: Vec<Value> = j
+                                    .parts
+                                    .iter()
+                                    .map(|p| {
+                                        json!({
+                                            "lever": p.lever.words,
+                                            "whole": plain(p.lever.unit, p.extent),
+                                            "moved": plain(p.lever.unit, p.moved),
+                                            "own_range": p.own_range,
+                                        })
+                                    })
+                                    .collect();
+                                json!({
+                                    "outcome": joint_word(j),
+                                    "hundredths_of_the_way": j.at,
+                                    "year": year(j.year),
+                                    "parts": parts,
+                                })
+                            });
+                        let starts: Vec<Value> = s
+                            .starts
+                            .iter()
+                            .map(|l| {
+                                let (word, month, first) = until_parts(l.limits[r][n]);
+                                json!({
+                                    "path": l.path,
+                                    "starts": plain(Unit::Month, l.start),
+                                    "outcome": word,
+                                    "latest": month.map(|m| plain(Unit::Month, m)),
+                                    "year": year(first),
+                                })
+                            })
+                            .collect();
+                        json!({
+                            "test": TESTS[n],
+                            "broken_already": broken(tests, n),
+                            "alone": rows,
+                            "together": joint,
+                            "latest_starts": starts,
+                        })
+                    };
+                    json!({ "run": tests.run.code(), "tests": [of_test(0), of_test(1)] })
+                })
+                .collect();
+            json!({ "organisation": s.organisation.name.as_str(), "runs": runs })
+        })
+        .collect();
+    json!({
+        "schema": "fundgap.stress/1",
+        "scenario": r.opened.scenario.title,
+        "floor": match floor { Floor::Minimum => "minimum", Floor::Nought => "nought" },
+        "organisations": bodies,
+    })
+}
