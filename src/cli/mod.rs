@@ -1,6 +1,7 @@
 //! The command line: flags, one file a command, exit codes. Uses the library's public interface
 //! only.
 
+mod batch;
 mod check;
 mod common;
 mod exit;
@@ -34,6 +35,7 @@ enum Command {
     Run(run::Run),
     Explain(explain::Explain),
     Check(check::Check),
+    Batch(batch::Batch),
     New(files::New),
     Schema(files::Schema),
     Reference(files::Reference),
@@ -49,6 +51,7 @@ impl Cli {
             Command::Run(command) => command.run(&self.global),
             Command::Explain(command) => command.run(&self.global),
             Command::Check(command) => command.run(&self.global),
+            Command::Batch(command) => command.run(&self.global),
             Command::New(command) => command.run(&self.global),
             Command::Schema(command) => command.run(&self.global),
             Command::Reference(command) => command.run(&self.global),

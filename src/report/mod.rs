@@ -1,6 +1,7 @@
 //! Reports: results turned into tables and sentences whose figures are cells of the sheet. Nothing
 //! here computes money; it chooses, names and orders.
 
+pub mod batch;
 pub mod budget;
 pub mod clawback;
 pub mod demand;

@@ -7,6 +7,7 @@ mod layers;
 mod load;
 mod overrides;
 mod parse;
+mod part;
 mod read_file;
 mod reference;
 mod resolve;
@@ -16,6 +17,7 @@ mod syntax;
 mod year_override;
 
 pub use load::{LoadFailure, Loaded, Origin, load};
+pub use part::part_of_others;
 pub use reference::reference;
 pub use resolve::{EXPECT, Expectation, SCENARIO, Scenario, Stage, Version, resolve, section, sections};
 pub use schema::schema;
