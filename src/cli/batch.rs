@@ -92,8 +92,8 @@ impl Batch {
         }
         let found = find::find(&self.paths);
         let mut worst = Exit::Fine;
-        if found.wrong.has_errors() {
-            tell(&message::render_all(&found.wrong, &fundgap::vocabulary::Sources::new(), global.colour_messages()));
+        if !found.wrong.is_empty() {
+            tell(&found.wrong.join("\n"));
             worst = if found.unreadable { Exit::Unreadable } else { Exit::Invalid };
         }
         let files = match self.partition {

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use fundgap::vocabulary::{Diagnostic, Diagnostics};
+use fundgap::output::message;
 
 /// What was found.
 #[derive(Default)]
@@ -12,7 +12,7 @@ pub struct Found {
     /// The files in name order.
     pub files: Vec<PathBuf>,
     /// What could not be searched, or matched nothing.
-    pub wrong: Diagnostics,
+    pub wrong: Vec<String>,
     /// Whether something could not be read.
     pub unreadable: bool,
     /// Folders that were searched, by their real path: a link that leads back ends there.
@@ -61,6 +61,10 @@ fn is_hidden(path: &Path) -> bool {
 }
 
 impl Found {
+    fn tell(&mut self, message: &str, hint: &str) {
+        self.wrong.push(format!("error: {}\nhint: {hint}", message::safe(message)));
+    }
+
     /// Every `.toml` in a folder and in the folders below it; hidden ones are left alone.
     fn search(&mut self, folder: &Path) {
         let mut waiting = vec![folder.to_owned()];
@@ -72,9 +76,7 @@ impl Found {
                 Ok(entries) => entries,
                 Err(error) => {
                     let message = format!("the folder `{}` cannot be read: {}", folder.display(), error.kind());
-                    self.wrong.push(
-                        Diagnostic::error("cannot_read", message).hint("ask its owner for permission to read it"),
-                    );
+                    self.tell(&message, "ask its owner for permission to read it");
                     self.unreadable = true;
                     continue;
                 }
@@ -102,8 +104,7 @@ impl Found {
             Ok(paths) => paths,
             Err(error) => {
                 let message = format!("the pattern `{pattern}` cannot be read: {}", error.msg);
-                self.wrong
-                    .push(Diagnostic::error("pattern_wrong", message).hint("write plans/*.toml or plans/**/*.toml"));
+                self.tell(&message, "write plans/*.toml or plans/**/*.toml");
                 return;
             }
         };
@@ -121,17 +122,15 @@ impl Found {
                 Ok(_) => any = true,
                 Err(error) => {
                     let message = format!("`{}` cannot be read: {}", error.path().display(), error.error().kind());
-                    self.wrong.push(
-                        Diagnostic::error("cannot_read", message).hint("ask its owner for permission to read it"),
-                    );
+                    self.tell(&message, "ask its owner for permission to read it");
                     self.unreadable = true;
                 }
             }
         }
         if !any {
-            self.wrong.push(
-                Diagnostic::error("nothing_matches", format!("nothing matches `{pattern}`"))
-                    .hint("`*` stands for any letters of a name, `**` for any folders: plans/**/*.toml"),
+            self.tell(
+                &format!("nothing matches `{pattern}`"),
+                "`*` stands for any letters of a name, `**` for any folders: plans/**/*.toml",
             );
         }
     }
