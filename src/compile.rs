@@ -19,7 +19,13 @@ pub struct Plan {
     pub organisations: Vec<Organisation>,
     /// What its items are, for reports.
     pub facts: Facts,
+    /// The row of what is still to find of each organisation and view: the one figure that is asked of every
+    /// plan of a thousand, and then without the addresses of all others.
+    still_to_find: Vec<(Name, RowId)>,
 }
+
+/// The headline.
+const STILL_TO_FIND: Measure = Measure::GapAfterPlannedReserves;
 
 /// A plan's figures in both runs.
 #[derive(Debug, Clone)]
@@ -48,6 +54,8 @@ pub fn compile(scenario: &Scenario) -> Result<Plan, Diagnostics> {
     let mut b = Build::new(scenario.horizon, scenario.rules, &scenario.organisations, &scenario.names, &wrong);
     b.sheet.make_room_for(scenario.mechanisms.len());
     crate::mechanism::build(&mut b, &scenario.mechanisms);
+    let scopes = scenario.organisations.iter().map(|o| &o.name).chain(b.facts.views.iter().map(|v| &v.name));
+    let still_to_find = scopes.filter_map(|s| Some((s.clone(), b.measure(s, STILL_TO_FIND)?.id()))).collect();
     let Build { sheet, facts, .. } = b;
     let mut wrong = wrong.into_inner();
     let sheet = match sheet.finish() {
@@ -70,7 +78,7 @@ pub fn compile(scenario: &Scenario) -> Result<Plan, Diagnostics> {
     if wrong.has_errors() {
         return Err(wrong);
     }
-    Ok(Plan { sheet, organisations: scenario.organisations.clone(), facts })
+    Ok(Plan { sheet, organisations: scenario.organisations.clone(), facts, still_to_find })
 }
 
 impl Plan {
@@ -95,6 +103,11 @@ impl Plan {
     /// The row of a measure of an organisation or view.
     #[must_use]
     pub fn measure(&self, scope: &Name, measure: Measure) -> Option<RowId> {
+        if measure == STILL_TO_FIND
+            && let Some((_, row)) = self.still_to_find.iter().find(|(name, _)| name == scope)
+        {
+            return Some(*row);
+        }
         self.named(scope, measure.code())
     }
 

@@ -48,6 +48,7 @@ fn main() {
     growth(&folder);
     systems();
     what_if::all();
+    many(&folder);
     // Only what was made above is in it.
     let _ = std::fs::remove_dir_all(&folder);
 }
@@ -271,6 +272,42 @@ fn systems() {
         let each = time / (cells[n] as u128).max(1);
         println!("{bodies:>8} {:>8} {:>12} {:>14} {each:>10}", bodies * 100, cells[n], milliseconds(time));
     }
+}
+
+/// A thousand files: all of them in one process, beside a process each.
+fn many(folder: &Path) {
+    const FILES: usize = 1_000;
+    let plans = folder.join("plans");
+    let text = scenarios::of_text_lines(400, 5);
+    let file = |n: usize| plans.join(format!("{n:04}.toml"));
+    let written =
+        std::fs::create_dir_all(&plans).and_then(|()| (0..FILES).try_for_each(|n| std::fs::write(file(n), &text)));
+    let (Ok(()), Some(all)) = (written, plans.to_str()) else { return };
+    let fundgap = PathBuf::from(env!("CARGO_BIN_EXE_fundgap"));
+    let batch =
+        |more: &[&'static str]| ["batch", all, "-q"].into_iter().chain(more.iter().copied()).collect::<Vec<_>>();
+    in_turn(
+        &format!("{FILES} files of {} lines", text.lines().count()),
+        7,
+        &[
+            ("fundgap batch, one thread", fundgap.clone(), batch(&["--threads", "1"])),
+            ("fundgap batch, a thread a processor", fundgap.clone(), batch(&[])),
+            ("fundgap batch --format json", fundgap.clone(), batch(&["--format", "json"])),
+            ("fundgap batch --format csv, every cell", fundgap.clone(), batch(&["--format", "csv"])),
+        ],
+    );
+    let begun = Instant::now();
+    let bytes: usize = (0..FILES).filter_map(|n| std::fs::read(file(n)).ok()).map(|b| b.len()).sum();
+    println!(
+        "{:<44} {:>25}   ({bytes} bytes)",
+        "reading the same files and no more",
+        milliseconds(begun.elapsed().as_nanos())
+    );
+    let one = file(0);
+    let Some(one) = one.to_str() else { return };
+    let each: Vec<Took> = (0..100).filter_map(|_| run(&fundgap, &["run", one, "-q"])).collect();
+    let process = median(each.iter().map(|t| t.best_known()).collect());
+    println!("{:<44} {:>12}", "fundgap run, a process each, all in all", milliseconds(process * FILES as u128));
 }
 
 /// The most memory a process of its own takes to open a scenario.

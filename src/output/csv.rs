@@ -42,8 +42,26 @@ pub const HEADER: [&str; 12] = [
 /// # Errors
 /// What `out` says.
 pub fn write<'a>(rows: impl IntoIterator<Item = TidyRow<'a>>, excel: bool, out: &mut dyn Write) -> io::Result<()> {
+    write_header(excel, out)?;
+    write_rows(rows, excel, out)
+}
+
+/// Writes the header alone, for rows that come in parts.
+///
+/// # Errors
+/// What the writer says.
+pub fn write_header(excel: bool, out: &mut dyn Write) -> io::Result<()> {
     let mut writer = begin(excel, out)?;
     writer.write_record(HEADER).map_err(io_error)?;
+    writer.flush()
+}
+
+/// Writes rows without a header before them.
+///
+/// # Errors
+/// What the writer says.
+pub fn write_rows<'a>(rows: impl IntoIterator<Item = TidyRow<'a>>, excel: bool, out: &mut dyn Write) -> io::Result<()> {
+    let mut writer = onwards(excel, out);
     for row in rows {
         let words = [
             &row.scenario,
@@ -149,11 +167,15 @@ where
 }
 
 fn begin(excel: bool, out: &mut dyn Write) -> io::Result<Writer<&mut dyn Write>> {
-    let ends = if excel { Terminator::CRLF } else { Terminator::Any(b'\n') };
     if excel {
         out.write_all("\u{feff}".as_bytes())?;
     }
-    Ok(WriterBuilder::new().terminator(ends).flexible(true).from_writer(out))
+    Ok(onwards(excel, out))
+}
+
+fn onwards(excel: bool, out: &mut dyn Write) -> Writer<&mut dyn Write> {
+    let ends = if excel { Terminator::CRLF } else { Terminator::Any(b'\n') };
+    WriterBuilder::new().terminator(ends).flexible(true).from_writer(out)
 }
 
 /// What went wrong with the writer underneath, so that a closed pipe is still seen as one.

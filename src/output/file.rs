@@ -5,40 +5,86 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
-/// Writes a file whole or not at all: into a temporary file beside it, which takes its place only
-/// when everything is on the disk. When anything fails, a file that was there stays as it was and
-/// nothing is left behind. A link is followed; a device (`/dev/stdout`) is written to directly.
+/// Writes a file whole or not at all, as [`Whole`] does.
 ///
 /// # Errors
 /// The path is a folder, names no file, may not be written, or the disk refused.
 pub fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let found = match fs::metadata(path) {
-        Ok(found) => Some(found),
-        Err(e) if e.kind() == ErrorKind::NotFound => None,
-        Err(e) => return Err(e),
-    };
-    if found.as_ref().is_some_and(fs::Metadata::is_dir) {
-        return Err(io::Error::new(ErrorKind::IsADirectory, "it is a folder"));
+    let mut whole = Whole::begin(path)?;
+    whole.write_all(bytes)?;
+    whole.finish()
+}
+
+/// A file that is written whole or not at all: into a temporary file beside it, which takes its place
+/// only when everything is on the disk. When anything fails, or it is not finished, a file that was
+/// there stays as it was and nothing is left behind. A link is followed; a device (`/dev/stdout`) is
+/// written to directly.
+#[derive(Debug)]
+pub struct Whole {
+    file: File,
+    /// The temporary file and the one it is to replace, until it has.
+    unfinished: Option<(PathBuf, PathBuf)>,
+    permissions: Option<fs::Permissions>,
+}
+
+impl Whole {
+    /// Begins to write.
+    ///
+    /// # Errors
+    /// The path is a folder, names no file, or may not be written.
+    pub fn begin(path: &Path) -> io::Result<Self> {
+        let found = match fs::metadata(path) {
+            Ok(found) => Some(found),
+            Err(e) if e.kind() == ErrorKind::NotFound => None,
+            Err(e) => return Err(e),
+        };
+        if found.as_ref().is_some_and(fs::Metadata::is_dir) {
+            return Err(io::Error::new(ErrorKind::IsADirectory, "it is a folder"));
+        }
+        if found.as_ref().is_some_and(|f| !f.is_file()) {
+            let file = OpenOptions::new().write(true).open(path)?;
+            return Ok(Self { file, unfinished: None, permissions: None });
+        }
+        if found.as_ref().is_some_and(|f| f.permissions().readonly()) {
+            return Err(io::Error::new(ErrorKind::PermissionDenied, "it may not be written to"));
+        }
+        let target = if found.is_some() { fs::canonicalize(path)? } else { path.to_owned() };
+        let (temporary, file) = create_beside(&target)?;
+        let permissions = found.map(|f| f.permissions());
+        Ok(Self { file, unfinished: Some((temporary, target)), permissions })
     }
-    if found.as_ref().is_some_and(|f| !f.is_file()) {
-        return OpenOptions::new().write(true).open(path)?.write_all(bytes);
+
+    /// Puts the file in its place.
+    ///
+    /// # Errors
+    /// The disk refused.
+    pub fn finish(mut self) -> io::Result<()> {
+        let Some((temporary, target)) = &self.unfinished else { return Ok(()) };
+        self.permissions.take().map_or(Ok(()), |p| self.file.set_permissions(p))?;
+        self.file.sync_all()?;
+        fs::rename(temporary, target)?;
+        self.unfinished = None;
+        Ok(())
     }
-    if found.as_ref().is_some_and(|f| f.permissions().readonly()) {
-        return Err(io::Error::new(ErrorKind::PermissionDenied, "it may not be written to"));
+}
+
+impl Write for Whole {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.file.write(bytes)
     }
-    let target = if found.is_some() { fs::canonicalize(path)? } else { path.to_owned() };
-    let (temporary, mut file) = create_beside(&target)?;
-    let written = file
-        .write_all(bytes)
-        .and_then(|()| found.map_or(Ok(()), |f| file.set_permissions(f.permissions())))
-        .and_then(|()| file.sync_all());
-    drop(file);
-    let done = written.and_then(|()| fs::rename(&temporary, &target));
-    if done.is_err() {
-        // The first failure is what the user must hear of; this one would only hide it.
-        let _ = fs::remove_file(&temporary);
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
     }
-    done
+}
+
+impl Drop for Whole {
+    fn drop(&mut self) {
+        if let Some((temporary, _)) = &self.unfinished {
+            // The first failure is what the user must hear of; this one would only hide it.
+            let _ = fs::remove_file(temporary);
+        }
+    }
 }
 
 /// A new file in the same folder, under a name nobody uses.

@@ -25,7 +25,7 @@ pub mod waterfall;
 use std::path::Path;
 
 pub use figure::Display;
-pub use file::write_whole;
+pub use file::{Whole, write_whole};
 
 /// A form in which results are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -3,6 +3,7 @@
 
 pub mod adjusted;
 pub mod amendment;
+pub mod batch;
 pub mod break_even;
 pub mod bridge;
 pub mod budget;
