@@ -116,11 +116,10 @@ impl Frame {
     /// The cell of a slot in a plan; none where the plan has no such row.
     pub(super) fn cell(&self, plan: &Plan, scope: usize, year: usize) -> Option<CellId> {
         let scope = self.scopes.get(scope)?;
-        let only = [&scope.name];
         let own =
             plan.organisations.first().filter(|_| scope.name.as_str() == "system" && plan.organisations.len() == 1);
         // A system of one body is that body.
-        let name = own.map_or(only[0], |o| &o.name);
+        let name = own.map_or(&scope.name, |o| &o.name);
         let row = plan.named(name, &self.measure)?;
         plan.sheet.cell(row, plan.horizon().number(*self.years.get(year)?)?)
     }

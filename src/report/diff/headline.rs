@@ -13,11 +13,14 @@ use crate::vocabulary::{Measure, Unit};
 pub fn all(told: &Told<'_>) -> Vec<Sentence> {
     let frame = &told.difference.frame;
     let mut sentences = Vec::new();
-    let mut same = Vec::new();
+    let (mut same, mut unknown) = (Vec::new(), Vec::new());
+    let total = told.difference.total();
     for scope in 0..frame.scopes.len() {
+        let known = |run| (0..frame.years.len()).any(|year| total.at(scope, run, year).is_some());
         match of(told, scope) {
             Some(sentence) => sentences.push(sentence),
-            None => same.push(frame.scopes[scope].title.as_str()),
+            None if told.runs.iter().any(|run| known(*run)) => same.push(frame.scopes[scope].title.as_str()),
+            None => unknown.push(frame.scopes[scope].title.as_str()),
         }
     }
     if told.difference.pair.changes.is_empty() {
@@ -26,6 +29,10 @@ pub fn all(told: &Told<'_>) -> Vec<Sentence> {
     if !same.is_empty() {
         let years = if told.difference.has_unknown() { "any year that both publish" } else { "any year" };
         sentences.push(format!("{}: {} does not change in {years}", same.join(", "), told.measure()).into());
+    }
+    if !unknown.is_empty() {
+        let words = format!("{}: {} is published by neither plan, or by one alone", unknown.join(", "), told.measure());
+        sentences.push(words.into());
     }
     sentences
 }
@@ -177,8 +184,11 @@ fn count(years: i32) -> String {
 /// The years that one of the plans does not publish, whose change cannot be shared.
 fn unknown(told: &Told<'_>) -> Option<Sentence> {
     let d = told.difference;
+    let total = d.total();
+    // A body of which nothing is known is named above.
+    let some = |scope| Run::BOTH.iter().any(|run| (0..d.frame.years.len()).any(|y| total.at(scope, *run, y).is_some()));
     let mut found: Vec<String> = Vec::new();
-    for (scope, run, year) in d.frame.slots() {
+    for (scope, run, year) in d.frame.slots().filter(|(scope, ..)| some(*scope)) {
         let letter = match (d.opening.at(scope, run, year), d.closing.at(scope, run, year)) {
             (None, None) => "both",
             (None, _) => "A",
