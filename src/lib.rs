@@ -78,8 +78,8 @@
 //! | [`mechanism`] | the finance: one rule, one file, with what you write, the formula and the source |
 //! | [`scenario`] | files, layers and overrides made into what was meant; the schema and the reference |
 //! | [`mod@compile`] | a scenario as a sheet, and the sheet's values in both runs |
-//! | [`mod@open`] | all of that in one call |
-//! | [`analysis`] | questions asked of a sheet: why is this figure what it is, what depends on it |
+//! | [`mod@open`] | all of that in one call; a baseline of which variants are opened |
+//! | [`analysis`] | questions asked of a sheet: why is this figure what it is, what changed, what if, what would it take |
 //! | [`check`] | figures the writer expects, held against those of the plan |
 //! | [`report`] | what is said and in which order: documents of sentences and tables, nothing rounded |
 //! | [`output`] | how it looks: rounding for display, terminal, Markdown, CSV, JSON, messages |

@@ -26,6 +26,18 @@ const WITHOUT_A_FILE: &[(&str, &str)] = &[
     ("condition_malformed", "it is told of what is typed after --until; see tests/cli/solve.md"),
     ("bounds_malformed", "it is told of what is typed after --between; see tests/cli/solve.md"),
     ("step_of_nought", "it is told of what is typed after --step; see tests/cli/solve.md"),
+    ("lever_not_given", "it is told of what a command is asked to vary; see tests/cli/sweep.md"),
+    ("axes_overlap", "it is told of what is typed after --vary; see tests/cli/sweep.md"),
+    ("axis_backwards", "it is told of what is typed after --vary; see tests/cli/sweep.md"),
+    ("axis_malformed", "it is told of what is typed after --vary; see tests/cli/sweep.md"),
+    ("axis_number", "it is told of what is typed after --vary; see tests/cli/sweep.md"),
+    ("axis_too_many", "it is told of what is typed after --vary; see tests/cli/sweep.md"),
+    ("measure_of_a_year", "it is told of what is typed after --measure; see tests/cli/sensitivity.md"),
+    ("measure_of_money", "it is told of what is typed after --measure; see tests/cli/sensitivity.md"),
+    ("unknown_measure", "it is told of what is typed after --measure; see tests/cli/diff.md"),
+    ("unknown_organisation", "it is told of what is typed after --organisation; see tests/cli/diff.md"),
+    ("plans_begin_differently", "it takes two plans; see tests/cli/diff.md"),
+    ("too_many_changes", "it takes two plans; see tests/cli/diff.md"),
 ];
 
 /// Names of files that could not be read at all, for which the exit code is 3.

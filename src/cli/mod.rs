@@ -33,7 +33,7 @@ use fundgap::output::message;
 #[derive(Debug, Parser)]
 #[command(name = "fundgap", version, max_term_width = 100, propagate_version = true)]
 #[command(
-    after_help = "Start: fundgap new plan.toml && fundgap run plan.toml\nExit codes: 0 fine, 1 a check or expectation was breached, 2 usage or an invalid scenario, 3 could not read or write."
+    after_help = "Start: fundgap new plan.toml && fundgap run plan.toml\nExit codes: 0 fine, 1 a check, expectation or threshold was breached (or `solve` found nothing), 2 usage or an invalid scenario, 3 could not read or write."
 )]
 pub struct Cli {
     #[command(subcommand)]

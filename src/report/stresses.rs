@@ -173,9 +173,23 @@ pub fn document(report: &Report<'_>, changes: &[String]) -> Document {
     }
     let mut notes: Vec<Sentence> =
         others.into_iter().filter_map(|t| Some(format!("{}: {}", t.stress.name, reason(t)?).into())).collect();
+    notes.extend(touches.iter().filter_map(|t| helps(report, &r, t)));
     notes.extend(COLUMNS.map(Sentence::from));
     document.blocks.push(Block::Notes(notes));
     document
+}
+
+/// What is said of a stress that narrows the gap somewhere: prices that stand on income only, for one.
+fn helps(report: &Report<'_>, r: &Reader<'_>, tried: &Tried) -> Option<Sentence> {
+    let of = Reader::new(tried.outcome.as_ref().ok()?);
+    let narrower = |scope: &Scope, t: i32, run: Run| {
+        change(&still(r, scope, t, run), &still(&of, scope, t, run)).published().is_some_and(|pence| pence < 0)
+    };
+    let scopes = report.scopes();
+    let found = scopes.iter().any(|s| r.horizon().plan().any(|t| Run::BOTH.iter().any(|run| narrower(s, t, *run))));
+    let words =
+        "narrows the gap in some year: what it moves brings in more than it costs, so it is no stress of this plan";
+    found.then(|| format!("{}: {words}", tried.stress.name).into())
 }
 
 /// Why a stress has no figures.
