@@ -61,6 +61,12 @@ impl Lever {
             Some((path, year)) => (path.trim(), Some(read_year(opened, year.trim(), typed)?)),
             None => (typed, None),
         };
+        if path.starts_with("adjust.") {
+            let message = format!("`{path}` is a rule for other figures, which it has changed already");
+            return Err(Box::new(
+                Diagnostic::error("lever_unknown", message).hint("move the figure that it changes, such as driver.pay"),
+            ));
+        }
         let paths = if path.contains('*') { matching(baseline, opened, path)? } else { vec![one(opened, path)?] };
         let targets: Vec<(Target, Unit)> = paths
             .into_iter()

@@ -1,6 +1,5 @@
-//! Questions asked of a sheet. They read and compare cells; they compute no finance.
-//! Questions asked of a sheet: why is this figure what it is, what depends on this one, which steps
-//! lead from one gap to another, what does an amendment do.
+//! Questions asked of a sheet: why is this figure what it is, what changed between two plans, what if an
+//! assumption moves, what would it take. They read and compare cells; they compute no finance.
 
 pub mod amendment;
 pub mod axis;

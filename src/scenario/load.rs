@@ -57,6 +57,10 @@ impl Loaded {
         let mut wrong = Diagnostics::new();
         if let Some(file) = loader.arguments(self.root, sets, &tree) {
             overrides::apply(&mut tree, file, sets, &|_| true, &loader.settings, sections, &mut wrong);
+            if sets.iter().any(|set| of_adjustments(set)) {
+                let message = "an adjustment has been made already and is set where the scenario is read";
+                wrong.push(Diagnostic::error("set_malformed", message).hint("set the figure that it changes"));
+            }
         }
         let Loader { sources, settings, .. } = loader;
         if wrong.has_errors() {
@@ -336,7 +340,6 @@ impl Loader {
     ) -> Adjusted {
         let file = self.arguments(root, sets, tree);
         let mut wrong = Diagnostics::new();
-        let of_adjustments = |set: &str| set.trim_start().starts_with("adjust.");
         let mut apply = |tree: &mut Table, first: bool| {
             let Some(file) = file else { return };
             let wanted = |set: &str| of_adjustments(set) == first;
@@ -352,6 +355,11 @@ impl Loader {
         }
         adjusted
     }
+}
+
+/// Whether an argument of `--set` speaks of an adjustment.
+fn of_adjustments(set: &str) -> bool {
+    set.trim_start().starts_with("adjust.")
 }
 
 /// Takes out what a file says of itself alone, so that it does not speak for the whole.

@@ -21,13 +21,9 @@ impl Moving<'_> {
     #[must_use]
     pub fn grid(&self, first: (usize, &[i128]), second: Option<(usize, &[i128])>, threads: usize) -> Vec<Point> {
         let levers: Vec<usize> = [Some(first.0), second.map(|(lever, _)| lever)].into_iter().flatten().collect();
-        let grid = Grid {
-            mover: self.mover(&levers),
-            rows: first.1,
-            columns: second.map(|(_, numbers)| numbers),
-            layers: self.layers(first, second),
-            levers,
-        };
+        let mover = self.mover(&levers);
+        let layers = mover.reach.as_ref().and_then(|_| self.layers(first, second));
+        let grid = Grid { mover, rows: first.1, columns: second.map(|(_, numbers)| numbers), layers, levers };
         let width = grid.width();
         let mut points: Vec<Option<Point>> = vec![None; first.1.len() * width];
         let share = first.1.len().div_ceil(threads.max(1)).max(1);
@@ -40,10 +36,8 @@ impl Moving<'_> {
         points.into_iter().flatten().collect()
     }
 
-    /// What can be computed once for a row or a column; none where a lever needs the whole scenario.
+    /// What can be computed once for a row or a column of levers that move directly.
     fn layers(&self, first: (usize, &[i128]), second: Option<(usize, &[i128])>) -> Option<Layers> {
-        let levers: Vec<usize> = [Some(first.0), second.map(|(lever, _)| lever)].into_iter().flatten().collect();
-        self.mover(&levers).reach?;
         let sheet = &self.home.plan.sheet;
         let of_first = self.reach(&[self.moved[first.0].as_ref()?]);
         let Some((lever, numbers)) = second else {
