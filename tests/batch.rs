@@ -153,6 +153,26 @@ fn links_that_lead_back_and_files_that_may_not_be_read() {
     assert!(readable || ran.err.contains("the folder `plans/shut` cannot be read"), "{}", ran.err);
 }
 
+#[cfg(unix)]
+#[test]
+fn patterns_end_where_links_lead_back_and_take_any_name() {
+    use std::os::unix::ffi::OsStrExt;
+    use std::os::unix::fs::symlink;
+    let folder = Folder::new("batch-patterns");
+    folder.write("plans/below/a.toml", plan(1));
+    symlink("..", folder.path().join("plans/below/up")).unwrap();
+    symlink(".", folder.path().join("plans/self")).unwrap();
+    let odd = std::ffi::OsStr::from_bytes(b"odd\xff.toml");
+    fs::write(folder.path().join("plans").join(odd), plan(2)).unwrap();
+    for (pattern, plans) in
+        [("plans/**/*.toml", "2 scenarios"), ("plans/*.toml", "1 scenario"), ("p*/b*/?.toml", "1 scenario")]
+    {
+        let ran = folder.run(&["batch", pattern]);
+        assert_eq!((ran.code, ran.err.as_str()), (0, ""), "{pattern}");
+        assert!(ran.out.contains(plans), "{pattern}: {}", ran.out);
+    }
+}
+
 #[test]
 fn a_reader_that_has_seen_enough_is_no_failure() {
     let mut child = fundgap(root())

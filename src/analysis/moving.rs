@@ -173,7 +173,6 @@ impl<'b> Moving<'b> {
         }
         sets
     }
-
 }
 
 /// Moves some levers of a [`Moving`] while the others stay at home.

@@ -173,7 +173,8 @@ impl Moving<'_> {
             Reading::Shift if target.each != 0 && target.now? % target.each == 0 => Some(-(target.now? / target.each)),
             Reading::Shift => None,
         };
-        let found: BTreeSet<i128> = span.lever.targets.iter().filter_map(of).filter(|n| low < *n && *n < high).collect();
+        let found: BTreeSet<i128> =
+            span.lever.targets.iter().filter_map(of).filter(|n| low < *n && *n < high).collect();
         found.into_iter().collect()
     }
 

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use fundgap::output::message;
@@ -65,6 +66,12 @@ impl Found {
         self.wrong.push(format!("error: {}\nhint: {hint}", message::safe(message)));
     }
 
+    fn cannot_search(&mut self, folder: &Path, why: ErrorKind) {
+        let message = format!("the folder `{}` cannot be read: {why}", folder.display());
+        self.tell(&message, "ask its owner for permission to read it");
+        self.unreadable = true;
+    }
+
     /// Every `.toml` in a folder and in the folders below it; hidden ones are left alone.
     fn search(&mut self, folder: &Path) {
         let mut waiting = vec![folder.to_owned()];
@@ -75,9 +82,7 @@ impl Found {
             let entries = match fs::read_dir(&folder) {
                 Ok(entries) => entries,
                 Err(error) => {
-                    let message = format!("the folder `{}` cannot be read: {}", folder.display(), error.kind());
-                    self.tell(&message, "ask its owner for permission to read it");
-                    self.unreadable = true;
+                    self.cannot_search(&folder, error.kind());
                     continue;
                 }
             };
@@ -99,39 +104,107 @@ impl Found {
 
     /// What matches a pattern: `*` within a name, `**` any folders, `?` one letter, `[ab]` one of them.
     fn matching(&mut self, pattern: &str) {
-        let options = glob::MatchOptions { require_literal_leading_dot: true, ..glob::MatchOptions::new() };
-        let paths = match glob::glob_with(pattern, options) {
-            Ok(paths) => paths,
+        let (root, below) = match pattern.strip_prefix('/') {
+            Some(below) => (PathBuf::from("/"), below),
+            None => (PathBuf::new(), pattern),
+        };
+        let parts: Result<Vec<Part>, _> =
+            below.split(std::path::is_separator).filter(|p| !p.is_empty()).map(Part::read).collect();
+        let parts = match parts {
+            Ok(parts) => parts,
             Err(error) => {
                 let message = format!("the pattern `{pattern}` cannot be read: {}", error.msg);
                 self.tell(&message, "write plans/*.toml or plans/**/*.toml");
                 return;
             }
         };
-        let mut any = false;
-        for path in paths {
-            match path {
-                Ok(path) if path.is_dir() => {
-                    any = true;
-                    self.search(&path);
-                }
-                Ok(path) if is_toml(&path) => {
-                    any = true;
-                    self.all.insert(plain(path));
-                }
-                Ok(_) => any = true,
-                Err(error) => {
-                    let message = format!("`{}` cannot be read: {}", error.path().display(), error.error().kind());
-                    self.tell(&message, "ask its owner for permission to read it");
-                    self.unreadable = true;
-                }
+        let (mut paths, mut shut) = (BTreeSet::new(), BTreeSet::new());
+        expand(root, &parts, &mut paths, &mut shut);
+        for folder in shut {
+            self.cannot_search(&folder, ErrorKind::PermissionDenied);
+        }
+        for path in &paths {
+            if path.is_dir() {
+                self.search(path);
+            } else if is_toml(path) {
+                self.all.insert(plain(path.clone()));
             }
         }
-        if !any {
+        if paths.is_empty() {
             self.tell(
                 &format!("nothing matches `{pattern}`"),
                 "`*` stands for any letters of a name, `**` for any folders: plans/**/*.toml",
             );
         }
     }
+}
+
+/// One part of a pattern, between two separators.
+enum Part {
+    /// A name as it is.
+    Name(String),
+    /// Names that fit.
+    Like(glob::Pattern),
+    /// Any folders, or none.
+    Folders,
+}
+
+impl Part {
+    fn read(text: &str) -> Result<Self, glob::PatternError> {
+        Ok(match text {
+            "**" => Self::Folders,
+            _ if text.contains(['*', '?', '[']) => Self::Like(glob::Pattern::new(text)?),
+            _ => Self::Name(text.to_owned()),
+        })
+    }
+}
+
+/// Everything below a folder that fits the parts of a pattern, and the folders that may not be read. A link
+/// that leads back ends there.
+fn expand(folder: PathBuf, parts: &[Part], found: &mut BTreeSet<PathBuf>, shut: &mut BTreeSet<PathBuf>) {
+    let Some((first, rest)) = parts.split_first() else {
+        found.insert(folder);
+        return;
+    };
+    match first {
+        Part::Name(name) => {
+            let path = folder.join(name);
+            if path.symlink_metadata().is_ok() {
+                expand(path, rest, found, shut);
+            }
+        }
+        Part::Like(pattern) => {
+            let options = glob::MatchOptions { require_literal_leading_dot: true, ..glob::MatchOptions::new() };
+            for path in entries(&folder, shut) {
+                let name = path.file_name().map(|n| n.to_string_lossy()).unwrap_or_default();
+                if pattern.matches_with(&name, options) {
+                    expand(path, rest, found, shut);
+                }
+            }
+        }
+        Part::Folders => {
+            let mut met = BTreeSet::new();
+            let mut waiting = vec![folder];
+            while let Some(folder) = waiting.pop() {
+                let shown = if folder.as_os_str().is_empty() { Path::new(".") } else { &folder };
+                if met.insert(shown.canonicalize().unwrap_or_else(|_| shown.to_owned())) {
+                    waiting.extend(entries(&folder, shut).into_iter().rev().filter(|p| !is_hidden(p) && p.is_dir()));
+                    expand(folder, rest, found, shut);
+                }
+            }
+        }
+    }
+}
+
+/// What a folder holds, in name order; what is no folder holds nothing.
+fn entries(folder: &Path, shut: &mut BTreeSet<PathBuf>) -> Vec<PathBuf> {
+    let shown = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+    let read = fs::read_dir(shown);
+    if read.as_ref().is_err_and(|error| error.kind() == ErrorKind::PermissionDenied) {
+        shut.insert(shown.to_owned());
+    }
+    let mut paths: Vec<PathBuf> =
+        read.into_iter().flatten().filter_map(|e| Some(folder.join(e.ok()?.file_name()))).collect();
+    paths.sort();
+    paths
 }
