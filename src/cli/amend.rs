@@ -1,11 +1,12 @@
 //! `fundgap amend`: what a member's amendment does to a plan.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::bail;
 use clap::Args;
-use fundgap::output::{Format, csv, json};
+use fundgap::output::{Format, csv, json, message};
 use fundgap::report::amendment::{self, Asked, Member};
+use fundgap::scenario::can_be_base;
 
 use super::common::{Changes, Global, Showing, open_from, origin, tell};
 use super::exit::Exit;
@@ -42,11 +43,29 @@ pub struct Amend {
 }
 
 impl Amend {
+    /// What is told when the first file is a layer and one of the amendments the plan, as when a shell
+    /// puts them in the order of their names.
+    fn base_is_later(&self) -> Option<String> {
+        if self.base.as_os_str() == "-" || is_plan(&self.base)? {
+            return None;
+        }
+        let plan = self.members.iter().find(|m| is_plan(m) == Some(true))?;
+        let shown = |path: &Path| message::safe(&path.display().to_string());
+        let (first, plan) = (shown(&self.base), shown(plan));
+        Some(format!(
+            "error: the base comes first, and `{first}` has no base year: it is a layer\nhint: `{plan}` looks like the base; type it first: fundgap amend {plan} {first}"
+        ))
+    }
+
     /// Runs the command.
     pub fn run(&self, global: &Global) -> anyhow::Result<Exit> {
         let format = self.showing.format()?;
         if self.members.iter().any(|m| m.as_os_str() == "-") {
             bail!("an amendment is read from a file, not from standard input: only BASE may be `-`");
+        }
+        if let Some(wrong) = self.base_is_later() {
+            tell(&wrong);
+            return Ok(Exit::Invalid);
         }
         let from = match origin(&self.base) {
             Ok(from) => from,
@@ -102,4 +121,9 @@ impl Amend {
         }
         Ok(if self.exit_code && amendment::unbalances(&asked) { Exit::Breached } else { Exit::Fine })
     }
+}
+
+/// Whether a file can be the base. Nothing when it cannot be read, which is told when it is opened.
+fn is_plan(path: &Path) -> Option<bool> {
+    can_be_base(&std::fs::read_to_string(path).ok()?)
 }

@@ -10,12 +10,15 @@ mod plan;
 pub use data::{csv, json};
 
 use super::table::{Block, Document, Figure, RowStyle, Sums, Table, TableRow};
-use super::{Reader, SIGN, page};
+use super::{Reader, page};
 use crate::analysis::amendment::starts::{self, Decided};
 use crate::analysis::amendment::{Change, Effect, Touched, effects, touched};
 use crate::open::Opened;
 use crate::sheet::{Flags, Run, Sign};
 use crate::vocabulary::Unit;
+
+/// The sign of a difference in a gap.
+const WIDENS: &str = "positive widens the gap; in brackets narrows it";
 
 /// One amendment: its file and the base with it.
 #[derive(Debug)]
@@ -90,7 +93,7 @@ pub fn document(asked: &Asked<'_>) -> Document {
     for member in asked.members {
         let read = Read::new(asked.base, &member.amended, asked.runs);
         document.blocks.push(Block::Heading(heading(member)));
-        document.blocks.push(Block::Text(vec![notes::dated(&read).into()]));
+        document.blocks.push(Block::Text([vec![notes::dated(&read).into()], notes::budget_year(&read)].concat()));
         document.blocks.extend(lines::blocks(&read, asked.runs));
         document.blocks.extend(plan::blocks(&read));
         let notes = notes::all(&read);
@@ -101,6 +104,7 @@ pub fn document(asked: &Asked<'_>) -> Document {
     if let Some(together) = asked.together {
         document.blocks.push(Block::Heading("All amendments together".to_owned()));
         let read = Read::new(asked.base, together, asked.runs);
+        document.blocks.extend(Some(notes::budget_year(&read)).filter(|said| !said.is_empty()).map(Block::Text));
         document.blocks.extend(interactions(asked, &read).into_iter().map(Block::Table));
         document.blocks.extend(plan::blocks(&read));
         let notes = notes::all(&read);
@@ -150,7 +154,7 @@ fn interactions(asked: &Asked<'_>, together: &Read<'_>) -> Vec<Table> {
             let mut table = Table::new(Reader::new(asked.base).year_columns(""));
             let run = effect.run.words();
             table.title = Some(format!("{}: what each changes in still to find, {run}", effect.title));
-            table.key = Some(SIGN.to_owned());
+            table.key = Some(WIDENS.to_owned());
             let mut parts: Sums = Vec::new();
             for (member, own) in asked.members.iter().zip(&alone) {
                 let Some(own) = own.iter().find(|e| (&e.scope, e.run) == (&effect.scope, effect.run)) else { continue };

@@ -146,7 +146,8 @@ pub fn document(lines: &[Line]) -> Document {
         Column::figure("adjusted for risk"),
         Column::figure("Final year"),
         Column::figure("adjusted for risk"),
-        Column::text("Year 1; checks"),
+        Column::text("Year 1"),
+        Column::text("Checks"),
     ]);
     table.title = Some("Still to find in the year, after planned reserves: plan, and risk-adjusted".to_owned());
     table.key = Some(SIGN.to_owned());
@@ -155,6 +156,7 @@ pub fn document(lines: &[Line]) -> Document {
             Some(shown) => shown.still_to_find.iter().flatten().cloned().map(TableCell::from).collect(),
             None => vec![TableCell::Empty; 4],
         };
+        cells.push(line.shown.as_ref().map_or_else(String::new, balanced).into());
         cells.push(checks(line).into());
         table.push(TableRow::plain(&line.file[folder.len()..], cells));
     }
@@ -162,7 +164,10 @@ pub fn document(lines: &[Line]) -> Document {
         table.notes.push(format!("all in {folder}").into());
     }
     if lines.iter().any(|l| l.shown.as_ref().is_some_and(|s| s.bodies > 1)) {
-        table.notes.push("of several bodies: still to find by all together, and how many balance in year 1".into());
+        table.notes.push(
+            "of several bodies: still to find by all together, and how many balance in year 1; short: not all of them"
+                .into(),
+        );
     }
     let mut document = Document::default();
     document.blocks.push(Block::Table(table));
@@ -183,33 +188,36 @@ fn balanced(shown: &Shown) -> String {
     match (shown.bodies, shown.judged) {
         (_, 0) => "n/p".to_owned(),
         (1, _) => if shown.balanced == 1 { "balanced" } else { "short" }.to_owned(),
-        (bodies, judged) if judged < bodies => format!("{} of {judged}, {} n/p", shown.balanced, bodies - judged),
-        (bodies, _) => format!("{} of {bodies}", shown.balanced),
+        (bodies, judged) if judged < bodies => {
+            format!("{} of {judged} balanced, {} n/p", shown.balanced, bodies - judged)
+        }
+        (bodies, _) => format!("{} of {bodies} balanced", shown.balanced),
     }
 }
 
-/// Whether year 1 balances and what the checks say, in few words.
+/// What the limit and the expectations say, in few words.
 fn checks(line: &Line) -> String {
     let Some(shown) = &line.shown else {
         return if line.status == Status::Unreadable { "unreadable" } else { "invalid" }.to_owned();
     };
-    let mut words = balanced(shown);
-    if let Status::Over(body, year) = &line.status {
-        words.push_str(&format!("; over: {body} {year}"));
-    }
-    match (shown.expected, shown.expected - shown.met) {
-        (0, _) => {}
-        (all, 0) => words.push_str(&format!("; {all} met")),
-        (all, not) => words.push_str(&format!("; {not} of {all} not met")),
-    }
-    words
+    let over = match &line.status {
+        Status::Over(body, year) => Some(format!("over: {body} {year}")),
+        _ => None,
+    };
+    let expected = match (shown.expected, shown.expected - shown.met) {
+        (0, _) => None,
+        (all, 0) => Some(format!("{all} met")),
+        (all, not) => Some(format!("{not} of {all} not met")),
+    };
+    let said: Vec<String> = over.into_iter().chain(expected).collect();
+    if said.is_empty() { "–".to_owned() } else { said.join("; ") }
 }
 
 fn count(lines: &[Line]) -> Sentence {
     let of = |code: &str| lines.iter().filter(|l| l.status.code() == code).count();
     let mut words = if lines.len() == 1 { "1 scenario".to_owned() } else { format!("{} scenarios", lines.len()) };
     for (n, (code, what)) in [
-        ("fine", "fine"),
+        ("fine", "ran without error"),
         ("over", "with more still to find than the limit"),
         ("not_as_expected", "not as expected"),
         ("invalid", "invalid"),
@@ -221,6 +229,11 @@ fn count(lines: &[Line]) -> Sentence {
     {
         words.push_str(if n == 0 { ": " } else { ", " });
         words.push_str(&format!("{} {what}", of(code)));
+    }
+    // Nothing wrong with a file is no word on its budget.
+    let short = lines.iter().filter(|l| l.shown.as_ref().is_some_and(|s| s.balanced < s.judged)).count();
+    if short > 0 {
+        words.push_str(&format!("; {short} short in year 1"));
     }
     words.into()
 }

@@ -196,10 +196,13 @@ fn notes(asked: &Asked<'_>, table: &mut Table, bridge: &Bridge) {
             let words = format!("still to find in {year} is not known{why}, so the steps do not add to it{hint}");
             table.notes.push(words.into());
         } else if year == horizon.base() {
-            table.notes.push(
-                format!("{year} is the base year: its budget was balanced, and its funding is known in total only")
-                    .into(),
+            let first = horizon.first();
+            let by_kind = asked.one_plan() && asked.to_year > first;
+            let hint = if by_kind { format!("; for funding by kind: --from {first}") } else { String::new() };
+            let words = format!(
+                "{year} is the base year: taken as balanced, since the file has no funding of {year}; funding moves in total only{hint}"
             );
+            table.notes.push(words.into());
         }
     }
     if bridge.steps.is_empty() && bridge.from.is_some() && bridge.to.is_some() {

@@ -96,7 +96,7 @@ pub(super) fn lasting(b: &Reader<'_>, a: &Reader<'_>, name: &Name, run: Run) -> 
 }
 
 /// The first year in which a reserve of an organisation is below its minimum, if nothing else is done.
-pub(super) fn below_policy(r: &Reader<'_>, name: &Name, run: Run) -> Option<FinancialYear> {
+fn below_policy(r: &Reader<'_>, name: &Name, run: Run) -> Option<FinancialYear> {
     let of = |p: &Pot| {
         let (closing, minimum) = (p.closing_if_nothing_else?, p.minimum?);
         r.horizon()
@@ -110,14 +110,35 @@ pub(super) fn below_policy(r: &Reader<'_>, name: &Name, run: Run) -> Option<Fina
     r.plan().facts.pots.iter().filter(|p| p.organisation == *name).filter_map(of).min()
 }
 
+/// The first year in which something is left when all reserves that may be drawn stand at their minimum.
+fn left(r: &Reader<'_>, name: &Name, run: Run) -> Option<FinancialYear> {
+    let some = |t: &i32| r.measure(name, Measure::GapAfterReserves, *t, run).is_some_and(|f| f.verdict() > Some(0));
+    r.horizon().plan().find(some).map(|t| r.year(t))
+}
+
+/// The first year in which an organisation can no longer keep its minima, if nothing else is done:
+/// something is left when draws stop at them, or a reserve closes below one.
+pub(super) fn unmet(r: &Reader<'_>, name: &Name, run: Run) -> Option<FinancialYear> {
+    [left(r, name, run), below_policy(r, name, run)].into_iter().flatten().min()
+}
+
 fn policy(b: &Reader<'_>, a: &Reader<'_>, name: &Name, run: Run) -> String {
     let below = |r: &Reader<'_>| below_policy(r, name, run);
-    match (below(b), below(a)) {
+    let unmet = match (left(b, name, run), left(a, name, run)) {
+        (None, Some(year)) => format!("; reserves no longer meet all of it, first in {year}"),
+        (Some(was), Some(is)) if was != is => {
+            format!("; reserves no longer meet all of it, first in {is} instead of {was}")
+        }
+        (Some(year), None) => format!("; reserves meet all of it (they did not in {year})"),
+        _ => String::new(),
+    };
+    let broken = match (below(b), below(a)) {
         (None, Some(year)) => format!("; if nothing else is done the reserves policy is broken in {year}"),
         (Some(was), Some(is)) if was != is => {
             format!("; if nothing else is done the reserves policy is broken in {is} instead of {was}")
         }
         (Some(year), None) => format!("; the reserves policy is no longer broken (it was in {year})"),
         _ => String::new(),
-    }
+    };
+    unmet + &broken
 }

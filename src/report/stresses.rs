@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::difference::below_policy;
+use super::difference::unmet;
 use super::table::{Block, Column, Document, Figure, RowStyle, Sentence, Table, TableCell, TableRow};
 use super::{Reader, SIGN, adjusted};
 use crate::open::Opened;
@@ -16,7 +16,7 @@ const STILL: Measure = Measure::GapAfterPlannedReserves;
 
 /// What the last two columns say.
 const COLUMNS: [&str; 2] = [
-    "below policy: the first year in which a reserve is below its minimum, if nothing else is done",
+    "first unmet: the first year in which minima can no longer be kept: if nothing else is done something is left when draws stop at the minimum, or a reserve closes below it",
     "used up: the first year in which the reserves that may be drawn do not meet what is still to find, keeping no minimum",
 ];
 
@@ -73,9 +73,9 @@ impl Report<'_> {
     }
 }
 
-/// The earliest year in which any of these bodies is below its reserves policy, if nothing else is done.
-fn policy(r: &Reader<'_>, scope: &Scope, run: Run) -> Option<FinancialYear> {
-    scope.members.iter().filter_map(|name| below_policy(r, name, run)).min()
+/// The earliest year in which any of these bodies can no longer keep its minima, if nothing else is done.
+fn first_unmet(r: &Reader<'_>, scope: &Scope, run: Run) -> Option<FinancialYear> {
+    scope.members.iter().filter_map(|name| unmet(r, name, run)).min()
 }
 
 /// The earliest year in which any of them has used up the reserves it may draw, if they met all that is
@@ -208,14 +208,14 @@ fn reason(tried: &Tried) -> Option<String> {
 
 fn table(report: &Report<'_>, r: &Reader<'_>, scope: &Scope, run: Run) -> Table {
     let mut columns = r.year_columns("");
-    columns.extend(["Below policy", "Used up"].map(Column::text));
+    columns.extend(["First unmet", "Used up"].map(Column::text));
     let mut table = Table::new(columns);
     table.title = Some(format!("{}: still to find under each stress, {}", scope.title, run.words()));
     table.key = Some(SIGN.to_owned());
     let said = |year: Option<FinancialYear>| TableCell::from(year.map_or_else(|| "–".to_owned(), |y| y.to_string()));
     let row = |of: &Reader<'_>, label: &str| {
         let mut cells: Vec<TableCell> = r.horizon().plan().map(|t| still(of, scope, t, run).into()).collect();
-        cells.extend([said(policy(of, scope, run)), said(used_up(of, scope, run))]);
+        cells.extend([said(first_unmet(of, scope, run)), said(used_up(of, scope, run))]);
         TableRow::plain(label, cells)
     };
     table.push(row(r, "as the plan stands"));
@@ -253,7 +253,7 @@ pub fn tidy(report: &Report<'_>) -> Table {
                 row(r.year(t), "change", change(&before, &after).into());
             }
         }
-        let years = [("below_policy", policy(of, scope, run)), ("used_up", used_up(of, scope, run))];
+        let years = [("first_unmet", first_unmet(of, scope, run)), ("used_up", used_up(of, scope, run))];
         years.into_iter().for_each(|(measure, year)| {
             if let Some(year) = year {
                 row(year, measure, TableCell::Empty);
@@ -298,7 +298,7 @@ pub fn json(report: &Report<'_>, changes: &[String]) -> Value {
                 "run": run.code(),
                 STILL.code(): years(&|t| still(of, scope, t, run)),
                 "change": years(&|t| change(&still(&r, scope, t, run), &still(of, scope, t, run))),
-                "below_policy": policy(of, scope, run).map(|y| y.to_string()),
+                "first_unmet": first_unmet(of, scope, run).map(|y| y.to_string()),
                 "used_up": used_up(of, scope, run).map(|y| y.to_string()),
             })
         };

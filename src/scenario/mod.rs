@@ -23,7 +23,7 @@ mod year_override;
 pub use changes::{Change, What};
 pub use load::{LoadFailure, Loaded, Origin, load};
 pub use pair::{Pair, shortened};
-pub use part::part_of_others;
+pub use part::{can_be_base, part_of_others};
 pub use read_file::Files;
 pub use reference::reference;
 pub use resolve::{EXPECT, Expectation, SCENARIO, Scenario, Stage, Version, resolve, section, sections};

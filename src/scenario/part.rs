@@ -1,6 +1,8 @@
 //! Whether a file is a scenario of its own, or a part of others: a pack of parameters, a layer.
 
 use super::parse::parse;
+
+use crate::language::Table;
 use crate::vocabulary::{Diagnostics, Sources};
 
 /// Why the text of a file is no scenario of its own, when it is a part of others: it has no `[scenario]`, or
@@ -8,13 +10,7 @@ use crate::vocabulary::{Diagnostics, Sources};
 /// is told as what it is when it is opened.
 #[must_use]
 pub fn part_of_others(text: &str) -> Option<&'static str> {
-    let mut sources = Sources::new();
-    let mut wrong = Diagnostics::new();
-    let file = sources.add(String::new(), text.to_owned());
-    let tree = parse(&sources, file, &mut wrong)?;
-    if wrong.has_errors() {
-        return None;
-    }
+    let tree = tree(text)?;
     match tree.table("scenario") {
         None if tree.get("scenario").is_some() => None,
         None => Some("it has no [scenario]: a pack, a layer or no scenario at all"),
@@ -23,6 +19,22 @@ pub fn part_of_others(text: &str) -> Option<&'static str> {
         }
         Some(_) => None,
     }
+}
+
+/// Whether the text of a file can be the base of others: it says a base year, or extends a file that may.
+/// Nothing for a text that is no TOML.
+#[must_use]
+pub fn can_be_base(text: &str) -> Option<bool> {
+    let tree = tree(text)?;
+    let about = tree.table("scenario");
+    Some(about.is_some_and(|about| about.get("base_year").is_some() || about.get("extends").is_some()))
+}
+
+fn tree(text: &str) -> Option<Table> {
+    let mut sources = Sources::new();
+    let mut wrong = Diagnostics::new();
+    let file = sources.add(String::new(), text.to_owned());
+    parse(&sources, file, &mut wrong).filter(|_| !wrong.has_errors())
 }
 
 #[cfg(test)]

@@ -54,11 +54,17 @@ pub fn way(opened: &Opened, scope: &Name, t: i32, run: Run) -> Option<Way> {
         let cell = opened.plan.sheet.cell(step.row.id(), t);
         let amount = cell.and_then(|c| values.steps(c));
         if step.always || step.effect.is_none() || amount != Some(0) {
-            rungs.push(Rung { words: step.words, cell, amount, effect: step.effect });
+            rungs.push(Rung { words: words(opened, step.words), cell, amount, effect: step.effect });
         }
     }
     let unexplained = unexplained(&rungs);
     Some(Way { scope: scope.clone(), title: facts.title.clone(), run, rungs, unexplained })
+}
+
+/// Savings by whose they are, where they can be anybody's.
+fn words(opened: &Opened, words: &'static str) -> &'static str {
+    let alone = opened.plan.organisations.len() == 1 && words.starts_with("savings of ");
+    if alone { "savings" } else { words }
 }
 
 /// Adds the rows up from the first total to the last.

@@ -27,7 +27,7 @@ pub(super) fn dated(read: &Read<'_>) -> String {
 
 /// All of it, in the order of what a meeting asks.
 pub(super) fn all(read: &Read<'_>) -> Vec<Sentence> {
-    let mut found = Vec::new();
+    let mut found = brought(read);
     for (effect, run) in read.shown() {
         found.extend(balance(effect, run));
         found.extend(recurrent_cost(effect, run));
@@ -35,9 +35,59 @@ pub(super) fn all(read: &Read<'_>) -> Vec<Sentence> {
     if let Some(date) = read.decided.date() {
         found.extend(starts::starts(read.base, read.amended, &read.touched, date).iter().map(|s| start(read, s)));
     }
-    found.extend(referendum(read));
+    found.extend(no_limit(read));
     found.extend(minima(read));
     found
+}
+
+/// What the page of the amended plan tells its reader and that of the base does not, word for word.
+fn brought(read: &Read<'_>) -> Vec<Sentence> {
+    let before = findings::all(&Reader::new(read.base));
+    findings::all(&Reader::new(read.amended)).into_iter().filter(|s| !before.contains(s)).collect()
+}
+
+/// What it does to the budget year, body by body: the first thing a meeting asks.
+pub(super) fn budget_year(read: &Read<'_>) -> Vec<Sentence> {
+    let mut said = Vec::new();
+    let mut scopes: Vec<&Effect> = Vec::new();
+    for effect in read.effects.iter().filter(|e| e.moves()) {
+        if !scopes.iter().any(|e| e.scope == effect.scope) {
+            scopes.push(effect);
+        }
+    }
+    for scope in scopes {
+        let of_scope = read.effects.iter().filter(|e| e.scope == scope.scope);
+        let years: Vec<_> = of_scope.filter_map(|e| Some((e.run, e.years.first()?))).collect();
+        let alike = years.windows(2).all(|pair| pair[0].1.still_to_find == pair[1].1.still_to_find);
+        for (run, year) in years.iter().take(if alike { 1 } else { years.len() }) {
+            let run = if alike && years.len() > 1 { "plan and risk-adjusted" } else { run.words() };
+            said.push(better_or_worse(Sentence::from(format!("{}, {}, {run}: ", year.year, scope.title)), year));
+        }
+    }
+    said
+}
+
+/// By how much a year is better or worse, and where it then stands.
+fn better_or_worse(mut sentence: Sentence, year: &Year) -> Sentence {
+    let change = year.still_to_find;
+    let (Some(before), Some(after), Some(by)) = (change.before, change.after, change.difference()) else {
+        return sentence.text("what is still to find is not known");
+    };
+    sentence = match by {
+        0 => sentence.text("no change"),
+        _ => sentence.figure(Figure::money(by.abs()).in_words()).text(if by > 0 { " worse" } else { " better" }),
+    };
+    match after {
+        0 => sentence.text(if before == 0 { ", still balanced" } else { ", now balanced" }),
+        1.. => {
+            let sentence = sentence.text(if before > 0 { ", still " } else { ", now " });
+            sentence.figure(Figure::money(after).in_words()).text(" short")
+        }
+        _ => {
+            let sentence = sentence.text(if before < 0 { ", still a surplus of " } else { ", now a surplus of " });
+            sentence.figure(Figure::money(-after).in_words())
+        }
+    }
 }
 
 /// The years that balance no longer, or now do; and whether all of them do.
@@ -76,16 +126,26 @@ fn recurrent_cost(effect: &Effect, run: &str) -> Option<Sentence> {
         sentence = by(sentence, met);
     }
     sentence = sentence.text(". The underlying gap is wider by ");
-    for (n, met) in paid.years.iter().enumerate() {
+    // Every year of it, also those that nothing one-off pays: reserves may hide a part of it for long.
+    let from = paid.years.first().map(|met| met.year);
+    let wider = effect.years.iter().filter(|y| Some(y.year) >= from);
+    let wider = wider.filter_map(|y| Some((y.year, y.underlying.difference().filter(|pence| *pence > 0)?)));
+    for (n, (year, pence)) in wider.enumerate() {
         let lead = if n > 0 { ", " } else { "" };
-        sentence =
-            sentence.text(lead).figure(Figure::money(met.underlying).in_words()).text(format!(" in {}", met.year));
+        sentence = sentence.text(lead).figure(Figure::money(pence).in_words()).text(format!(" in {year}"));
     }
     Some(match (paid.again, paid.after_plan) {
         (Some((year, amount)), _) => {
             let sentence =
                 sentence.text(format!(". It must be found again from {year}: still to find is then wider by "));
-            sentence.figure(Figure::money(amount).in_words())
+            let sentence = sentence.figure(Figure::money(amount).in_words());
+            match paid.years.iter().find(|met| met.year == year) {
+                Some(met) => sentence
+                    .text(", and one-off money still hides ")
+                    .figure(Figure::money(met.met).in_words())
+                    .text(" of the underlying gap"),
+                None => sentence,
+            }
         }
         (None, Some(amount)) => {
             let next = effect.years.last().map_or_else(String::new, |y| y.year.plus(1).to_string());
@@ -164,10 +224,9 @@ fn start(read: &Read<'_>, start: &Start) -> Sentence {
     }
 }
 
-/// What is said of the referendum limit with the amendment and was not before.
-fn referendum(read: &Read<'_>) -> Vec<Sentence> {
-    let (was, is) = (findings::referendum(&Reader::new(read.base)), findings::referendum(&Reader::new(read.amended)));
-    let mut found: Vec<Sentence> = is.into_iter().filter(|s| !was.contains(s)).collect();
+/// A council tax that rises by more, and no referendum limit is known for it.
+fn no_limit(read: &Read<'_>) -> Vec<Sentence> {
+    let mut found = Vec::new();
     for ((organisation, title), row) in starts::taxes(read.amended) {
         let own =
             read.amended.plan.facts.funding.iter().find(|f| f.council_tax.is_some_and(|t| t.band_d.id() == row.id()));

@@ -1,10 +1,10 @@
 //! What an amendment changes in the plan: each body's totals, whether its years balance, council tax and
 //! reserves.
 
-use super::{Read, figure, money};
+use super::{Read, WIDENS, figure, money};
 use crate::analysis::amendment::{Change, Effect, Moved, Year, moved, only_moves_between_bodies, starts};
+use crate::report::Reader;
 use crate::report::table::{Block, RowStyle, Sums, Table, TableCell, TableRow};
-use crate::report::{Reader, SIGN};
 use crate::sheet::{Run, Sign};
 
 /// The tables.
@@ -34,26 +34,33 @@ fn between_bodies(read: &Read<'_>) -> Option<String> {
     })
 }
 
-/// What is needed, available, saved and taken from reserves, as differences that add up to that of still
-/// to find; then still to find before and after.
+/// What is needed, available, saved and taken from reserves, each by what it does to the gap, adding up to
+/// the difference in still to find; then still to find before and after.
 fn totals(read: &Read<'_>, effect: &Effect, run: &str) -> Table {
     let mut table = Table::new(Reader::new(read.base).year_columns(""));
-    table.title = Some(format!("{}: difference in the year, {run}", effect.title));
-    table.key = Some(SIGN.to_owned());
+    table.title = Some(format!("{}: effect on the gap in the year, {run}", effect.title));
+    let ends = effect.years.iter().flat_map(|y| [y.still_to_find.before, y.still_to_find.after]);
+    let surplus = ends.flatten().any(|pence| pence < 0);
+    table.key = Some(if surplus { format!("{WIDENS}; of still to find: a surplus") } else { WIDENS.to_owned() });
     type Of = fn(&Year) -> Change;
     let rows: [(&str, Of, Sign, bool); 5] = [
         ("requirement before savings", |y| y.requirement, Sign::Plus, true),
-        ("less funding", |y| y.funding, Sign::Minus, false),
-        ("less savings", |y| y.savings, Sign::Minus, false),
-        ("less support received", |y| y.support, Sign::Minus, false),
-        ("less planned use of reserves", |y| y.reserves, Sign::Minus, false),
+        ("funding", |y| y.funding, Sign::Minus, false),
+        ("savings", |y| y.savings, Sign::Minus, false),
+        ("support received", |y| y.support, Sign::Minus, false),
+        ("planned use of reserves", |y| y.reserves, Sign::Minus, false),
     ];
     let mut parts: Sums = Vec::new();
     let difference =
         |of: Of| effect.years.iter().map(|y| TableCell::from(money(of(y).difference()))).collect::<Vec<_>>();
     for (label, of, sign, always) in rows {
         if always || effect.years.iter().any(|y| of(y).difference() != Some(0)) {
-            parts.push((table.push(TableRow::plain(label, difference(of)).indented(1)), sign));
+            let moves = |y: &Year| {
+                let difference = money(of(y).difference());
+                TableCell::from(if sign == Sign::Minus { difference.turned() } else { difference })
+            };
+            let cells = effect.years.iter().map(moves).collect();
+            parts.push((table.push(TableRow::plain(label, cells).indented(1)), Sign::Plus));
         }
     }
     let headline = TableRow::new(RowStyle::Headline, "still to find: difference", difference(|y| y.still_to_find));

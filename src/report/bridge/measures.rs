@@ -2,10 +2,12 @@
 
 use crate::analysis::bridge::Way;
 use crate::open::Opened;
-use crate::report::table::{Block, Column, Document, Figure, RowStyle, Sums, Table, TableRow, Waterfall, WaterfallBar};
+use crate::report::table::{
+    Block, Column, Document, Figure, RowStyle, Sentence, Sums, Table, TableRow, Waterfall, WaterfallBar,
+};
 use crate::report::{Reader, SIGN, page};
 use crate::sheet::Sign;
-use crate::vocabulary::FinancialYear;
+use crate::vocabulary::{FinancialYear, Measure};
 
 /// The document of these ways, one scope and run after the other.
 #[must_use]
@@ -45,7 +47,37 @@ fn table(opened: &Opened, year: FinancialYear, way: &Way) -> Table {
         let label = if effect == Sign::Minus { format!("less {}", rung.words) } else { rung.words.to_owned() };
         parts.push((table.push(TableRow::plain(label, vec![figure.into()]).indented(1)), effect));
     }
+    table.notes.extend(reconciled(&r, year, way));
     table
+}
+
+/// Why `run` has another gap if nothing is done: what it counts as funding, or as needed, is a measure here.
+fn reconciled(r: &Reader<'_>, year: FinancialYear, way: &Way) -> Option<Sentence> {
+    let t = r.horizon().number(year)?;
+    let before = r.measure(&way.scope, Measure::GapBeforeSavings, t, way.run)?;
+    let any = way.rungs.iter().find(|rung| rung.effect.is_none())?.amount?;
+    let apart = any - before.published()?;
+    if apart == 0 {
+        return None;
+    }
+    let of = |measure: &str| {
+        let row = r.plan().sheet.find_row(&format!("{}/solutions/{measure}", way.scope));
+        row.map_or(Some(0), |row| r.of_row(row, t, way.run).published())
+    };
+    let (precept, ending) = (of("precept")?, of("time_limited")?);
+    let counted = [
+        (precept, " of the adult social care part of council tax as funding"),
+        (ending, " of money with an end as funding"),
+        (apart - precept - ending, " spent to make savings as needed"),
+    ];
+    let mut sentence = Sentence::from("`run` says ")
+        .figure(before.in_words())
+        .text(" for the gap in the year if nothing is done, since it counts ");
+    for (n, (pence, words)) in counted.into_iter().filter(|(pence, _)| *pence != 0).enumerate() {
+        let pence = if words.ends_with("needed") { -pence } else { pence };
+        sentence = sentence.text(if n > 0 { " and " } else { "" }).figure(Figure::money(pence).in_words()).text(words);
+    }
+    Some(sentence.text("; here these are measures"))
 }
 
 fn chart(opened: &Opened, year: FinancialYear, way: &Way) -> Waterfall {
