@@ -8,7 +8,7 @@ use fundgap::analysis::floor;
 use fundgap::analysis::joint::{joint, shifts, with_deliveries};
 use fundgap::analysis::latest_start::latest_starts;
 use fundgap::analysis::lever::Lever;
-use fundgap::analysis::stress::{levers, stress, tests};
+use fundgap::analysis::stress::{levers, open_savings, stress, tests};
 use fundgap::mechanism::organisation::Organisation;
 use fundgap::open::Baseline;
 use fundgap::output::{Format, csv, json};
@@ -133,8 +133,16 @@ impl Stress {
             [] => with_deliveries(opened, organisation, shifts(&moved)),
             _ => shifts(&moved),
         };
-        let joint = joint(baseline, opened, organisation, &tests, together)?;
-        let starts = latest_starts(baseline, opened, organisation, &tests)?;
-        Ok(Stressed { organisation, tests, rows, idle, joint, starts })
+        // One assumption together with nothing else is the row above; starts were not asked for with --on.
+        let joint = match together.len() {
+            2.. => joint(baseline, opened, organisation, &tests, together)?,
+            _ => Vec::new(),
+        };
+        let starts = match self.on.as_slice() {
+            [] => latest_starts(baseline, opened, organisation, &tests)?,
+            _ => Vec::new(),
+        };
+        let savings = open_savings(opened, organisation).map(|s| (s.name.to_string(), s.title.clone())).collect();
+        Ok(Stressed { organisation, tests, savings, rows, idle, joint, starts })
     }
 }

@@ -24,6 +24,8 @@ pub struct Stressed<'a> {
     pub organisation: &'a Organisation,
     /// What it is held to, by run.
     pub tests: [Tests; 2],
+    /// The names and titles of its savings that are not delivered yet.
+    pub savings: Vec<(String, String)>,
     /// Each assumption.
     pub rows: Vec<Row>,
     /// How many assumptions change nothing.
@@ -51,7 +53,7 @@ pub fn document(r: &Reader<'_>, all: &[Stressed<'_>], floor: Floor) -> Document 
     let mut document = Document { title: r.opened.scenario.title.clone(), lines, blocks: Vec::new() };
     for s in all {
         document.blocks.push(Block::Heading(s.organisation.title.clone()));
-        document.blocks.push(Block::Text(s.tests.iter().map(standing).collect()));
+        document.blocks.push(Block::Text(s.tests.iter().flat_map(standing).collect()));
         for n in 0..s.tests.len() {
             document.blocks.extend(rows(s, n).map(Block::Table));
         }
@@ -70,7 +72,7 @@ pub fn document(r: &Reader<'_>, all: &[Stressed<'_>], floor: Floor) -> Document 
     document
 }
 
-fn standing(test: &Tests) -> Sentence {
+fn standing(test: &Tests) -> Vec<Sentence> {
     let of = |n: usize| match test.targets[n].met(&test.now[n]) {
         None => "is n/p".to_owned(),
         Some(true) => "holds in every year".to_owned(),
@@ -82,16 +84,58 @@ fn standing(test: &Tests) -> Sentence {
     let balance = match test.targets[1].met(&test.now[1]) {
         Some(false) => "no year balances now".to_owned(),
         Some(true) => {
-            let years = test.targets[1].conditions.iter().map(|c| c.pairs.len()).sum::<usize>();
-            let all = test.targets[1].conditions.iter().flat_map(|c| c.pairs.first()?.0.year).next();
-            match (years, all) {
-                (1, Some(year)) => format!("{year} balances now"),
-                (n, _) => format!("{n} years balance now"),
+            let years = tested(test).len();
+            match tested(test).as_slice() {
+                [year] => format!("{year} balances now"),
+                _ => format!("{years} years balance now"),
             }
         }
         None => "n/p".to_owned(),
     };
-    format!("{}: the floor {}; {balance}", test.run.words(), of(0)).into()
+    let run = test.run.words();
+    let stands = Sentence::from(format!("{run}: the floor {}; {balance}", of(0)));
+    if test.short.is_empty() {
+        return vec![stands];
+    }
+    let mut said = Sentence::from(format!("{run}: short before anything moves: "));
+    for (n, (year, pence)) in test.short.iter().enumerate() {
+        let figure = Figure::new(Unit::Money, Some(*pence), Flags::EXACT).in_words();
+        said = said.text(if n == 0 { "" } else { ", " }).figure(figure).text(format!(" in {year}"));
+    }
+    vec![said.text(" is still to find"), stands]
+}
+
+/// The years the balance test looks at.
+fn tested(test: &Tests) -> Vec<FinancialYear> {
+    test.targets[1].conditions.iter().flat_map(|c| c.pairs.iter().filter_map(|(cell, _)| cell.year)).collect()
+}
+
+/// What a test is called above its column: the balance with the years it looks at, where others are short.
+fn called(test: &Tests, n: usize) -> String {
+    if n == 0 || broken(test, 1) || test.short.is_empty() {
+        return TESTS[n].to_owned();
+    }
+    let years: Vec<String> = tested(test).iter().map(ToString::to_string).collect();
+    format!("{} of {}", TESTS[n], years.join(", "))
+}
+
+/// That the years that are short already are not looked at, and which they are.
+fn not_looked_at(test: &Tests) -> Option<Sentence> {
+    if broken(test, 1) || test.short.is_empty() {
+        return None;
+    }
+    let years: Vec<String> = test.short.iter().map(|(year, _)| year.to_string()).collect();
+    let words = "the balance is tested only in the years that balance now; a movement may make worse what is short in";
+    Some(format!("{words} {}", years.join(", ")).into())
+}
+
+/// The years a test looks at, once each.
+fn years_of(test: &Tests, n: usize) -> Vec<String> {
+    let cells = test.targets[n].conditions.iter().flat_map(|c| &c.pairs);
+    let mut years: Vec<FinancialYear> = cells.filter_map(|(cell, _)| cell.year).collect();
+    years.sort_unstable();
+    years.dedup();
+    years.iter().map(ToString::to_string).collect()
 }
 
 /// Whether a test is broken as the scenario stands.
@@ -107,8 +151,8 @@ fn rows(s: &Stressed<'_>, run: usize) -> Option<Table> {
     }
     let ranged = s.rows.iter().any(|row| row.range.is_some());
     let mut columns = vec![Column::text("Assumption")];
-    for (n, what) in TESTS.iter().enumerate() {
-        let mends = broken(test, n);
+    for n in 0..TESTS.len() {
+        let (mends, what) = (broken(test, n), called(test, n));
         columns.push(Column::figure(format!("{} {what}", if mends { "mends" } else { "breaks" })));
         if n == 0 && ranged {
             columns.push(Column::figure("of range"));
@@ -133,6 +177,7 @@ fn rows(s: &Stressed<'_>, run: usize) -> Option<Table> {
         }
         table.push(TableRow::plain(row.title.clone(), cells));
     }
+    table.notes.extend(not_looked_at(test));
     Some(table)
 }
 
@@ -224,7 +269,11 @@ fn starts(s: &Stressed<'_>, run: usize) -> Option<Table> {
         return None;
     }
     let mut columns = vec![Column::text("Saving"), Column::figure("starts")];
-    columns.extend(TESTS.map(|what| Column::figure(format!("{what} holds to"))));
+    // The years that balance need not be the same in both runs even where the limits are.
+    let (test, other) = (&s.tests[run], &s.tests[1]);
+    let same = !alike || tested(test) == tested(other);
+    let what = |n: usize| if same { called(test, n) } else { TESTS[n].to_owned() };
+    columns.extend([0, 1].map(|n| Column::figure(format!("{} holds to", what(n)))));
     let mut table = Table::new(columns);
     let words = if alike { "in both runs" } else { s.tests[run].run.words() };
     table.title = Some(format!("The latest start of each saving, all else as planned, {words}"));
@@ -238,8 +287,9 @@ fn starts(s: &Stressed<'_>, run: usize) -> Option<Table> {
         table.notes.push("in brackets how many months later; a month more breaks it".into());
     }
     if limits().any(|l| l == Until::Any) {
-        table.notes.push("any: every start up to the end of the plan, or of the saving, is fine".into());
+        table.notes.push("any: no start up to the end of the plan, or of the saving, breaks what is tested".into());
     }
+    table.notes.extend(not_looked_at(test).filter(|_| limits().any(|l| l != Until::Already)));
     Some(table)
 }
 
@@ -254,6 +304,22 @@ fn until(latest: &Latest, until: Until) -> TableCell {
     }
 }
 
+/// Which savings a figure that is given to all of them falls on.
+fn of_all(s: &Stressed<'_>, row: &Row) -> Sentence {
+    let moves = |(name, _): &&(String, String)| {
+        let own = format!("saving.{name}.");
+        row.lever.targets.iter().any(|t| t.path.starts_with(&own))
+    };
+    let left: Vec<&str> = s.savings.iter().filter(|s| !moves(s)).map(|(_, title)| title.as_str()).collect();
+    let (title, all) = (&row.title, s.savings.len());
+    if left.is_empty() {
+        return format!("{title}: one figure for every saving not yet delivered, whatever each says of itself").into();
+    }
+    let words = "savings not yet delivered, whatever each says of itself; not";
+    let moved = all - left.len();
+    format!("{title}: one figure for {moved} of {all} {words} {} (no start: amounts by year)", left.join(", ")).into()
+}
+
 fn notes(s: &Stressed<'_>) -> Vec<Sentence> {
     let mut all = Vec::new();
     let outcomes = || s.rows.iter().flat_map(|row| row.outcomes.iter().flatten());
@@ -264,7 +330,7 @@ fn notes(s: &Stressed<'_>) -> Vec<Sentence> {
         );
     }
     if s.rows.iter().any(|row| row.lever.reading == Reading::Value) {
-        all.push("all savings deliver, all savings late by: one figure for every saving not yet delivered, whatever each says of itself".into());
+        all.extend(s.rows.iter().filter(|row| row.lever.reading == Reading::Value).map(|row| of_all(s, row)));
     }
     if s.idle > 0 {
         let words = match s.idle {
@@ -424,12 +490,18 @@ pub fn json(r: &Reader<'_>, all: &[Stressed<'_>], floor: Floor) -> Value {
                         json!({
                             "test": TESTS[n],
                             "broken_already": broken(tests, n),
+                            "years_tested": years_of(tests, n),
                             "alone": rows,
                             "together": joint,
                             "latest_starts": starts,
                         })
                     };
-                    json!({ "run": tests.run.code(), "tests": [of_test(0), of_test(1)] })
+                    let short: Vec<Value> = tests
+                        .short
+                        .iter()
+                        .map(|(y, p)| json!({ "year": y.to_string(), "still_to_find": plain(Unit::Money, *p) }))
+                        .collect();
+                    json!({ "run": tests.run.code(), "short_already": short, "tests": [of_test(0), of_test(1)] })
                 })
                 .collect();
             json!({ "organisation": s.organisation.name.as_str(), "runs": runs })
