@@ -119,10 +119,7 @@ pub fn levers(opened: &Opened, organisation: &Organisation, all: bool) -> Vec<Le
 }
 
 /// The savings of an organisation that are not delivered yet and are counted.
-pub fn open_savings<'o>(
-    opened: &'o Opened,
-    organisation: &Organisation,
-) -> impl Iterator<Item = &'o SavingFacts> {
+pub fn open_savings<'o>(opened: &'o Opened, organisation: &Organisation) -> impl Iterator<Item = &'o SavingFacts> {
     let name = organisation.name.clone();
     let all = opened.plan.facts.savings.iter();
     all.filter(move |s| s.organisation == name && !s.memo && s.status != Some("delivered"))

@@ -14,6 +14,7 @@ use fundgap::open::Baseline;
 use fundgap::output::{Format, csv, json};
 use fundgap::report::Reader;
 use fundgap::report::stress::{self as report, Stressed};
+use fundgap::report::stress_data;
 use fundgap::vocabulary::Diagnostic;
 use fundgap::{Opened, Refused};
 
@@ -77,10 +78,10 @@ impl Stress {
         let r = Reader::new(&opened);
         match format {
             Format::Json => {
-                self.showing.write(global, |out, _| json::write(&report::json(&r, &all, self.kind()), out))?;
+                self.showing.write(global, |out, _| json::write(&stress_data::json(&r, &all, self.kind()), out))?;
             }
             Format::Csv => {
-                let table = report::tidy(&all);
+                let table = stress_data::tidy(&all);
                 self.showing.write(global, |out, _| csv::write_table(&table, self.showing.excel, out))?;
             }
             _ => {

@@ -1,8 +1,6 @@
 //! The reverse stress test as a report: how each body stands, how far each assumption may move, all of
 //! them together, and how late each saving may start.
 
-use serde_json::{Value, json};
-
 use super::movement;
 use super::table::{Block, Column, Document, Figure, Sentence, Table, TableCell, TableRow};
 use super::{Reader, capital};
@@ -14,7 +12,6 @@ use crate::analysis::stress::{Outcome, Row, Tests};
 use crate::mechanism::organisation::Organisation;
 use crate::sheet::Flags;
 use crate::vocabulary::number::divide;
-use crate::vocabulary::unit::plain;
 use crate::vocabulary::{FinancialYear, Unit};
 
 /// One organisation under stress.
@@ -36,7 +33,7 @@ pub struct Stressed<'a> {
     pub starts: Vec<Latest>,
 }
 
-const TESTS: [&str; 2] = ["floor", "balance"];
+pub(super) const TESTS: [&str; 2] = ["floor", "balance"];
 
 /// The report.
 #[must_use]
@@ -130,7 +127,7 @@ fn not_looked_at(test: &Tests) -> Option<Sentence> {
 }
 
 /// The years a test looks at, once each.
-fn years_of(test: &Tests, n: usize) -> Vec<String> {
+pub(super) fn years_of(test: &Tests, n: usize) -> Vec<String> {
     let cells = test.targets[n].conditions.iter().flat_map(|c| &c.pairs);
     let mut years: Vec<FinancialYear> = cells.filter_map(|(cell, _)| cell.year).collect();
     years.sort_unstable();
@@ -139,7 +136,7 @@ fn years_of(test: &Tests, n: usize) -> Vec<String> {
 }
 
 /// Whether a test is broken as the scenario stands.
-fn broken(test: &Tests, n: usize) -> bool {
+pub(super) fn broken(test: &Tests, n: usize) -> bool {
     test.targets[n].met(&test.now[n]) == Some(false)
 }
 
@@ -198,7 +195,7 @@ fn year(outcome: &Outcome) -> TableCell {
 }
 
 /// How much of the way from the present value to the end of the range a movement is.
-fn share(row: &Row, outcome: &Outcome) -> Option<i128> {
+pub(super) fn share(row: &Row, outcome: &Outcome) -> Option<i128> {
     let (Outcome::Breaks { at, .. } | Outcome::Mends { at }) = outcome else { return None };
     let (low, high) = row.range?;
     let now = row.lever.targets.first()?.now?;
@@ -351,166 +348,4 @@ fn notes(s: &Stressed<'_>) -> Vec<Sentence> {
         .into(),
     );
     all
-}
-
-/// The outcomes as rows: one an organisation, run, test and assumption.
-#[must_use]
-pub fn tidy(all: &[Stressed<'_>]) -> Table {
-    let columns = ["organisation", "run", "test", "kind", "assumption", "outcome", "year"].map(Column::text);
-    let rest = [Column::figure("movement"), Column::figure("share_of_range")];
-    let mut table = Table::new(columns.into_iter().chain(rest).collect());
-    let year = |y: Option<FinancialYear>| y.map_or_else(String::new, |y| y.to_string());
-    for s in all {
-        let mut push = |texts: [&str; 6], unit: Unit, number: Option<i128>, share: Option<i128>| {
-            let figure = |unit, steps: Option<i128>| {
-                steps.map_or(TableCell::Empty, |s| Figure::new(unit, Some(s), Flags::EXACT).into())
-            };
-            let cells = texts.map(TableCell::from).into_iter().chain([figure(unit, number), figure(Unit::Rate, share)]);
-            table.push(TableRow::plain(s.organisation.name.to_string(), cells.collect()));
-        };
-        for (r, tests) in s.tests.iter().enumerate() {
-            for (n, test) in TESTS.iter().enumerate() {
-                for row in &s.rows {
-                    let outcome = &row.outcomes[r][n];
-                    let (word, number, first) = outcome_parts(outcome);
-                    let texts = [tests.run.code(), test, "alone", row.lever.words.as_str(), word, &year(first)];
-                    push(texts, row.lever.unit, number, share(row, outcome));
-                }
-                for joint in s.joint.iter().filter(|j| j.run == tests.run && j.test == n) {
-                    let word = joint_word(joint);
-                    let at = joint.at.map(|h| h * 10_000_000);
-                    push([tests.run.code(), test, "together", "", word, &year(joint.year)], Unit::Rate, at, None);
-                }
-                for latest in &s.starts {
-                    let (word, month, first) = until_parts(latest.limits[r][n]);
-                    let texts = [tests.run.code(), test, "latest_start", latest.path.as_str(), word, &year(first)];
-                    push(texts, Unit::Month, month, None);
-                }
-            }
-        }
-    }
-    table
-}
-
-const fn outcome_parts(outcome: &Outcome) -> (&'static str, Option<i128>, Option<FinancialYear>) {
-    match outcome {
-        Outcome::Breaks { at, year, .. } => ("breaks", Some(*at), *year),
-        Outcome::Mends { at } => ("mends", Some(*at), None),
-        Outcome::NotMended => ("not_mended", None, None),
-        Outcome::Holds => ("holds", None, None),
-        Outcome::Still => ("no_effect", None, None),
-        Outcome::NotPublished => ("not_published", None, None),
-    }
-}
-
-const fn until_parts(until: Until) -> (&'static str, Option<i128>, Option<FinancialYear>) {
-    match until {
-        Until::Already => ("already", None, None),
-        Until::Any => ("any", None, None),
-        Until::NotPublished => ("not_published", None, None),
-        Until::Month(month, year) => ("latest", Some(month), year),
-    }
-}
-
-const fn joint_word(joint: &Joint) -> &'static str {
-    match (joint.at.is_some(), joint.mends) {
-        (true, false) => "breaks",
-        (true, true) => "mends",
-        (false, false) => "holds",
-        (false, true) => "not_mended",
-    }
-}
-
-/// The outcomes for programs.
-#[must_use]
-pub fn json(r: &Reader<'_>, all: &[Stressed<'_>], floor: Floor) -> Value {
-    let year = |y: Option<FinancialYear>| y.map(|y| y.to_string());
-    let bodies: Vec<Value> = all
-        .iter()
-        .map(|s| {
-            let runs: Vec<Value> = s
-                .tests
-                .iter()
-                .enumerate()
-                .map(|(r, tests)| {
-                    let of_test = |n: usize| {
-                        let rows: Vec<Value> = s
-                            .rows
-                            .iter()
-                            .map(|row| {
-                                let (word, number, first) = outcome_parts(&row.outcomes[r][n]);
-                                json!({
-                                    "lever": row.lever.words,
-                                    "title": row.title,
-                                    "reading": match row.lever.reading { Reading::Value => "value", Reading::Shift => "shift" },
-                                    "unit": row.lever.unit.code(),
-                                    "outcome": word,
-                                    "number": number.map(|n| plain(row.lever.unit, n)),
-                                    "year": year(first),
-                                    "share_of_range": share(row, &row.outcomes[r][n]).map(|s| plain(Unit::Rate, s)),
-                                    "set": number.map(|n| row.lever.sets(n)),
-                                })
-                            })
-                            .collect();
-                        let joint: Option<Value> =
-                            s.joint.iter().find(|j| j.run == tests.run && j.test == n).map(|j| {
-                                let parts: Vec<Value> = j
-                                    .parts
-                                    .iter()
-                                    .map(|p| {
-                                        json!({
-                                            "lever": p.lever.words,
-                                            "whole": plain(p.lever.unit, p.extent),
-                                            "moved": plain(p.lever.unit, p.moved),
-                                            "own_range": p.own_range,
-                                        })
-                                    })
-                                    .collect();
-                                json!({
-                                    "outcome": joint_word(j),
-                                    "hundredths_of_the_way": j.at,
-                                    "year": year(j.year),
-                                    "parts": parts,
-                                })
-                            });
-                        let starts: Vec<Value> = s
-                            .starts
-                            .iter()
-                            .map(|l| {
-                                let (word, month, first) = until_parts(l.limits[r][n]);
-                                json!({
-                                    "path": l.path,
-                                    "starts": plain(Unit::Month, l.start),
-                                    "outcome": word,
-                                    "latest": month.map(|m| plain(Unit::Month, m)),
-                                    "year": year(first),
-                                })
-                            })
-                            .collect();
-                        json!({
-                            "test": TESTS[n],
-                            "broken_already": broken(tests, n),
-                            "years_tested": years_of(tests, n),
-                            "alone": rows,
-                            "together": joint,
-                            "latest_starts": starts,
-                        })
-                    };
-                    let short: Vec<Value> = tests
-                        .short
-                        .iter()
-                        .map(|(y, p)| json!({ "year": y.to_string(), "still_to_find": plain(Unit::Money, *p) }))
-                        .collect();
-                    json!({ "run": tests.run.code(), "short_already": short, "tests": [of_test(0), of_test(1)] })
-                })
-                .collect();
-            json!({ "organisation": s.organisation.name.as_str(), "runs": runs })
-        })
-        .collect();
-    json!({
-        "schema": "fundgap.stress/1",
-        "scenario": r.opened.scenario.title,
-        "floor": match floor { Floor::Minimum => "minimum", Floor::Nought => "nought" },
-        "organisations": bodies,
-    })
 }
