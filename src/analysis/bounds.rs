@@ -51,6 +51,19 @@ pub const fn usual_step(unit: Unit) -> i128 {
     }
 }
 
+/// The smallest step in which a lever is moved unless another is asked for: council tax is set to the
+/// hundredth of a point (2.99%), anything else in the step of its unit.
+#[must_use]
+pub fn lever_step(lever: &Lever) -> i128 {
+    let tax = |path: &str| {
+        path.starts_with("funding.") && (path.ends_with(".increase") || path.ends_with(".adult_social_care"))
+    };
+    if lever.unit == Unit::Rate && lever.targets.iter().all(|t| tax(&t.path)) {
+        return usual_step(Unit::Rate) / 10;
+    }
+    usual_step(lever.unit)
+}
+
 /// Whether a figure is a share of something, by its path.
 #[must_use]
 pub fn is_share(path: &str) -> bool {
@@ -75,7 +88,7 @@ pub fn bounds(
     };
     let refused = |number: i128| match baseline.variant(&lever.sets(number)) {
         Ok(_) => None,
-        Err(refused) => Some(refused.wrong.sorted().into_iter().next().map_or_else(String::new, |d| d.message)),
+        Err(refused) => Some(refused.wrong.sorted().into_iter().next().map_or_else(String::new, in_full)),
     };
     let middle = bounds.low.0 + (bounds.high.0 - bounds.low.0) / 2;
     let inside = |number: &i128| (bounds.low.0..=bounds.high.0).contains(number);
@@ -105,6 +118,14 @@ pub fn bounds(
         *end = (way.at(fine), Limit::Refused(words));
     }
     Ok(bounds)
+}
+
+/// A refusal with the way out that it names.
+fn in_full(wrong: Diagnostic) -> String {
+    match wrong.hints.into_iter().next() {
+        Some(hint) => format!("{} ({hint})", wrong.message),
+        None => wrong.message,
+    }
 }
 
 /// How far a lever of its unit is sensibly moved.

@@ -53,6 +53,17 @@ pub fn balance(opened: &Opened, organisation: &Organisation, run: Run) -> Target
     Target { conditions: vec![condition(opened, row, Comparison::AtMost, None, |t| !any || balances(t))] }
 }
 
+/// The years in which something is still to find in a run as the scenario stands, and how much.
+#[must_use]
+pub fn short(opened: &Opened, organisation: &Organisation, run: Run) -> Vec<(FinancialYear, i128)> {
+    let (sheet, horizon) = (&opened.plan.sheet, opened.plan.horizon());
+    let Some(row) = opened.plan.measure(&organisation.name, Measure::GapAfterPlannedReserves) else {
+        return Vec::new();
+    };
+    let of = |t: i32| Some((horizon.year(t), opened.results.of(run).steps(sheet.cell(row, t)?)?));
+    horizon.plan().filter_map(of).filter(|(_, pence)| *pence > 0).collect()
+}
+
 fn condition(
     opened: &Opened,
     row: RowId,

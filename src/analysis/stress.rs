@@ -6,7 +6,7 @@
 
 use super::bounds::{Bounds, Limit, is_share, usual_step};
 use super::condition::Target;
-use super::floor::{Floor, balance, first_broken, floor};
+use super::floor::{Floor, balance, first_broken, floor, short};
 use super::lever::{Lever, Reading, Target as Figure, assumption};
 use super::moving::{Moving, Span};
 use super::solve::{Answer, Ask, Point, Question, Verdict, along, values};
@@ -30,6 +30,8 @@ pub struct Tests {
     pub targets: [Target; 2],
     /// The cells of each as the scenario stands.
     pub now: [Vec<Option<i128>>; 2],
+    /// The years in which something is still to find as the scenario stands, and how much.
+    pub short: Vec<(FinancialYear, i128)>,
 }
 
 /// What the movement of a lever does to one test.
@@ -82,7 +84,7 @@ pub fn tests(opened: &Opened, organisation: &Organisation, kind: Floor) -> [Test
     Run::BOTH.map(|run| {
         let targets = [floor(opened, organisation, kind), balance(opened, organisation, run)];
         let now = [&targets[0], &targets[1]].map(|t| values(opened, run, &t.wanted()));
-        Tests { run, targets, now }
+        Tests { run, targets, now, short: short(opened, organisation, run) }
     })
 }
 
@@ -117,10 +119,7 @@ pub fn levers(opened: &Opened, organisation: &Organisation, all: bool) -> Vec<Le
 }
 
 /// The savings of an organisation that are not delivered yet and are counted.
-pub(super) fn open_savings<'o>(
-    opened: &'o Opened,
-    organisation: &Organisation,
-) -> impl Iterator<Item = &'o SavingFacts> {
+pub fn open_savings<'o>(opened: &'o Opened, organisation: &Organisation) -> impl Iterator<Item = &'o SavingFacts> {
     let name = organisation.name.clone();
     let all = opened.plan.facts.savings.iter();
     all.filter(move |s| s.organisation == name && !s.memo && s.status != Some("delivered"))

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use fundgap::Opened;
-use fundgap::analysis::bounds::{bounds, usual_step};
+use fundgap::analysis::bounds::{bounds, lever_step, usual_step};
 use fundgap::analysis::break_even::break_even;
 use fundgap::analysis::condition::Target;
 use fundgap::analysis::lever::Lever;
@@ -22,7 +22,7 @@ use super::run::RunWord;
 /// What would it take: which council tax, which delivery, which saving closes it?
 #[derive(Debug, Args)]
 #[command(
-    after_help = "A cell without a year is meant in every plan year. `=` is taken as: to the value or to its better side.\nExit code 1 when nothing between the bounds meets the conditions."
+    after_help = "A cell without a year is meant in every plan year. `=` is taken as: to the value or to its better side.\nCells: still_to_find, gap_after_reserves, if nothing else is done NAME/reserve/POT/closing_if_nothing_else.\n  fundgap solve plan.toml --vary funding.council_tax.increase --until 'still_to_find@2026/27 = 0'\n  fundgap solve plan.toml --vary driver.pay --until 'county/reserve/general/closing_if_nothing_else >= £22m'\nExit code 1 when nothing between the bounds meets the conditions."
 )]
 pub struct Solve {
     /// The scenario file; `-` reads standard input
@@ -45,7 +45,7 @@ pub struct Solve {
     /// How far to look; else as far as the unit is sensible and the scenario takes it
     #[arg(long, value_name = "LOW..HIGH", allow_hyphen_values = true)]
     between: Option<String>,
-    /// The smallest step; else a tenth of a point, a penny, one, a month
+    /// The smallest step; else a tenth of a point (of council tax a hundredth), a penny, one, a month
     #[arg(long, value_name = "STEP")]
     step: Option<String>,
     /// Which run to answer in
@@ -148,7 +148,7 @@ impl Solve {
             })?;
         }
         let step = match &self.step {
-            None => usual_step(lever.unit),
+            None => lever_step(&lever),
             Some(typed) => step(typed, lever.unit, opened)?,
         };
         let asked = self.between.as_deref().map(|typed| between(typed, &lever, opened)).transpose()?;

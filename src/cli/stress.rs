@@ -8,12 +8,13 @@ use fundgap::analysis::floor;
 use fundgap::analysis::joint::{joint, shifts, with_deliveries};
 use fundgap::analysis::latest_start::latest_starts;
 use fundgap::analysis::lever::Lever;
-use fundgap::analysis::stress::{levers, stress, tests};
+use fundgap::analysis::stress::{levers, open_savings, stress, tests};
 use fundgap::mechanism::organisation::Organisation;
 use fundgap::open::Baseline;
 use fundgap::output::{Format, csv, json};
 use fundgap::report::Reader;
 use fundgap::report::stress::{self as report, Stressed};
+use fundgap::report::stress_data;
 use fundgap::vocabulary::Diagnostic;
 use fundgap::{Opened, Refused};
 
@@ -77,10 +78,10 @@ impl Stress {
         let r = Reader::new(&opened);
         match format {
             Format::Json => {
-                self.showing.write(global, |out, _| json::write(&report::json(&r, &all, self.kind()), out))?;
+                self.showing.write(global, |out, _| json::write(&stress_data::json(&r, &all, self.kind()), out))?;
             }
             Format::Csv => {
-                let table = report::tidy(&all);
+                let table = stress_data::tidy(&all);
                 self.showing.write(global, |out, _| csv::write_table(&table, self.showing.excel, out))?;
             }
             _ => {
@@ -133,8 +134,16 @@ impl Stress {
             [] => with_deliveries(opened, organisation, shifts(&moved)),
             _ => shifts(&moved),
         };
-        let joint = joint(baseline, opened, organisation, &tests, together)?;
-        let starts = latest_starts(baseline, opened, organisation, &tests)?;
-        Ok(Stressed { organisation, tests, rows, idle, joint, starts })
+        // One assumption together with nothing else is the row above; starts were not asked for with --on.
+        let joint = match together.len() {
+            2.. => joint(baseline, opened, organisation, &tests, together)?,
+            _ => Vec::new(),
+        };
+        let starts = match self.on.as_slice() {
+            [] => latest_starts(baseline, opened, organisation, &tests)?,
+            _ => Vec::new(),
+        };
+        let savings = open_savings(opened, organisation).map(|s| (s.name.to_string(), s.title.clone())).collect();
+        Ok(Stressed { organisation, tests, savings, rows, idle, joint, starts })
     }
 }

@@ -30,6 +30,7 @@ pub mod solutions;
 pub mod solve;
 pub mod standing;
 pub mod stress;
+pub mod stress_data;
 pub mod stresses;
 pub mod sweep;
 pub mod table;

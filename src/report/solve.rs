@@ -8,9 +8,10 @@ use super::table::{Block, Column, Document, Figure, Sentence, Span, Table, Table
 use super::{Reader, capital, findings};
 use crate::analysis::condition::{Comparison, Condition, Right};
 use crate::analysis::lever;
-use crate::analysis::solve::{Answer, Point, Question, Room, Verdict};
+use crate::analysis::solve::{Answer, Found, Point, Question, Room, Verdict};
 use crate::sheet::Flags;
 use crate::vocabulary::unit::plain;
+use crate::vocabulary::{Address, Unit};
 
 /// A question with its answers and the command that the answers are added to.
 #[derive(Debug)]
@@ -43,8 +44,6 @@ pub fn raised(before: &Reader<'_>, after: &Reader<'_>) -> Vec<Sentence> {
 
 /// How many figures are named when the one that was typed does not matter.
 const NAMED: usize = 6;
-/// How many changes of a command are printed.
-const TYPED: usize = 4;
 
 /// The answers as a document.
 #[must_use]
@@ -55,11 +54,18 @@ pub fn document(r: &Reader<'_>, solved: &Solved<'_>) -> Document {
         let every = if condition.every_year { ", in every plan year" } else { "" };
         lines.push(format!("until {}{every}", condition.words).into());
     }
-    lines.push(join("in steps of ".into(), unsigned(movement::change(q.lever.unit, q.step))));
+    let mut steps = join("in steps of ".into(), unsigned(movement::change(q.lever.unit, q.step)));
+    if q.step > 1 && !matches!(q.lever.unit, Unit::Month | Unit::Months) {
+        steps = steps.text(match q.lever.reading {
+            lever::Reading::Value => ", counted from nought",
+            lever::Reading::Shift => ", counted from what it is now",
+        });
+    }
+    lines.push(steps);
     let mut document = Document { title: r.opened.scenario.title.clone(), lines, blocks: Vec::new() };
     for (runs, n, answer) in grouped(solved.answers) {
         document.blocks.push(Block::Heading(capital(&runs)));
-        document.blocks.push(Block::Text(said(solved, answer)));
+        document.blocks.push(Block::Text(said(r, solved, answer)));
         for (place, condition) in q.target.conditions.iter().enumerate() {
             document.blocks.extend(table(r, solved, answer, place, condition).map(Block::Table));
         }
@@ -93,7 +99,7 @@ fn unsigned(mut sentence: Sentence) -> Sentence {
     sentence
 }
 
-fn said(solved: &Solved<'_>, answer: &Answer) -> Vec<Sentence> {
+fn said(r: &Reader<'_>, solved: &Solved<'_>, answer: &Answer) -> Vec<Sentence> {
     let (lever, bounds) = (&solved.question.lever, &solved.question.bounds);
     let within = || movement::bounds(lever, bounds, (answer.ends[0].number, answer.ends[1].number));
     let mut all = Vec::new();
@@ -114,7 +120,7 @@ fn said(solved: &Solved<'_>, answer: &Answer) -> Vec<Sentence> {
         }
         Verdict::Never => {
             all.push(join("nothing meets it ".into(), within()));
-            all.extend(blocked(solved, answer));
+            all.extend(blocked(r, solved, answer));
         }
         Verdict::Met(rooms) => {
             all.push(match lever.now() {
@@ -126,7 +132,7 @@ fn said(solved: &Solved<'_>, answer: &Answer) -> Vec<Sentence> {
         }
         Verdict::Found(found) => {
             let mut first = movement::number(lever, found.answer.number);
-            first = first.text(if found.exactly { " meets it exactly" } else { " meets it" });
+            first = first.text(if found.exactly && !stretch(found) { " meets it exactly" } else { " meets it" });
             if let (Some(now), lever::Reading::Value) = (lever.now(), lever.reading) {
                 first = join(first.text(": "), movement::change(lever.unit, found.answer.number - now));
                 first = join(first.text(" on "), movement::value(lever.unit, now));
@@ -139,7 +145,7 @@ fn said(solved: &Solved<'_>, answer: &Answer) -> Vec<Sentence> {
                     join(crossing.text("; to the last digit that can be typed, "), movement::number(lever, finest));
                 all.push(crossing);
             }
-            all.extend(found.before.as_ref().and_then(|before| short(solved, answer, before)));
+            all.extend(found.before.as_ref().and_then(|before| short(r, solved, answer, before)));
             if !found.confirmed {
                 all.push(
                     "opening the whole scenario with it gives other figures: do not use it, and report this".into(),
@@ -157,8 +163,13 @@ fn said(solved: &Solved<'_>, answer: &Answer) -> Vec<Sentence> {
     all
 }
 
+/// Whether a number before the answer meets it too, between two steps.
+fn stretch(found: &Found) -> bool {
+    found.finest.is_some_and(|finest| finest != found.answer.number)
+}
+
 /// Which cell does not hold at a point, in words.
-fn short(solved: &Solved<'_>, answer: &Answer, at: &Point) -> Option<Sentence> {
+fn short(r: &Reader<'_>, solved: &Solved<'_>, answer: &Answer, at: &Point) -> Option<Sentence> {
     let held = answer.target.held(&at.values)?;
     let fails = answer.target.conditions.iter().zip(held).find_map(|(condition, pairs)| {
         let n = pairs.iter().position(|p| !condition.comparison.holds(p.left, p.right))?;
@@ -167,19 +178,37 @@ fn short(solved: &Solved<'_>, answer: &Answer, at: &Point) -> Option<Sentence> {
     let (condition, cell, held) = fails?;
     let figure = |steps| Sentence::from(Figure::new(condition.unit, Some(steps), Flags::EXACT).in_words());
     let mut said = join("at ".into(), movement::number(&solved.question.lever, at.number));
-    said = join(said.text(format!(" {cell} is ")), figure(held.left));
-    Some(join(said.text(format!(", which is not {} ", condition.comparison.sign())), figure(held.right)))
+    said = join(said.text(format!(" {} is ", words(r, cell))), figure(held.left));
+    said = said.text(match condition.comparison {
+        Comparison::Equal => ", not ",
+        Comparison::AtMost => ", more than ",
+        Comparison::AtLeast => ", less than ",
+        Comparison::Below => ", not below ",
+        Comparison::Above => ", not above ",
+    });
+    Some(if held.right == 0 { said.text("nought") } else { join(said, figure(held.right)) })
+}
+
+/// A cell in the words of the page, without the name of the only body there is.
+fn words(r: &Reader<'_>, cell: &Address) -> String {
+    let sheet = &r.plan().sheet;
+    let Some(found) = sheet.find(cell) else { return cell.to_string() };
+    let mut words = sheet.row_words(sheet.row_of(found));
+    if let [only] = r.plan().organisations.as_slice() {
+        words = words.strip_prefix(&format!("{}: ", only.title)).map(str::to_owned).unwrap_or(words);
+    }
+    format!("{words}{}", movement::in_year(cell.year))
 }
 
 /// The bound that comes nearest to meeting the conditions, and what is missing there.
-fn blocked(solved: &Solved<'_>, answer: &Answer) -> Option<Sentence> {
+fn blocked(r: &Reader<'_>, solved: &Solved<'_>, answer: &Answer) -> Option<Sentence> {
     let missing = |at: &Point| {
         let held = answer.target.held(&at.values)?;
         let of = answer.target.conditions.iter().zip(&held).flat_map(|(c, pairs)| pairs.iter().map(move |p| (c, p)));
         of.filter(|(c, p)| !c.comparison.holds(p.left, p.right)).map(|(_, p)| (p.left - p.right).abs()).max()
     };
     let nearest = answer.ends.iter().filter_map(|end| Some((missing(end)?, end))).min_by_key(|(most, _)| *most)?;
-    Some(join("the bound that blocks: ".into(), short(solved, answer, nearest.1)?))
+    Some(join("the bound that blocks: ".into(), short(r, solved, answer, nearest.1)?))
 }
 
 /// Whether there is anywhere to go, or anything to run into.
@@ -286,11 +315,8 @@ fn command(solved: &Solved<'_>, answer: &Answer) -> Option<Sentence> {
     let Verdict::Found(found) = &answer.verdict else { return None };
     let sets = solved.question.lever.sets(found.answer.number);
     let mut words = format!("checked by opening the whole scenario: {}", solved.command);
-    for set in sets.iter().take(TYPED) {
+    for set in &sets {
         words.push_str(&format!(" --set {set}"));
-    }
-    if sets.len() > TYPED {
-        words.push_str(&format!(" … ({} changes in all; --format json has them)", sets.len()));
     }
     found.confirmed.then(|| words.into())
 }

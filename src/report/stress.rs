@@ -1,8 +1,6 @@
 //! The reverse stress test as a report: how each body stands, how far each assumption may move, all of
 //! them together, and how late each saving may start.
 
-use serde_json::{Value, json};
-
 use super::movement;
 use super::table::{Block, Column, Document, Figure, Sentence, Table, TableCell, TableRow};
 use super::{Reader, capital};
@@ -14,7 +12,6 @@ use crate::analysis::stress::{Outcome, Row, Tests};
 use crate::mechanism::organisation::Organisation;
 use crate::sheet::Flags;
 use crate::vocabulary::number::divide;
-use crate::vocabulary::unit::plain;
 use crate::vocabulary::{FinancialYear, Unit};
 
 /// One organisation under stress.
@@ -24,6 +21,8 @@ pub struct Stressed<'a> {
     pub organisation: &'a Organisation,
     /// What it is held to, by run.
     pub tests: [Tests; 2],
+    /// The names and titles of its savings that are not delivered yet.
+    pub savings: Vec<(String, String)>,
     /// Each assumption.
     pub rows: Vec<Row>,
     /// How many assumptions change nothing.
@@ -34,7 +33,7 @@ pub struct Stressed<'a> {
     pub starts: Vec<Latest>,
 }
 
-const TESTS: [&str; 2] = ["floor", "balance"];
+pub(super) const TESTS: [&str; 2] = ["floor", "balance"];
 
 /// The report.
 #[must_use]
@@ -51,7 +50,7 @@ pub fn document(r: &Reader<'_>, all: &[Stressed<'_>], floor: Floor) -> Document 
     let mut document = Document { title: r.opened.scenario.title.clone(), lines, blocks: Vec::new() };
     for s in all {
         document.blocks.push(Block::Heading(s.organisation.title.clone()));
-        document.blocks.push(Block::Text(s.tests.iter().map(standing).collect()));
+        document.blocks.push(Block::Text(s.tests.iter().flat_map(standing).collect()));
         for n in 0..s.tests.len() {
             document.blocks.extend(rows(s, n).map(Block::Table));
         }
@@ -70,7 +69,7 @@ pub fn document(r: &Reader<'_>, all: &[Stressed<'_>], floor: Floor) -> Document 
     document
 }
 
-fn standing(test: &Tests) -> Sentence {
+fn standing(test: &Tests) -> Vec<Sentence> {
     let of = |n: usize| match test.targets[n].met(&test.now[n]) {
         None => "is n/p".to_owned(),
         Some(true) => "holds in every year".to_owned(),
@@ -82,20 +81,62 @@ fn standing(test: &Tests) -> Sentence {
     let balance = match test.targets[1].met(&test.now[1]) {
         Some(false) => "no year balances now".to_owned(),
         Some(true) => {
-            let years = test.targets[1].conditions.iter().map(|c| c.pairs.len()).sum::<usize>();
-            let all = test.targets[1].conditions.iter().flat_map(|c| c.pairs.first()?.0.year).next();
-            match (years, all) {
-                (1, Some(year)) => format!("{year} balances now"),
-                (n, _) => format!("{n} years balance now"),
+            let years = tested(test).len();
+            match tested(test).as_slice() {
+                [year] => format!("{year} balances now"),
+                _ => format!("{years} years balance now"),
             }
         }
         None => "n/p".to_owned(),
     };
-    format!("{}: the floor {}; {balance}", test.run.words(), of(0)).into()
+    let run = test.run.words();
+    let stands = Sentence::from(format!("{run}: the floor {}; {balance}", of(0)));
+    if test.short.is_empty() {
+        return vec![stands];
+    }
+    let mut said = Sentence::from(format!("{run}: short before anything moves: "));
+    for (n, (year, pence)) in test.short.iter().enumerate() {
+        let figure = Figure::new(Unit::Money, Some(*pence), Flags::EXACT).in_words();
+        said = said.text(if n == 0 { "" } else { ", " }).figure(figure).text(format!(" in {year}"));
+    }
+    vec![said.text(" is still to find"), stands]
+}
+
+/// The years the balance test looks at.
+fn tested(test: &Tests) -> Vec<FinancialYear> {
+    test.targets[1].conditions.iter().flat_map(|c| c.pairs.iter().filter_map(|(cell, _)| cell.year)).collect()
+}
+
+/// What a test is called above its column: the balance with the years it looks at, where others are short.
+fn called(test: &Tests, n: usize) -> String {
+    if n == 0 || broken(test, 1) || test.short.is_empty() {
+        return TESTS[n].to_owned();
+    }
+    let years: Vec<String> = tested(test).iter().map(ToString::to_string).collect();
+    format!("{} of {}", TESTS[n], years.join(", "))
+}
+
+/// That the years that are short already are not looked at, and which they are.
+fn not_looked_at(test: &Tests) -> Option<Sentence> {
+    if broken(test, 1) || test.short.is_empty() {
+        return None;
+    }
+    let years: Vec<String> = test.short.iter().map(|(year, _)| year.to_string()).collect();
+    let words = "the balance is tested only in the years that balance now; a movement may make worse what is short in";
+    Some(format!("{words} {}", years.join(", ")).into())
+}
+
+/// The years a test looks at, once each.
+pub(super) fn years_of(test: &Tests, n: usize) -> Vec<String> {
+    let cells = test.targets[n].conditions.iter().flat_map(|c| &c.pairs);
+    let mut years: Vec<FinancialYear> = cells.filter_map(|(cell, _)| cell.year).collect();
+    years.sort_unstable();
+    years.dedup();
+    years.iter().map(ToString::to_string).collect()
 }
 
 /// Whether a test is broken as the scenario stands.
-fn broken(test: &Tests, n: usize) -> bool {
+pub(super) fn broken(test: &Tests, n: usize) -> bool {
     test.targets[n].met(&test.now[n]) == Some(false)
 }
 
@@ -107,8 +148,8 @@ fn rows(s: &Stressed<'_>, run: usize) -> Option<Table> {
     }
     let ranged = s.rows.iter().any(|row| row.range.is_some());
     let mut columns = vec![Column::text("Assumption")];
-    for (n, what) in TESTS.iter().enumerate() {
-        let mends = broken(test, n);
+    for n in 0..TESTS.len() {
+        let (mends, what) = (broken(test, n), called(test, n));
         columns.push(Column::figure(format!("{} {what}", if mends { "mends" } else { "breaks" })));
         if n == 0 && ranged {
             columns.push(Column::figure("of range"));
@@ -133,6 +174,7 @@ fn rows(s: &Stressed<'_>, run: usize) -> Option<Table> {
         }
         table.push(TableRow::plain(row.title.clone(), cells));
     }
+    table.notes.extend(not_looked_at(test));
     Some(table)
 }
 
@@ -153,7 +195,7 @@ fn year(outcome: &Outcome) -> TableCell {
 }
 
 /// How much of the way from the present value to the end of the range a movement is.
-fn share(row: &Row, outcome: &Outcome) -> Option<i128> {
+pub(super) fn share(row: &Row, outcome: &Outcome) -> Option<i128> {
     let (Outcome::Breaks { at, .. } | Outcome::Mends { at }) = outcome else { return None };
     let (low, high) = row.range?;
     let now = row.lever.targets.first()?.now?;
@@ -224,7 +266,11 @@ fn starts(s: &Stressed<'_>, run: usize) -> Option<Table> {
         return None;
     }
     let mut columns = vec![Column::text("Saving"), Column::figure("starts")];
-    columns.extend(TESTS.map(|what| Column::figure(format!("{what} holds to"))));
+    // The years that balance need not be the same in both runs even where the limits are.
+    let (test, other) = (&s.tests[run], &s.tests[1]);
+    let same = !alike || tested(test) == tested(other);
+    let what = |n: usize| if same { called(test, n) } else { TESTS[n].to_owned() };
+    columns.extend([0, 1].map(|n| Column::figure(format!("{} holds to", what(n)))));
     let mut table = Table::new(columns);
     let words = if alike { "in both runs" } else { s.tests[run].run.words() };
     table.title = Some(format!("The latest start of each saving, all else as planned, {words}"));
@@ -238,8 +284,9 @@ fn starts(s: &Stressed<'_>, run: usize) -> Option<Table> {
         table.notes.push("in brackets how many months later; a month more breaks it".into());
     }
     if limits().any(|l| l == Until::Any) {
-        table.notes.push("any: every start up to the end of the plan, or of the saving, is fine".into());
+        table.notes.push("any: no start up to the end of the plan, or of the saving, breaks what is tested".into());
     }
+    table.notes.extend(not_looked_at(test).filter(|_| limits().any(|l| l != Until::Already)));
     Some(table)
 }
 
@@ -254,6 +301,22 @@ fn until(latest: &Latest, until: Until) -> TableCell {
     }
 }
 
+/// Which savings a figure that is given to all of them falls on.
+fn of_all(s: &Stressed<'_>, row: &Row) -> Sentence {
+    let moves = |(name, _): &&(String, String)| {
+        let own = format!("saving.{name}.");
+        row.lever.targets.iter().any(|t| t.path.starts_with(&own))
+    };
+    let left: Vec<&str> = s.savings.iter().filter(|s| !moves(s)).map(|(_, title)| title.as_str()).collect();
+    let (title, all) = (&row.title, s.savings.len());
+    if left.is_empty() {
+        return format!("{title}: one figure for every saving not yet delivered, whatever each says of itself").into();
+    }
+    let words = "savings not yet delivered, whatever each says of itself; not";
+    let moved = all - left.len();
+    format!("{title}: one figure for {moved} of {all} {words} {} (no start: amounts by year)", left.join(", ")).into()
+}
+
 fn notes(s: &Stressed<'_>) -> Vec<Sentence> {
     let mut all = Vec::new();
     let outcomes = || s.rows.iter().flat_map(|row| row.outcomes.iter().flatten());
@@ -264,7 +327,7 @@ fn notes(s: &Stressed<'_>) -> Vec<Sentence> {
         );
     }
     if s.rows.iter().any(|row| row.lever.reading == Reading::Value) {
-        all.push("all savings deliver, all savings late by: one figure for every saving not yet delivered, whatever each says of itself".into());
+        all.extend(s.rows.iter().filter(|row| row.lever.reading == Reading::Value).map(|row| of_all(s, row)));
     }
     if s.idle > 0 {
         let words = match s.idle {
@@ -285,160 +348,4 @@ fn notes(s: &Stressed<'_>) -> Vec<Sentence> {
         .into(),
     );
     all
-}
-
-/// The outcomes as rows: one an organisation, run, test and assumption.
-#[must_use]
-pub fn tidy(all: &[Stressed<'_>]) -> Table {
-    let columns = ["organisation", "run", "test", "kind", "assumption", "outcome", "year"].map(Column::text);
-    let rest = [Column::figure("movement"), Column::figure("share_of_range")];
-    let mut table = Table::new(columns.into_iter().chain(rest).collect());
-    let year = |y: Option<FinancialYear>| y.map_or_else(String::new, |y| y.to_string());
-    for s in all {
-        let mut push = |texts: [&str; 6], unit: Unit, number: Option<i128>, share: Option<i128>| {
-            let figure = |unit, steps: Option<i128>| {
-                steps.map_or(TableCell::Empty, |s| Figure::new(unit, Some(s), Flags::EXACT).into())
-            };
-            let cells = texts.map(TableCell::from).into_iter().chain([figure(unit, number), figure(Unit::Rate, share)]);
-            table.push(TableRow::plain(s.organisation.name.to_string(), cells.collect()));
-        };
-        for (r, tests) in s.tests.iter().enumerate() {
-            for (n, test) in TESTS.iter().enumerate() {
-                for row in &s.rows {
-                    let outcome = &row.outcomes[r][n];
-                    let (word, number, first) = outcome_parts(outcome);
-                    let texts = [tests.run.code(), test, "alone", row.lever.words.as_str(), word, &year(first)];
-                    push(texts, row.lever.unit, number, share(row, outcome));
-                }
-                for joint in s.joint.iter().filter(|j| j.run == tests.run && j.test == n) {
-                    let word = joint_word(joint);
-                    let at = joint.at.map(|h| h * 10_000_000);
-                    push([tests.run.code(), test, "together", "", word, &year(joint.year)], Unit::Rate, at, None);
-                }
-                for latest in &s.starts {
-                    let (word, month, first) = until_parts(latest.limits[r][n]);
-                    let texts = [tests.run.code(), test, "latest_start", latest.path.as_str(), word, &year(first)];
-                    push(texts, Unit::Month, month, None);
-                }
-            }
-        }
-    }
-    table
-}
-
-const fn outcome_parts(outcome: &Outcome) -> (&'static str, Option<i128>, Option<FinancialYear>) {
-    match outcome {
-        Outcome::Breaks { at, year, .. } => ("breaks", Some(*at), *year),
-        Outcome::Mends { at } => ("mends", Some(*at), None),
-        Outcome::NotMended => ("not_mended", None, None),
-        Outcome::Holds => ("holds", None, None),
-        Outcome::Still => ("no_effect", None, None),
-        Outcome::NotPublished => ("not_published", None, None),
-    }
-}
-
-const fn until_parts(until: Until) -> (&'static str, Option<i128>, Option<FinancialYear>) {
-    match until {
-        Until::Already => ("already", None, None),
-        Until::Any => ("any", None, None),
-        Until::NotPublished => ("not_published", None, None),
-        Until::Month(month, year) => ("latest", Some(month), year),
-    }
-}
-
-const fn joint_word(joint: &Joint) -> &'static str {
-    match (joint.at.is_some(), joint.mends) {
-        (true, false) => "breaks",
-        (true, true) => "mends",
-        (false, false) => "holds",
-        (false, true) => "not_mended",
-    }
-}
-
-/// The outcomes for programs.
-#[must_use]
-pub fn json(r: &Reader<'_>, all: &[Stressed<'_>], floor: Floor) -> Value {
-    let year = |y: Option<FinancialYear>| y.map(|y| y.to_string());
-    let bodies: Vec<Value> = all
-        .iter()
-        .map(|s| {
-            let runs: Vec<Value> = s
-                .tests
-                .iter()
-                .enumerate()
-                .map(|(r, tests)| {
-                    let of_test = |n: usize| {
-                        let rows: Vec<Value> = s
-                            .rows
-                            .iter()
-                            .map(|row| {
-                                let (word, number, first) = outcome_parts(&row.outcomes[r][n]);
-                                json!({
-                                    "lever": row.lever.words,
-                                    "title": row.title,
-                                    "reading": match row.lever.reading { Reading::Value => "value", Reading::Shift => "shift" },
-                                    "unit": row.lever.unit.code(),
-                                    "outcome": word,
-                                    "number": number.map(|n| plain(row.lever.unit, n)),
-                                    "year": year(first),
-                                    "share_of_range": share(row, &row.outcomes[r][n]).map(|s| plain(Unit::Rate, s)),
-                                    "set": number.map(|n| row.lever.sets(n)),
-                                })
-                            })
-                            .collect();
-                        let joint: Option<Value> =
-                            s.joint.iter().find(|j| j.run == tests.run && j.test == n).map(|j| {
-                                let parts: Vec<Value> = j
-                                    .parts
-                                    .iter()
-                                    .map(|p| {
-                                        json!({
-                                            "lever": p.lever.words,
-                                            "whole": plain(p.lever.unit, p.extent),
-                                            "moved": plain(p.lever.unit, p.moved),
-                                            "own_range": p.own_range,
-                                        })
-                                    })
-                                    .collect();
-                                json!({
-                                    "outcome": joint_word(j),
-                                    "hundredths_of_the_way": j.at,
-                                    "year": year(j.year),
-                                    "parts": parts,
-                                })
-                            });
-                        let starts: Vec<Value> = s
-                            .starts
-                            .iter()
-                            .map(|l| {
-                                let (word, month, first) = until_parts(l.limits[r][n]);
-                                json!({
-                                    "path": l.path,
-                                    "starts": plain(Unit::Month, l.start),
-                                    "outcome": word,
-                                    "latest": month.map(|m| plain(Unit::Month, m)),
-                                    "year": year(first),
-                                })
-                            })
-                            .collect();
-                        json!({
-                            "test": TESTS[n],
-                            "broken_already": broken(tests, n),
-                            "alone": rows,
-                            "together": joint,
-                            "latest_starts": starts,
-                        })
-                    };
-                    json!({ "run": tests.run.code(), "tests": [of_test(0), of_test(1)] })
-                })
-                .collect();
-            json!({ "organisation": s.organisation.name.as_str(), "runs": runs })
-        })
-        .collect();
-    json!({
-        "schema": "fundgap.stress/1",
-        "scenario": r.opened.scenario.title,
-        "floor": match floor { Floor::Minimum => "minimum", Floor::Nought => "nought" },
-        "organisations": bodies,
-    })
 }
