@@ -54,6 +54,16 @@ impl Axis {
             };
             steps(typed, read(low)?, read(high)?, length(typed, step, &lever, shift, bare)?)?
         } else {
+            let read = |text: &str| {
+                read(text).map_err(|diagnostic| match text.trim().split_once('-') {
+                    // Two numbers with a dash between them are meant as a range.
+                    Some((low, high)) if read(low).is_ok() && read(high).is_ok() => Box::new(
+                        Diagnostic::error("axis_malformed", format!("`{typed}` is no list of numbers"))
+                            .hint(format!("did you mean {left}={low}..{high}:STEP?")),
+                    ),
+                    _ => diagnostic,
+                })
+            };
             (right.split(',').map(read).collect::<Result<Vec<_>, _>>()?, false)
         };
         Ok(Self { lever, points, odd_end })
@@ -105,8 +115,9 @@ pub fn number(
 ) -> Result<i128, Box<Diagnostic>> {
     let text = text.trim();
     let is_length = shift && unit == Unit::Month;
-    let plain = text.trim_start_matches(['-', '+', '−']).starts_with(|c: char| c.is_ascii_digit())
-        && !text.ends_with('%')
+    let digits = text.trim_start_matches(['-', '+', '−']);
+    let plain = digits.starts_with(|c: char| c.is_ascii_digit())
+        && !digits.ends_with(|c: char| c == '%' || c.is_alphabetic())
         && (unit != Unit::Month || is_length);
     let value = |text: String| if plain { Value::Number(text) } else { Value::Text(text) };
     let nowhere = Place::new(FileId(0), 0..0);

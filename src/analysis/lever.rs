@@ -247,7 +247,16 @@ fn one(opened: &Opened, path: &str) -> Result<(String, Unit), Box<Diagnostic>> {
     }
     let all = || opened.plan.sheet.assumptions().iter().map(|a| a.path.as_str());
     let message = format!("`{path}` is no figure of this scenario that can be moved");
+    // What lies below it, else what has it as its own last or middle part.
+    let quoted = |paths: Vec<&str>| paths.iter().map(|p| format!("`{p}`")).collect::<Vec<_>>().join(", ");
+    let below = format!("{path}.");
+    let mut close: Vec<&str> = all().filter(|p| p.starts_with(&below)).take(5).collect();
+    if close.is_empty() {
+        close = all().filter(|p| p.split('.').skip(1).any(|part| part == path)).take(5).collect();
+    }
     let hint = match did_you_mean(path, all()) {
+        _ if close.len() > 1 => format!("did you mean one of {}?", quoted(close)),
+        _ if close.len() == 1 => format!("did you mean {}?", quoted(close)),
         Some(meant) => format!("did you mean `{meant}`?"),
         None => "`fundgap run … --table assumptions` lists them all, by path".to_owned(),
     };

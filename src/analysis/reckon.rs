@@ -2,12 +2,14 @@
 //! delivery, a month's slip and a sum of savings are worth in each year; and backwards, how many points a
 //! sum of money is. Every answer is the scenario computed again with the figure moved.
 
-use super::lever::{Lever, Reading, assumption};
+use super::lever::{Lever, Reading, Target, assumption};
 use super::moving::{Moves, Moving, Span};
 use super::sensitivity::{Moved, at_home, moved};
+use super::stress::title;
+use crate::mechanism::saving::SavingFacts;
 use crate::open::{Baseline, Opened, Refused};
 use crate::sheet::{Assumption, Run};
-use crate::vocabulary::{Address, FinancialYear, Unit};
+use crate::vocabulary::{Address, FinancialYear, Name, Rate, Unit, Valued};
 
 /// One point.
 pub const POINT: i128 = 10_000_000;
@@ -15,8 +17,12 @@ pub const POINT: i128 = 10_000_000;
 pub const SMALLEST: i128 = POINT / 100;
 /// Answers of more points than this are no use to a meeting.
 pub const MOST: i128 = 20 * POINT;
+/// What is taken from every delivery.
+const TEN_POINTS: i128 = 10 * POINT;
 /// The savings that are moved one by one: the largest.
-const LARGEST: usize = 3;
+pub const LARGEST: usize = 3;
+/// More sources of funding than this would fill a page of their own.
+pub const MOST_FUNDING: usize = 8;
 
 /// What is asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -25,14 +31,42 @@ pub enum Question {
     CouncilTax,
     /// A point on a driver, in every year; pay first.
     Driver,
-    /// Ten points less of every delivery that is stated.
+    /// A hundredth more of an amount of funding that is not council tax.
+    Funding,
+    /// Ten points less of every saving that is not yet delivered.
     Delivery,
-    /// Every saving a month later.
+    /// Every saving with a start, a month later.
     Slip,
     /// One of the largest savings a month later.
     SlipOfOne,
     /// One of the largest savings larger, or smaller, by the amount.
     Saving,
+}
+
+/// A saving that a question about all of them does not move, or moves from what nobody stated.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Apart {
+    /// Whose it is.
+    pub organisation: Name,
+    /// Its title.
+    pub title: String,
+    /// Why.
+    pub why: Why,
+}
+
+/// Why a saving is told apart from the others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Why {
+    /// It is moved, from the 100 % that a delivery counts as when it is not stated.
+    NotStated,
+    /// It is delivered already.
+    Delivered,
+    /// It is given as amounts by year and has no start.
+    NoStart,
+    /// Less is delivered than would be taken away.
+    TooLittle,
+    /// The figure was not published.
+    NotPublished,
 }
 
 /// A question about some figures, and its answer.
@@ -46,6 +80,8 @@ pub struct Answered {
     pub lever: Lever,
     /// What came of it.
     pub moved: Moved,
+    /// Of a question about all savings, those that are told apart.
+    pub apart: Vec<Apart>,
 }
 
 /// How many points a sum of money in one year is.
@@ -103,13 +139,13 @@ pub fn reckon(
 ) -> Result<Reckoner, Box<Refused>> {
     let home = at_home(opened, &cells);
     let asked = questions(opened, amount);
-    let spans = asked.iter().map(|(_, _, lever, number)| span(lever, *number));
+    let spans = asked.iter().map(|a| span(&a.lever, a.number));
     let moving = Moving::new(baseline, spans.collect(), cells.clone())?;
     let mut answers = Vec::new();
-    for (at, (question, title, lever, number)) in asked.into_iter().enumerate() {
+    for (at, Asked { question, title, lever, number, apart }) in asked.into_iter().enumerate() {
         let moved = moved(&mut moving.mover(&[at]).begin(), number, &home);
         if moved.values.is_err() || Run::BOTH.iter().any(|run| moved.changes(*run)) {
-            answers.push(Answered { question, title, lever, moved });
+            answers.push(Answered { question, title, lever, moved, apart });
         }
     }
     let backwards = backwards(baseline, opened, amount, organisations, &cells, &home, &answers)?;
@@ -120,16 +156,30 @@ fn span(lever: &Lever, number: i128) -> Span {
     Span { lever: lever.clone(), home: 0, ends: (number.min(0), number.max(0)) }
 }
 
-/// Everything that is asked: the question, what it is about, what moves and how far.
-fn questions(opened: &Opened, amount: i128) -> Vec<(Question, String, Lever, i128)> {
+/// What is asked: the question, what it is about, what moves and how far.
+struct Asked {
+    question: Question,
+    title: String,
+    lever: Lever,
+    number: i128,
+    apart: Vec<Apart>,
+}
+
+/// Everything that is asked.
+fn questions(opened: &Opened, amount: i128) -> Vec<Asked> {
     let mut asked = Vec::new();
-    let mut ask = |question, title: &str, lever: Option<Lever>, number| {
-        asked.extend(lever.map(|lever| (question, title.to_owned(), lever, number)));
+    let mut ask = |question, title: &str, lever: Option<Lever>, number, apart| {
+        let title = title.to_owned();
+        asked.extend(lever.map(|lever| Asked { question, title, lever, number, apart }));
     };
-    let given = |path: &str| assumption(opened, path);
-    let shift = |path: &str| Lever::shift(opened, given(path)?, None);
+    let shift = |path: &str| Lever::shift(opened, assumption(opened, path)?, None);
     for tax in opened.plan.facts.funding.iter().filter(|f| f.council_tax.is_some()) {
-        ask(Question::CouncilTax, &tax.title, shift(&format!("funding.{}.increase", tax.name)), POINT);
+        ask(Question::CouncilTax, &tax.title, shift(&format!("funding.{}.increase", tax.name)), POINT, vec![]);
+    }
+    for funding in opened.plan.facts.funding.iter().filter(|f| f.council_tax.is_none()).take(MOST_FUNDING) {
+        let share = |lever: Lever| lever.by_share(Rate::from_steps(POINT));
+        let lever = shift(&format!("funding.{}.amount", funding.name)).and_then(share);
+        ask(Question::Funding, &funding.title, lever, 1, vec![]);
     }
     let mut drivers: Vec<&Assumption> = opened
         .plan
@@ -141,31 +191,88 @@ fn questions(opened: &Opened, amount: i128) -> Vec<(Question, String, Lever, i12
         .collect();
     drivers.sort_by_key(|a| !a.path.contains("pay"));
     for driver in drivers {
-        let name = driver.path.trim_start_matches("driver.").trim_end_matches(".rate");
-        ask(Question::Driver, name, Lever::shift(opened, driver, None), POINT);
+        let lever = Lever::shift(opened, driver, None);
+        let path = driver.path.trim_end_matches(".rate");
+        ask(Question::Driver, &format!("{} ({path})", lever_title(opened, path)), lever, POINT, vec![]);
     }
-    let every = |fits: &dyn Fn(&Assumption) -> bool, words: &str| {
-        let found = opened.plan.sheet.assumptions().iter().filter(|a| fits(a));
-        together(found.filter_map(|a| Lever::shift(opened, a, None)), words)
-    };
-    // A status's weight stands for the delivery of savings that state none.
-    let delivery = |a: &Assumption| {
-        (a.path.starts_with("saving.") || a.path.starts_with("status.")) && a.path.ends_with(".delivery")
-    };
-    ask(Question::Delivery, "", every(&delivery, "saving.*.delivery"), -10 * POINT);
-    let start = |a: &Assumption| a.path.starts_with("saving.") && a.path.ends_with(".start");
-    let all = every(&start, "saving.*.start");
+    let (delivery, apart) = all_delivery(opened);
+    ask(Question::Delivery, "", delivery, -TEN_POINTS, apart);
+    let (all, apart) = all_starts(opened);
     let several = all.as_ref().is_some_and(|lever| lever.targets.len() > 1);
-    ask(Question::Slip, "", all, 1);
-    for (name, title) in largest(opened).into_iter().filter(|_| several) {
-        ask(Question::SlipOfOne, title, shift(&format!("saving.{name}.start")), 1);
+    ask(Question::Slip, "", all, 1, apart);
+    for (name, title) in largest(opened, "start").into_iter().filter(|_| several) {
+        ask(Question::SlipOfOne, title, shift(&format!("saving.{name}.start")), 1, vec![]);
     }
-    for (name, title) in largest(opened) {
+    for (name, title) in largest(opened, "full_year") {
         for change in [amount, -amount] {
-            ask(Question::Saving, title, shift(&format!("saving.{name}.full_year")), change);
+            ask(Question::Saving, title, shift(&format!("saving.{name}.full_year")), change, vec![]);
         }
     }
     asked
+}
+
+/// The title of what a path names.
+fn lever_title(opened: &Opened, path: &str) -> String {
+    let lever = Lever {
+        words: path.to_owned(),
+        unit: Unit::Rate,
+        reading: Reading::Shift,
+        targets: vec![Target { path: path.to_owned(), year: None, now: None, each: 1 }],
+    };
+    title(opened, &lever)
+}
+
+/// The delivery of every saving that is not yet delivered, where nothing is stated from 100 %.
+fn all_delivery(opened: &Opened) -> (Option<Lever>, Vec<Apart>) {
+    let (mut levers, mut apart, mut weights) = (Vec::new(), Vec::new(), Vec::new());
+    for saving in opened.plan.facts.savings.iter().filter(|s| !s.memo) {
+        let own = format!("saving.{}.delivery", saving.name);
+        // A status's weight stands for the delivery of savings that state none.
+        let weight = saving.status.map(|status| format!("status.{status}.delivery"));
+        let stated = assumption(opened, &own).or_else(|| assumption(opened, weight.as_deref()?));
+        let lever = match stated {
+            _ if saving.status == Some("delivered") => Err(Why::Delivered),
+            Some(stated) => match Lever::shift(opened, stated, None) {
+                Some(lever) if lever.targets.iter().all(|t| t.now >= Some(TEN_POINTS)) => Ok(lever),
+                Some(_) => Err(Why::TooLittle),
+                None => Err(Why::NotPublished),
+            },
+            None => {
+                apart.push(told(saving, Why::NotStated));
+                let targets = vec![Target { path: own.clone(), year: None, now: Some(100 * POINT), each: 1 }];
+                Ok(Lever { words: own, unit: Unit::Rate, reading: Reading::Shift, targets })
+            }
+        };
+        match lever {
+            Ok(lever) if weights.contains(&lever.words) => {}
+            Ok(lever) => {
+                weights.push(lever.words.clone());
+                levers.push(lever);
+            }
+            Err(why) => apart.push(told(saving, why)),
+        }
+    }
+    (together(levers.into_iter(), "saving.*.delivery"), apart)
+}
+
+/// The start of every saving that is not yet delivered and has one.
+fn all_starts(opened: &Opened) -> (Option<Lever>, Vec<Apart>) {
+    let (mut levers, mut apart) = (Vec::new(), Vec::new());
+    for saving in opened.plan.facts.savings.iter().filter(|s| !s.memo) {
+        match assumption(opened, &format!("saving.{}.start", saving.name)) {
+            _ if saving.status == Some("delivered") => apart.push(told(saving, Why::Delivered)),
+            None => apart.push(told(saving, Why::NoStart)),
+            Some(start) => match Lever::shift(opened, start, None) {
+                Some(lever) => levers.push(lever),
+                None => apart.push(told(saving, Why::NotPublished)),
+            },
+        }
+    }
+    (together(levers.into_iter(), "saving.*.start"), apart)
+}
+
+fn told(saving: &SavingFacts, why: Why) -> Apart {
+    Apart { organisation: saving.organisation.clone(), title: saving.title.clone(), why }
 }
 
 /// Several levers moved as one.
@@ -178,14 +285,15 @@ fn together(levers: impl Iterator<Item = Lever>, words: &str) -> Option<Lever> {
     )
 }
 
-/// The savings with the largest amounts over the plan, by name and title.
-fn largest(opened: &Opened) -> Vec<(&str, &str)> {
+/// The savings with the largest amounts over the plan among those that give a key, by name and title.
+fn largest<'o>(opened: &'o Opened, key: &str) -> Vec<(&'o str, &'o str)> {
     let horizon = opened.plan.horizon();
     let size = |row| -> i128 {
         let of_year = |t| opened.plan.pence(opened.results.of(Run::Plan), row, t);
         horizon.plan().filter_map(of_year).sum()
     };
     let savings = opened.plan.facts.savings.iter().filter(|s| !s.memo);
+    let savings = savings.filter(|s| assumption(opened, &format!("saving.{}.{key}", s.name)).is_some());
     let mut sized: Vec<_> = savings.map(|s| (size(s.in_year.id()), s)).filter(|(size, _)| *size > 0).collect();
     sized.sort_by_key(|(size, _)| -size);
     sized.into_iter().take(LARGEST).map(|(_, s)| (s.name.as_str(), s.title.as_str())).collect()

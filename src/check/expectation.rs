@@ -127,7 +127,8 @@ pub fn find_cells(plan: &Plan, typed: &str) -> Result<Vec<CellId>, Diagnostic> {
 /// No such cell; the message says what is close to it.
 pub fn find_cell(plan: &Plan, typed: &str) -> Result<CellId, Diagnostic> {
     let address = Address::read(typed).map_err(|e| {
-        Diagnostic::error("unknown_cell", e.to_string()).hint("write the year after @: exshire/funding@2026-27")
+        let (row, year) = (typed.split('@').next().unwrap_or(typed).trim(), plan.horizon().first().hyphenated());
+        Diagnostic::error("unknown_cell", e.to_string()).hint(format!("write the year after @: {row}@{year}"))
     })?;
     let sheet = &plan.sheet;
     let row = as_on_the_page(&address.row);
@@ -166,6 +167,18 @@ pub fn find_cell(plan: &Plan, typed: &str) -> Result<CellId, Diagnostic> {
             }
             if !below.is_empty() {
                 return Err(diagnostic.hint(format!("below it there is: {}", below.join(", "))));
+            }
+            let (scope, last) = row.rsplit_once('/').unwrap_or(("", &row));
+            if scope.is_empty() || plan.organisations.iter().any(|o| o.name.as_str() == scope) {
+                let words = ON_THE_PAGE.iter().map(|(words, _)| *words);
+                let measures: Vec<&str> = words.chain(Measure::ALL.iter().map(|m| m.code())).collect();
+                if let Some(meant) = did_you_mean(last, measures.iter().copied()) {
+                    return Err(diagnostic.hint(format!("did you mean `{meant}`?")));
+                }
+                let some: Vec<&str> = measures.into_iter().filter(|m| last.len() > 2 && m.contains(last)).collect();
+                if !some.is_empty() {
+                    return Err(diagnostic.hint(format!("there is: {}", some.join(", "))));
+                }
             }
             // A measure of the only organisation is often typed alone, in the words of the page.
             let alone = ON_THE_PAGE.iter().map(|(words, _)| *words).chain(Measure::ALL.iter().map(|m| m.code()));

@@ -5,9 +5,11 @@ use std::path::PathBuf;
 use anyhow::bail;
 use clap::Args;
 use fundgap::analysis::axis;
+use fundgap::analysis::lever::typed;
 use fundgap::analysis::reckon::reckon;
 use fundgap::output::{Format, csv, json};
 use fundgap::report::{Reader, reckoner, tidy};
+use fundgap::sheet::Run;
 use fundgap::vocabulary::Unit;
 use fundgap::vocabulary::name::did_you_mean;
 
@@ -46,6 +48,20 @@ impl Reckon {
             Err(diagnostic) => return Ok(tell_wrong(*diagnostic, global)),
         };
         let r = Reader::new(&opened);
+        // More than a plan's funding is a bare number in a larger unit than was meant.
+        let funding = |t| {
+            let all = opened.plan.facts.funding.iter();
+            all.filter_map(|f| opened.plan.pence(opened.results.of(Run::Plan), f.amount.id(), t)).sum::<i128>()
+        };
+        let most = r.horizon().plan().map(funding).max().unwrap_or(0);
+        if most > 0 && amount > most {
+            bail!(
+                "`{}` is {}, more than all funding of this plan in a year; a bare number is in the plan's unit: write \
+                 --amount £1m",
+                self.amount,
+                typed(Unit::Money, amount)
+            );
+        }
         let (mut organisations, mut cells) = reckoner::asked(&r);
         if let Some(wanted) = &self.organisation {
             let years = usize::try_from(r.horizon().years()).unwrap_or(0);

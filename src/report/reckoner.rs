@@ -5,9 +5,10 @@ use std::borrow::Cow;
 use serde_json::{Value, json};
 
 use super::Reader;
+use super::sensitivity::distance;
 use super::table::{Block, Document, Figure, RowStyle, Sentence, Table, TableCell, TableRow};
-use crate::analysis::reckon::{Answered, Backwards, Found, Question, Reckoner, sets};
-use crate::analysis::sensitivity::Moved;
+use crate::analysis::reckon::{Answered, Apart, Backwards, Found, Question, Reckoner, Why, sets};
+use crate::analysis::sensitivity::{Basis, Moved};
 use crate::mechanism::organisation::Organisation;
 use crate::sheet::{Flags, Run};
 use crate::vocabulary::unit::plain;
@@ -30,14 +31,17 @@ pub const HEADER: [&str; 12] = [
 ];
 
 /// The organisations that have a gap to move, and what is read: of each in turn the gap after savings in
-/// every year (planned use of reserves hides what a point is worth in a year that they balance), then the Band D of every council tax in every year.
+/// every year (planned use of reserves hides what a point is worth in a year that they balance), then of every
+/// council tax in every year its Band D and what is left below its referendum limit.
 #[must_use]
 pub fn asked<'a>(r: &Reader<'a>) -> (Vec<&'a Organisation>, Vec<Address>) {
     let sheet = &r.plan().sheet;
     let gap = |o: &Organisation| r.plan().measure(&o.name, Measure::GapAfterSavings);
     let organisations: Vec<&Organisation> = r.plan().organisations.iter().filter(|o| gap(o).is_some()).collect();
     let taxes = r.plan().facts.funding.iter().filter_map(|f| Some(f.council_tax.as_ref()?.band_d.id()));
-    let rows = organisations.iter().filter_map(|o| gap(o)).chain(taxes);
+    let limits = r.plan().facts.funding.iter().filter_map(|f| f.referendum.as_ref());
+    let limits = limits.flat_map(|l| [Some(l.below_percentage.id()), l.below_amount.map(|row| row.id())]).flatten();
+    let rows = organisations.iter().filter_map(|o| gap(o)).chain(taxes).chain(limits);
     let cells = rows.flat_map(|row| r.horizon().plan().filter_map(move |t| sheet.cell(row, t)));
     let cells = cells.map(|cell| sheet.address(cell)).collect();
     (organisations, cells)
@@ -124,8 +128,10 @@ fn label(answer: &Answered, amount: i128) -> Sentence {
     let title = &answer.title;
     match answer.question {
         Question::CouncilTax | Question::Driver => format!("1 point more on {title}").into(),
+        Question::Funding => format!("1% more of {title}").into(),
         Question::Delivery => "10 points less delivered, all savings together".into(),
-        Question::Slip => "all savings a month later".into(),
+        Question::Slip if answer.apart.is_empty() => "all savings a month later".into(),
+        Question::Slip => "savings with a start a month later".into(),
         Question::SlipOfOne => format!("{title} a month later").into(),
         Question::Saving => {
             let words = if answer.moved.number < 0 { "less" } else { "more" };
@@ -137,10 +143,11 @@ fn label(answer: &Answered, amount: i128) -> Sentence {
 const fn section(question: Question) -> &'static str {
     match question {
         Question::CouncilTax => "Council tax, every year",
+        Question::Funding => "Other funding, a hundredth of each amount",
         Question::Driver => "Pay, prices and demand, every year",
         Question::Delivery => "Delivery",
         Question::Slip | Question::SlipOfOne => "Slipping",
-        Question::Saving => "Savings",
+        Question::Saving => "Savings, the largest with a full-year effect",
     }
 }
 
@@ -171,7 +178,16 @@ fn worth(r: &Reader<'_>, found: &Reckoner, part: &Part<'_>, amount: i128) -> Tab
         }
         let alike = part.of(&answer.moved, Run::Plan) == part.of(&answer.moved, Run::RiskAdjusted);
         let runs: &[Run] = if alike { &[Run::Plan] } else { &Run::BOTH };
+        let nowhere = |run: Run| part.of(&answer.moved, run).iter().flatten().all(|e| *e == 0);
+        if answer.question == Question::Delivery && !alike && nowhere(Run::Plan) {
+            table.notes.push("the plan run counts savings in full: less delivered moves the risk-adjusted one".into());
+        }
+        table.notes.extend(apart(r, part, answer));
+        table.notes.extend(limit(r, found, answer));
         for run in runs {
+            if answer.question == Question::Delivery && *run == Run::Plan && !alike && nowhere(*run) {
+                continue;
+            }
             let label = if alike { label.clone() } else { label.clone().text(format!(", {}", run.words())) };
             table.push(row(label, part.of(&answer.moved, *run).iter().map(|e| money(*e).into()).collect()));
         }
@@ -181,6 +197,75 @@ fn worth(r: &Reader<'_>, found: &Reckoner, part: &Part<'_>, amount: i128) -> Tab
     }
     table.notes.push("what is still there in the last year lasts; what goes back to nought is one-off".into());
     table
+}
+
+/// Which savings a question about all of them leaves as they are, and from what it moves those of which
+/// nothing is stated.
+fn apart(r: &Reader<'_>, part: &Part<'_>, answer: &Answered) -> Vec<Sentence> {
+    let own = |a: &&Apart| a.organisation == part.organisation.name;
+    let of = |why: Why| -> Vec<&str> {
+        answer.apart.iter().filter(own).filter(|a| a.why == why).map(|a| a.title.as_str()).collect()
+    };
+    let what = if answer.question == Question::Delivery { "10 points less delivered" } else { "a month later" };
+    let mut left = Vec::new();
+    let mut count = 0;
+    for (why, words) in [
+        (Why::NoStart, "amounts by year, no start"),
+        (Why::Delivered, "delivered already"),
+        (Why::TooLittle, "less than 10% is delivered"),
+        (Why::NotPublished, "not published"),
+    ] {
+        let titles = of(why);
+        if !titles.is_empty() {
+            count += titles.len();
+            left.push(format!("{} ({words})", titles.join(", ")));
+        }
+    }
+    let mut notes: Vec<Sentence> = Vec::new();
+    if count > 0 {
+        let savings = r.plan().facts.savings.iter();
+        let all = savings.filter(|s| !s.memo && s.organisation == part.organisation.name).count();
+        notes.push(format!("{what}: {} of {all} savings; not {}", all - count.min(all), left.join("; ")).into());
+    }
+    let counted = of(Why::NotStated);
+    if !counted.is_empty() {
+        let words = format!("{what}: from 100% where no delivery is stated ({})", counted.join(", "));
+        notes.push(words.into());
+    }
+    notes
+}
+
+/// The years in which a point more of a council tax is above what is entered as its referendum limit.
+fn limit(r: &Reader<'_>, found: &Reckoner, answer: &Answered) -> Option<Sentence> {
+    let path = &answer.lever.targets.first()?.path;
+    let name = path.strip_prefix("funding.")?.strip_suffix(".increase")?;
+    let tax = r.plan().facts.funding.iter().find(|f| f.name.as_str() == name)?;
+    let tested = tax.referendum.as_ref()?;
+    let [plan, _] = answer.moved.values.as_ref().ok()?;
+    let left = |row: String, year: FinancialYear| {
+        let at = found.cells.iter().position(|c| c.year == Some(year) && c.row == row)?;
+        plan.get(at).copied().flatten()
+    };
+    let sheet = &r.plan().sheet;
+    let above = |year: &FinancialYear| {
+        let reached = left(sheet.row_address(tested.below_percentage.id()), *year).is_some_and(|left| left <= 0);
+        // Pounds may be taken in full; it is more than them that exceeds.
+        let pounds = tested.below_amount.map(|row| left(sheet.row_address(row.id()), *year));
+        reached && pounds.is_none_or(|left| left.is_some_and(|left| left < 0))
+    };
+    let years: Vec<(i32, FinancialYear)> =
+        r.horizon().plan().map(|t| (t, r.year(t))).filter(|(_, y)| above(y)).collect();
+    let (first, _) = years.first()?;
+    let said: Vec<String> = years.iter().map(|(_, year)| year.to_string()).collect();
+    Some(
+        Sentence::from(format!("1 point more on {} equals or exceeds the limit of ", tax.title))
+            .figure(r.of(tested.share, *first, Run::Plan).in_words().exactly())
+            .text(format!(
+                " entered for councils of its type ([referendum_limit.{}]) in {}",
+                tested.limit,
+                said.join(", ")
+            )),
+    )
 }
 
 fn row(label: Sentence, cells: Vec<TableCell>) -> TableRow {
@@ -204,7 +289,7 @@ fn backwards(r: &Reader<'_>, found: &Reckoner, part: &Part<'_>, amount: i128) ->
     let mut table = Table::new(r.year_columns(""));
     let sum = sum(amount);
     table.title = Some(format!("{}: what brings {sum} in a year, moved in that year alone", part.organisation.title));
-    table.key = Some("points, the smallest number of hundredths that is enough in the plan run".into());
+    table.key = Some("the smallest number of hundredths of a point that is enough in the plan run".into());
     let years: Vec<FinancialYear> = r.horizon().plan().map(|t| r.year(t)).collect();
     let mut far = false;
     for (question, title, answers) in by_title(found, part) {
@@ -213,7 +298,7 @@ fn backwards(r: &Reader<'_>, found: &Reckoner, part: &Part<'_>, amount: i128) ->
         }
         let of_year = |year: &FinancialYear| answers.iter().find(|b| b.year == *year).map(|b| &b.found);
         let points = |year: &FinancialYear| match of_year(year) {
-            Some(Found::Enough(moved)) => Figure::new(Unit::Rate, Some(moved.number.abs()), Flags::EXACT).into(),
+            Some(Found::Enough(moved)) => distance(Basis::Points(moved.number.abs())).into(),
             Some(Found::TooFar(_)) => "too far".into(),
             Some(Found::Nothing) | None => TableCell::Empty,
         };
@@ -272,6 +357,7 @@ fn change_of_band_d(
 const fn code(question: Question) -> &'static str {
     match question {
         Question::CouncilTax => "council_tax",
+        Question::Funding => "funding",
         Question::Driver => "driver",
         Question::Delivery => "delivery",
         Question::Slip => "slip",

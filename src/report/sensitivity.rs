@@ -195,7 +195,18 @@ fn push(table: &mut Table, worth: &Worth, both: &Both, when: &str) {
             let words = Sentence::from(format!("{}: ", worth.path));
             let Sentence(spans) = side(worth, more);
             let words = Sentence(words.0.into_iter().chain(spans).collect());
-            table.notes.push(words.text(format!("{when} is refused: {reason}")));
+            // The reader speaks of amounts; this is a rate, and only a signed one goes below nought.
+            let reason = match reason.strip_suffix("is negative; amounts are written as positive numbers") {
+                Some(path) if worth.unit == Unit::Rate && worth.path.starts_with("driver.") => {
+                    format!("{path}would be a rate below nought; if it really may fall add signed = true to it")
+                }
+                Some(path) if worth.unit == Unit::Rate => format!("{path}would be a rate below nought"),
+                _ => reason.clone(),
+            };
+            // The same in one year alone as in every year is told once.
+            if when.is_empty() {
+                table.notes.push(words.text(format!(" is refused: {reason}")));
+            }
         }
     }
 }

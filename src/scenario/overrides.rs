@@ -208,6 +208,12 @@ fn named_thing(
         return Ok(());
     }
     let message = format!("there is no {kind} `{name}` in this scenario");
+    if name.contains('*') {
+        return unknown(
+            message,
+            format!("--set takes one name at a time, and may be repeated; there is: {}", list(items)),
+        );
+    }
     match did_you_mean(name, items.keys()) {
         Some(meant) => unknown(message, format!("did you mean `{kind}.{meant}`? there is: {}", list(items))),
         None => unknown(message, format!("there is: {}", list(items))),
