@@ -233,11 +233,11 @@ fn a_plan_as_its_repository_had_it() {
     let (code, out, told) = run(&diff);
     assert_eq!((code, told.as_str()), (0, ""));
     for row in [
-        ",opening,,,,,,103000000.00,GBP",
-        ",driver.pay,HEAD:packs/shared.toml:2:7,\"\"\"3%\"\"\",plans/../packs/shared.toml:2:7,\"\"\"4%\"\"\",1000000.00,GBP",
-        ",line.staff.base,HEAD:plans/lines.csv:2:7,100,plans/lines.csv:2:7,110,10300000.00,GBP",
-        ",interaction,,,,,,100000.00,GBP",
-        ",closing,,,,,,114400000.00,GBP",
+        ",opening,,,,,,,,103000000.00,GBP",
+        ",driver.pay,HEAD:packs/shared.toml:2:7,0.03,plans/../packs/shared.toml:2:7,0.04,\"\"\"3%\"\"\",\"\"\"4%\"\"\",1000000.00,GBP",
+        ",line.staff.base,HEAD:plans/lines.csv:2:7,100000000.00,plans/lines.csv:2:7,110000000.00,100,110,10300000.00,GBP",
+        ",interaction,,,,,,,,100000.00,GBP",
+        ",closing,,,,,,,,114400000.00,GBP",
     ] {
         let row = row.replace("HEAD:packs", "HEAD:plans/../packs");
         assert!(out.contains(&row), "{row}\n{out}");

@@ -28,6 +28,9 @@ pub struct Compared<'a> {
     pub movers: usize,
 }
 
+/// The most letters of all labels together that still head columns.
+const WIDE: usize = 40;
+
 /// The measures shown of one organisation when none are asked for, the headline first.
 const USUAL: [Measure; 6] = [
     Measure::GapAfterPlannedReserves,
@@ -100,8 +103,13 @@ impl<'a> Compared<'a> {
         found.map_or_else(|| measure.to_owned(), |(p, row)| p.plan.sheet.row(row).words.to_string())
     }
 
-    /// The letter of a scenario, which heads its column.
+    /// What heads a scenario's column: its label, or a letter where the labels are too long or not distinct.
     fn letter(&self, plan: usize) -> String {
+        let distinct = (0..self.labels.len()).all(|n| !self.labels[..n].contains(&self.labels[n]));
+        let long: usize = self.labels.iter().map(|label| label.chars().count()).sum();
+        if let (true, Some(label)) = (distinct && long <= WIDE, self.labels.get(plan)) {
+            return label.clone();
+        }
         match u8::try_from(plan) {
             Ok(n) if n < 26 => char::from(b'A' + n).to_string(),
             _ => (plan + 1).to_string(),
@@ -120,6 +128,10 @@ impl<'a> Compared<'a> {
         let mut table = Table::new(self.columns(""));
         table.title = Some(title.to_owned());
         table.key = Some(format!("{}; – where a plan has no such figure", super::SIGN));
+        let against = match self.plans.len() {
+            2 => format!("{} less {}", self.letter(1), self.letter(0)),
+            _ => format!("less {}", self.letter(0)),
+        };
         for measure in self.measures(scope, several) {
             let of = |run, year: FinancialYear| -> Vec<Option<Figure>> {
                 all.clone().map(|n| self.figure(n, scope, &measure, year, run)).collect()
@@ -146,7 +158,7 @@ impl<'a> Compared<'a> {
                         continue;
                     }
                     let cells = less.into_iter().map(|f| f.map_or("–".into(), TableCell::from));
-                    let label = format!("less A, {year}");
+                    let label = format!("{against}, {year}");
                     table.push(
                         TableRow::plain(label, [TableCell::Empty].into_iter().chain(cells).collect()).indented(1),
                     );
@@ -189,14 +201,15 @@ impl<'a> Compared<'a> {
         let mut table = Table::new(columns);
         table.title = Some(format!("Largest movers, {}", run.words()));
         table.key = Some("the year in which each differs most from the first plan of its organisation; – where a plan has no such item".to_owned());
-        for mover in self.found() {
-            let values = (0..self.plans.len()).map(|n| self.cell(n, &mover, run).map_or("–".into(), TableCell::from));
+        let found = self.found();
+        let titles: Vec<String> = found.iter().map(|mover| self.title(mover)).collect();
+        for (mover, title) in found.iter().zip(&titles) {
+            let values = (0..self.plans.len()).map(|n| self.cell(n, mover, run).map_or("–".into(), TableCell::from));
             let cells = [mover.year.to_string().into()].into_iter().chain(values).collect();
-            // Where there is one organisation its name may be left out of an address.
-            let own = format!("{}/", mover.counted.0.organisation);
-            let short = mover.address.strip_prefix(&own).filter(|_| organisations(self.plans).len() == 1);
-            let address = short.unwrap_or(&mover.address);
-            table.push(TableRow::plain(format!("{} ({address})", self.title(&mover)), cells));
+            // The address stands beside a title that is not the only one of its kind.
+            let alone = titles.iter().filter(|other| *other == title).count() == 1;
+            let label = if alone { title.clone() } else { format!("{title} ({})", mover.address) };
+            table.push(TableRow::plain(label, cells));
         }
         (!table.rows.is_empty()).then_some(table)
     }
@@ -207,7 +220,11 @@ impl<'a> Compared<'a> {
             let r = Reader::new(&self.plans[n]);
             let file = r.opened.loaded.sources.describe_file(r.opened.loaded.root);
             let version = r.opened.scenario.version.as_ref().map(|v| format!(", {}", v.name)).unwrap_or_default();
-            format!("{}: {} ({}{version}; {file})", self.letter(n), self.labels[n], r.opened.scenario.title)
+            {
+                let (head, title) = (self.letter(n), &r.opened.scenario.title);
+                let label = if head == self.labels[n] { head } else { format!("{head}: {}", self.labels[n]) };
+                format!("{label}: {title}{version}; {file}")
+            }
         };
         (0..self.plans.len()).map(|n| of(n).into()).collect()
     }

@@ -6,6 +6,7 @@ pub mod comment;
 pub mod headline;
 pub mod machine;
 mod typed;
+mod words;
 
 use super::Reader;
 use super::table::{Block, Column, Document, Figure, Sentence, Table, TableCell, TableRow};
@@ -76,11 +77,30 @@ impl Told<'_> {
         }
     }
 
+    /// What a step is called in words: the titles of its items, and which of their keys changed.
+    #[must_use]
+    pub fn words(&self, step: &Step) -> String {
+        let changes: Vec<_> = step.changes.iter().map(|n| &self.difference.pair.changes[*n]).collect();
+        match changes.as_slice() {
+            [only] => words::name(self, only),
+            [first, rest @ ..] if rest.iter().all(|c| c.item() == first.item()) => {
+                let keys: Vec<_> = changes.iter().map(|c| words::keys(&c.path, 2)).collect();
+                format!("{}: {} together", words::title(self, first), list(&keys))
+            }
+            _ => {
+                let mut titles: Vec<(String, String)> =
+                    changes.iter().map(|c| (c.item(), words::title(self, c))).collect();
+                titles.dedup();
+                format!("{} together", list(&titles.into_iter().map(|(_, title)| title).collect::<Vec<_>>()))
+            }
+        }
+    }
+
     /// A step with what was typed in both plans, where that is short enough.
     fn label(&self, step: &Step) -> String {
         match step.changes.as_slice() {
-            [only] => typed::label(&self.difference.pair, &self.difference.pair.changes[*only]),
-            _ => self.name(step),
+            [only] => typed::label(self, &self.difference.pair.changes[*only]),
+            _ => self.words(step),
         }
     }
 
@@ -130,6 +150,10 @@ impl Told<'_> {
         if Measure::ALL.iter().any(|m| m.is_gap() && d.frame.measure.ends_with(m.code())) {
             table.key = Some(format!("{}; what narrows the gap in brackets", super::SIGN));
         }
+        if self.order(scope, run).len() > 1 {
+            let order = if self.in_file_order { "in file order" } else { "largest first over all years together" };
+            table.key = Some(table.key.map_or_else(|| order.to_owned(), |key| format!("{key}; {order}")));
+        }
         let end = |r: &Reader<'_>, values: &Figures| -> Vec<TableCell> {
             years.clone().map(|y| self.end(r, values, scope, run, y).into()).collect()
         };
@@ -176,19 +200,18 @@ impl Told<'_> {
         tables
     }
 
-    /// Every change that makes a step, with both its places and what was typed there.
+    /// Every change that makes a step, with its figures and both its places.
     fn places(&self) -> Vec<(usize, Sentence)> {
         let d = self.difference;
         let mut lines = Vec::new();
         for step in &d.steps {
             let several = step.changes.len() > 1;
             if several {
-                lines.push((0, self.name(step).into()));
+                lines.push((0, self.words(step).into()));
             }
             for n in &step.changes {
                 let alone = if step.effects.is_nought() && !several { " (alone it moves nothing)" } else { "" };
-                let line = typed::line(&d.pair, &d.pair.changes[*n]);
-                lines.push((usize::from(several), format!("{line}{alone}").into()));
+                lines.extend(typed::lines(self, &d.pair.changes[*n], usize::from(several), alone));
             }
         }
         lines
@@ -197,14 +220,21 @@ impl Told<'_> {
     /// The changes that move nothing, each with why.
     fn still(&self) -> Vec<(usize, Sentence)> {
         let why = Still::ALL.into_iter().flat_map(|why| self.that(why).map(move |n| (n, why)));
-        let line = |n: usize| typed::line(&self.difference.pair, &self.difference.pair.changes[n]);
-        why.map(|(n, why)| (0, format!("{} ({})", line(n), why.words(self.measure())).into())).collect()
+        why.flat_map(|(n, why)| {
+            let why = format!(" ({})", why.words(self.measure()));
+            typed::lines(self, &self.difference.pair.changes[n], 0, &why)
+        })
+        .collect()
     }
 
     /// The changes that move nothing, by name alone.
     fn still_named(&self) -> Vec<(usize, Sentence)> {
+        let name = |n: usize| {
+            let change = &self.difference.pair.changes[n];
+            format!("{} ({})", words::name(self, change), change.path())
+        };
         let named = |why: Still| {
-            let names: Vec<String> = self.that(why).map(|n| self.difference.pair.changes[n].path()).collect();
+            let names: Vec<String> = self.that(why).map(name).collect();
             let words = super::capital(&why.words(self.measure()));
             (!names.is_empty()).then(|| (0, format!("{words}: {}", names.join(", ")).into()))
         };

@@ -82,17 +82,20 @@ fn moved(
 }
 
 /// Whether the underlying gap of the last year moves too.
-pub(super) fn lasting(b: &Reader<'_>, a: &Reader<'_>, name: &Name, run: Run) -> &'static str {
-    let last = a.horizon().years();
-    let Some(earlier) = b.horizon().number(a.year(last)) else { return "" };
-    let of = |r: &Reader<'_>, t| r.named(name, "underlying_gap_after_savings", t, run).and_then(|f| f.published());
-    match (of(b, earlier), of(a, last)) {
-        (Some(was), Some(is)) if was == is => {
-            "; the underlying gap of the last year is unchanged: one-off, or over by then"
-        }
-        (Some(_), Some(_)) => "; recurrent",
-        _ => "",
+fn lasting(b: &Reader<'_>, a: &Reader<'_>, name: &Name, run: Run) -> &'static str {
+    match lasts(b, a, name, run) {
+        Some(false) => "; the underlying gap of the last year is unchanged: one-off, or over by then",
+        Some(true) => "; recurrent",
+        None => "",
     }
+}
+
+/// Whether a change lasts: the underlying gap of the last year moves too; nothing where that is not known.
+pub(super) fn lasts(b: &Reader<'_>, a: &Reader<'_>, name: &Name, run: Run) -> Option<bool> {
+    let last = a.horizon().years();
+    let earlier = b.horizon().number(a.year(last))?;
+    let of = |r: &Reader<'_>, t| r.named(name, "underlying_gap_after_savings", t, run).and_then(|f| f.published());
+    of(b, earlier).zip(of(a, last)).map(|(was, is)| was != is)
 }
 
 /// The first year in which a reserve of an organisation is below its minimum, if nothing else is done.

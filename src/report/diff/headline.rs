@@ -3,8 +3,8 @@
 use super::Told;
 use crate::analysis::diff::Method;
 use crate::report::Reader;
-use crate::report::difference::lasting;
-use crate::report::table::Sentence;
+use crate::report::difference::lasts;
+use crate::report::table::{Figure, Sentence};
 use crate::sheet::Run;
 use crate::vocabulary::{Measure, Unit};
 
@@ -18,7 +18,10 @@ pub fn all(told: &Told<'_>) -> Vec<Sentence> {
     for scope in 0..frame.scopes.len() {
         let known = |run| (0..frame.years.len()).any(|year| total.at(scope, run, year).is_some());
         match of(told, scope) {
-            Some(sentence) => sentences.push(sentence),
+            Some(sentence) => {
+                sentences.push(sentence);
+                sentences.extend(first_year(told, scope));
+            }
             None if told.runs.iter().any(|run| known(*run)) => same.push(frame.scopes[scope].title.as_str()),
             None => unknown.push(frame.scopes[scope].title.as_str()),
         }
@@ -49,14 +52,11 @@ fn of(told: &Told<'_>, scope: usize) -> Option<Sentence> {
     let (run, year, change) = moved.rev().max_by_key(|(run, _, change)| (*run == Run::Plan, change.abs()))?;
     let figure = |steps: Option<i128>| told.figure(steps);
     let (was, is) = (told.end(&told.a, &d.opening, scope, run, year), told.end(&told.b, &d.closing, scope, run, year));
-    let mut sentence =
-        Sentence::from(format!("{}: {} in {} ", d.frame.scopes[scope].title, told.measure(), d.frame.years[year]))
-            .figure(was.in_words())
-            .text(" → ")
-            .figure(is.in_words())
-            .text(" (")
-            .figure(figure(Some(change)).as_change())
-            .text(if run == Run::Plan { ") in the plan" } else { ") risk-adjusted" });
+    let head = format!("{}: {} in {} ", d.frame.scopes[scope].title, told.measure(), d.frame.years[year]);
+    let mut sentence = both(told, Sentence::from(head), was, is)
+        .text(" (")
+        .figure(figure(Some(change)).as_change())
+        .text(if run == Run::Plan { ") in the plan" } else { ") risk-adjusted" });
     let other = Run::RiskAdjusted;
     if let (true, Some(adjusted)) = (run == Run::Plan && told.runs.contains(&other), total.at(scope, other, year)) {
         sentence = if adjusted == change {
@@ -66,7 +66,11 @@ fn of(told: &Told<'_>, scope: usize) -> Option<Sentence> {
         };
     }
     if d.frame.measure == Measure::GapAfterPlannedReserves.code() && d.years_differ.is_none() {
-        sentence = sentence.text(lasting(&told.a, &told.b, &d.frame.scopes[scope].name, run));
+        sentence = sentence.text(match lasts(&told.a, &told.b, &d.frame.scopes[scope].name, run) {
+            Some(true) => "; the change is recurrent",
+            Some(false) => "; the change is one-off, or over by the last year: its underlying gap stays",
+            None => "",
+        });
     }
     let effect = |n: &usize| d.steps[*n].effects.at(scope, run, year).unwrap_or(0);
     let mut causes = told.order(scope, run);
@@ -74,7 +78,57 @@ fn of(told: &Told<'_>, scope: usize) -> Option<Sentence> {
     causes.sort_by_key(|n| std::cmp::Reverse(effect(n).abs()));
     for (i, n) in causes.iter().take(3).enumerate() {
         sentence = sentence.text(if i == 0 { "; above all " } else { ", " });
-        sentence = sentence.text(format!("{} ", told.name(&d.steps[*n]))).figure(figure(Some(effect(n))).as_change());
+        sentence = sentence.text(format!("{} ", told.words(&d.steps[*n]))).figure(figure(Some(effect(n))).as_change());
+    }
+    Some(sentence)
+}
+
+/// Two figures of the measure with an arrow between them; a gap below nought is a surplus.
+fn both(told: &Told<'_>, sentence: Sentence, was: Figure, is: Figure) -> Sentence {
+    let gap = is_gap(told);
+    let end = |sentence: Sentence, f: Figure| match f.steps {
+        Some(0) if gap => sentence.text("nothing"),
+        Some(steps) if gap && steps < 0 => sentence.text("a surplus of ").figure(f.turned().in_words()),
+        _ => sentence.figure(f.in_words()),
+    };
+    end(end(sentence, was).text(" → "), is)
+}
+
+fn is_gap(told: &Told<'_>) -> bool {
+    Measure::ALL.iter().any(|m| m.is_gap() && told.difference.frame.measure == m.code())
+}
+
+/// The budget year of a scope, the first of the plan, and whether it balances on each side.
+fn first_year(told: &Told<'_>, scope: usize) -> Option<Sentence> {
+    let d = told.difference;
+    if d.frame.measure != Measure::GapAfterPlannedReserves.code() {
+        return None;
+    }
+    let year = d.frame.years.first()?;
+    let one = |run: Run, mut sentence: Sentence| {
+        let (was, is) = (d.opening.at(scope, run, 0)?, d.closing.at(scope, run, 0)?);
+        let ends = (told.end(&told.a, &d.opening, scope, run, 0), told.end(&told.b, &d.closing, scope, run, 0));
+        sentence = if was == is && was == 0 { sentence.text("nothing") } else { both(told, sentence, ends.0, ends.1) };
+        Some(sentence.text(match (was <= 0, is <= 0) {
+            (true, true) => ": balanced before and after",
+            (true, false) => ": balanced before, not after",
+            (false, true) => ": not balanced before, balanced after",
+            (false, false) => ": not balanced before or after",
+        }))
+    };
+    let lead = format!("{}: still to find in the budget year {year} ", d.frame.scopes[scope].title);
+    let (first, rest) = told.runs.split_first()?;
+    let mut sentence = one(*first, Sentence::from(lead))?;
+    let same = |run: &Run| {
+        d.opening.at(scope, *first, 0) == d.opening.at(scope, *run, 0)
+            && d.closing.at(scope, *first, 0) == d.closing.at(scope, *run, 0)
+    };
+    for run in rest {
+        sentence = if same(run) {
+            sentence.text(", in both runs")
+        } else {
+            one(*run, sentence.text(format!("; {} ", run.words())))?
+        };
     }
     Some(sentence)
 }

@@ -3,10 +3,13 @@
 
 use serde_json::{Value, json};
 
-use super::{Told, typed};
+use super::{Told, typed, words};
+use crate::language::Value as Content;
+use crate::report::Reader;
 use crate::report::table::{Column, Figure, Table, TableCell, TableRow};
 use crate::scenario::{Change, Pair, What};
 use crate::sheet::Run;
+use crate::vocabulary::FinancialYear;
 use crate::vocabulary::unit::plain;
 
 /// Every step as a tidy table. The rows of a year between `opening` and `closing` add up to the
@@ -14,13 +17,26 @@ use crate::vocabulary::unit::plain;
 #[must_use]
 pub fn table(told: &Told<'_>) -> Table {
     let d = told.difference;
-    let texts =
-        ["organisation", "run", "year", "measure", "step", "kind", "path", "place_a", "value_a", "place_b", "value_b"];
+    let texts = [
+        "organisation",
+        "run",
+        "year",
+        "measure",
+        "step",
+        "kind",
+        "path",
+        "place_a",
+        "value_a",
+        "place_b",
+        "value_b",
+        "typed_a",
+        "typed_b",
+    ];
     let mut columns: Vec<Column> = texts.map(Column::text).to_vec();
     columns.push(Column::figure("effect"));
     let mut table = Table::new(columns);
     for (scope, run, year) in d.frame.slots().filter(|(_, run, _)| told.runs.contains(run)) {
-        let mut push = |step: String, kind: &str, joined: [String; 5], effect: Figure| {
+        let mut push = |step: String, kind: &str, joined: [String; 7], effect: Figure| {
             let words = [run.code().to_owned(), d.frame.years[year].to_string(), d.frame.measure.clone(), step];
             let mut cells: Vec<TableCell> = words.map(TableCell::from).to_vec();
             cells.push(kind.into());
@@ -32,7 +48,7 @@ pub fn table(told: &Told<'_>) -> Table {
         for (n, step) in d.steps.iter().enumerate() {
             let kind = if step.changes.len() > 1 { "joined" } else { "change" };
             let effect = told.figure(step.effects.at(scope, run, year));
-            push((n + 1).to_string(), kind, places(&d.pair, &step.changes), effect);
+            push((n + 1).to_string(), kind, places(told, &step.changes, Some(d.frame.years[year])), effect);
         }
         let last = d.steps.len() + 1;
         push(last.to_string(), "interaction", Default::default(), told.figure(d.interaction.at(scope, run, year)));
@@ -40,7 +56,7 @@ pub fn table(told: &Told<'_>) -> Table {
     }
     for n in (0..d.pair.changes.len()).filter(|n| still(told, *n)) {
         let words = ["", "", &d.frame.measure, "", "moved_nothing"].map(TableCell::from);
-        let cells = words.into_iter().chain(places(&d.pair, &[n]).map(TableCell::from)).chain([TableCell::Empty]);
+        let cells = words.into_iter().chain(places(told, &[n], None).map(TableCell::from)).chain([TableCell::Empty]);
         table.push(TableRow::plain("", cells.collect()));
     }
     table
@@ -51,16 +67,28 @@ fn still(told: &Told<'_>, n: usize) -> bool {
     matches!(d.pair.changes[n].what, What::Words | What::Evidence) || d.unmoved.contains(&n)
 }
 
-/// Path, place and value in the first plan, place and value in the second; of several changes one after
-/// the other.
-fn places(pair: &Pair, changes: &[usize]) -> [String; 5] {
-    let all: Vec<[String; 5]> = changes
+/// Path, place and value in the first plan, place and value in the second, and what was typed in each; of
+/// several changes one after the other. A value is the likely one of the year.
+fn places(told: &Told<'_>, changes: &[usize], year: Option<FinancialYear>) -> [String; 7] {
+    let pair = &told.difference.pair;
+    let all: Vec<[String; 7]> = changes
         .iter()
         .map(|n| {
             let change = &pair.changes[*n];
-            let (place_a, value_a) = side(pair, change, false).unwrap_or_default();
-            let (place_b, value_b) = side(pair, change, true).unwrap_or_default();
-            [change.path(), place_a, value_a, place_b, value_b]
+            let end = |r: &Reader<'_>, second: bool| {
+                let (place, typed) = side(pair, change, second).unwrap_or_default();
+                let entry = if second { change.is.as_ref() } else { change.was.as_ref() };
+                let value = entry.map(|entry| {
+                    words::decimal(r, &change.path(), year).unwrap_or_else(|| match &entry.node.value {
+                        // What has parts has no one value.
+                        Content::List(_) | Content::Table(_) => String::new(),
+                        _ => typed::said(pair, &entry.node),
+                    })
+                });
+                (place, value.unwrap_or_default(), typed)
+            };
+            let ((place_a, value_a, typed_a), (place_b, value_b, typed_b)) = (end(&told.a, false), end(&told.b, true));
+            [change.path(), place_a, value_a, place_b, value_b, typed_a, typed_b]
         })
         .collect();
     std::array::from_fn(|column| all.iter().map(|row| row[column].as_str()).collect::<Vec<_>>().join("; "))
@@ -77,7 +105,7 @@ fn side(pair: &Pair, change: &Change, second: bool) -> Option<(String, String)> 
 pub fn json(told: &Told<'_>, threshold: Option<i128>) -> Value {
     let d = told.difference;
     let text = |steps: Option<i128>| steps.map_or(Value::Null, |s| Value::String(plain(d.unit(), s)));
-    let end = |name: &str, r: &crate::report::Reader<'_>| json!({ "name": name, "title": r.opened.scenario.title, "version": r.opened.scenario.version.as_ref().map(|v| &v.name) });
+    let end = |name: &str, r: &Reader<'_>| json!({ "name": name, "title": r.opened.scenario.title, "version": r.opened.scenario.version.as_ref().map(|v| &v.name) });
     let changes = |numbers: &[usize]| -> Vec<Value> { numbers.iter().map(|n| one(told, *n)).collect() };
     let steps: Vec<Value> = d
         .steps

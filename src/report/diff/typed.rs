@@ -1,8 +1,10 @@
 //! A change as it was typed: the value in each file, the years that differ where it has years, the
 //! place, and the source or owner where that changed too.
 
+use super::{Told, words};
 use crate::language::figure::evidence;
 use crate::language::{Entry, Node, Table, Value};
+use crate::report::table::Sentence;
 use crate::scenario::{Change, Pair};
 
 /// Longer than this, a value is not printed beside its path.
@@ -11,48 +13,70 @@ const SHORT: usize = 24;
 /// Longer than this, a value is cut where it stands beside its place; programs get it whole.
 const LONG: usize = 72;
 
-/// The path with both values, where they are short: `driver.pay: 3% → 4%`.
-pub(super) fn label(pair: &Pair, change: &Change) -> String {
-    let path = change.path();
+/// What a change is called, with both values where they are short: `Care: base 50 → 60`.
+pub(super) fn label(told: &Told<'_>, change: &Change) -> String {
+    let (pair, name) = (&told.difference.pair, words::name(told, change));
+    let joined = if change.path.len() == 2 { format!("{name}:") } else { name.clone() };
     match (&change.was, &change.is) {
-        (None, _) if change.path.len() == 2 => format!("{path}: added"),
-        (_, None) if change.path.len() == 2 => format!("{path}: removed"),
-        (None, Some(is)) => short(&[&value(pair, is)], &path, |v| format!("{path}: {} added", v[0])),
-        (Some(was), None) => short(&[&value(pair, was)], &path, |v| format!("{path}: {} removed", v[0])),
         (Some(was), Some(is)) => {
             let (was, is) = both(pair, was, is);
-            short(&[&was, &is], &path, |v| format!("{path}: {} → {}", v[0], v[1]))
+            let short = [&was, &is].iter().all(|v| v.chars().count() <= SHORT && !v.starts_with(['[', '{']));
+            if short { format!("{joined} {was} → {is}") } else { name }
         }
-        (None, None) => path,
+        (None, None) => name,
+        (was, _) => {
+            let word = if was.is_none() { "added" } else { "removed" };
+            let typed = was.as_ref().or(change.is.as_ref()).map(|entry| value(pair, entry)).unwrap_or_default();
+            let short = typed.chars().count() <= SHORT && !typed.starts_with(['[', '{']);
+            if short { format!("{joined} {typed} {word}") } else { format!("{name} {word}") }
+        }
     }
 }
 
-fn short(values: &[&str], path: &str, said: impl Fn(&[&str]) -> String) -> String {
-    if values.iter().all(|v| v.chars().count() <= SHORT) { said(values) } else { path.to_owned() }
-}
-
-/// A change on one line: its path, and on each side what was typed and where.
-pub(super) fn line(pair: &Pair, change: &Change) -> String {
-    let (a, b) = ends(pair, change);
-    format!("{}: {a} → {b}", change.path())
-}
-
-/// Both ends of a change, each with its place.
-fn ends(pair: &Pair, change: &Change) -> (String, String) {
-    let at = |said: String, entry: &Entry| format!("{} at {}", cut(&said), pair.sources.describe(entry.node.place));
-    let key = |entry: &Entry| format!("at {}", pair.sources.describe(entry.key));
+/// A change in a few lines: what it is with its figures in words, then its path and both its places.
+/// `why` is said after the places.
+pub(super) fn lines(told: &Told<'_>, change: &Change, level: usize, why: &str) -> Vec<(usize, Sentence)> {
+    let pair = &told.difference.pair;
+    let name = words::name(told, change);
     let whole = change.path.len() == 2 && change.path[0] != "driver";
+    let first = match words::amounts(told, change) {
+        Some(amounts) => {
+            let mut sentence = Sentence::from(format!("{name}: "));
+            sentence.0.extend(amounts.0);
+            sentence
+        }
+        None => match (&change.was, &change.is) {
+            (Some(was), Some(is)) => {
+                let (old, new) = both(pair, was, is);
+                format!("{name}: {} → {}", cut(&old), cut(&new)).into()
+            }
+            (None, Some(_)) if whole => format!("{name}: added").into(),
+            (Some(_), None) if whole => format!("{name}: removed").into(),
+            (None, Some(is)) => format!("{name}: {} added", cut(&value(pair, is))).into(),
+            (Some(was), None) => format!("{name}: {} removed", cut(&value(pair, was))).into(),
+            (None, None) => name.into(),
+        },
+    };
+    let mut all = vec![(level, first)];
+    if whole {
+        all.extend(words::figures_of(told, change).into_iter().map(|figure| (level + 1, figure)));
+    }
+    all.push((level + 1, format!("{}: {}{why}", change.path(), places(pair, change)).into()));
+    all
+}
+
+/// Both places of a change, and the source or owner on each side where that changed too.
+fn places(pair: &Pair, change: &Change) -> String {
+    let at = |entry: &Entry| pair.sources.describe(entry.node.place);
+    let key = |entry: &Entry| pair.sources.describe(entry.key);
     match (&change.was, &change.is) {
         (Some(was), Some(is)) => {
-            let (old, new) = both(pair, was, is);
             let (before, after) = sources(&was.node, &is.node);
-            (format!("{}{before}", at(old, was)), format!("{}{after}", at(new, is)))
+            format!("{}{before} → {}{after}", at(was), at(is))
         }
-        (None, Some(is)) if whole => ("not there".to_owned(), format!("added {}", key(is))),
-        (Some(was), None) if whole => (key(was), "removed".to_owned()),
-        (None, Some(is)) => ("not there".to_owned(), at(value(pair, is), is)),
-        (Some(was), None) => (at(value(pair, was), was), "removed".to_owned()),
-        (None, None) => Default::default(),
+        (None, Some(is)) => format!("not there → {}", key(is)),
+        (Some(was), None) => format!("{} → not there", key(was)),
+        (None, None) => String::new(),
     }
 }
 
@@ -70,7 +94,7 @@ fn value(pair: &Pair, entry: &Entry) -> String {
     said(pair, &entry.node)
 }
 
-fn said(pair: &Pair, node: &Node) -> String {
+pub(super) fn said(pair: &Pair, node: &Node) -> String {
     let typed = raw(pair, node);
     let bare = typed.strip_prefix('"').and_then(|t| t.strip_suffix('"')).filter(|t| !t.contains('"'));
     bare.map_or(typed.clone(), str::to_owned)
