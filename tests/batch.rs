@@ -124,7 +124,7 @@ fn an_empty_folder_and_a_bad_text() {
     let ran = folder.run(&["batch", "bad", "bad/lines.csv"]);
     assert_eq!(ran.code, 2);
     assert!(ran.err.contains("is not UTF-8") && ran.err.contains("skipped bad/lines.csv"), "{}", ran.err);
-    assert!(ran.out.contains("2 scenarios: 1 fine, 1 invalid"), "{}", ran.out);
+    assert!(ran.out.contains("2 scenarios: 1 ran without error, 1 invalid"), "{}", ran.out);
 }
 
 #[cfg(unix)]
@@ -138,11 +138,11 @@ fn links_that_lead_back_and_files_that_may_not_be_read() {
     symlink("below/a.toml", folder.path().join("plans/same.toml")).unwrap();
     let ran = folder.run(&["batch", "plans"]);
     assert_eq!((ran.code, ran.err.as_str()), (0, ""));
-    assert!(ran.out.contains("1 scenario: 1 fine"), "{}", ran.out);
+    assert!(ran.out.contains("1 scenario: 1 ran without error"), "{}", ran.out);
     symlink("nowhere.toml", folder.path().join("plans/dangling.toml")).unwrap();
     let ran = folder.run(&["batch", "plans"]);
     assert_eq!(ran.code, 3);
-    assert!(ran.out.contains("1 fine, 1 unreadable"), "{}", ran.out);
+    assert!(ran.out.contains("1 ran without error, 1 unreadable"), "{}", ran.out);
     let shut = folder.path().join("plans/shut");
     fs::create_dir(&shut).unwrap();
     fs::set_permissions(&shut, fs::Permissions::from_mode(0o000)).unwrap();
