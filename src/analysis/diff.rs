@@ -195,6 +195,23 @@ impl Difference {
             .collect()
     }
 
+    /// The years in which an organisation's measure is known in the first plan and not in the second: that
+    /// it did not move cannot be said.
+    #[must_use]
+    pub fn lost(&self) -> Vec<usize> {
+        let mut years: Vec<usize> = self
+            .frame
+            .slots()
+            .filter(|(scope, run, year)| {
+                self.opening.at(*scope, *run, *year).is_some() && self.closing.at(*scope, *run, *year).is_none()
+            })
+            .map(|(_, _, year)| year)
+            .collect();
+        years.sort_unstable();
+        years.dedup();
+        years
+    }
+
     /// Whether there is a year in which one end was not published, so that nothing can be shared there.
     #[must_use]
     pub fn has_unknown(&self) -> bool {

@@ -204,7 +204,13 @@ impl Search<'_, '_, '_> {
         } else if met_now && home.is_some() {
             Verdict::Met(ways.iter().zip(&seen).map(|(way, seen)| self.room(*way, seen.first)).collect())
         } else {
-            let from = self.ask.question.lever.now().unwrap_or(low);
+            let present = self.ask.question.lever.now();
+            let from = present.unwrap_or(low);
+            // The present number lies outside the bounds: the bound nearest to it comes first.
+            if present.is_some() && home.is_none() && seen.iter().all(|s| s.at_start) {
+                answer.verdict = Verdict::Found(self.at_bound(ways[0].from));
+                return answer;
+            }
             let found = seen.iter().filter_map(|s| Some((s.first?, s.at_start)));
             match found.min_by_key(|(change, _)| (change.after - from).abs()) {
                 Some((change, met_first)) => Verdict::Found(self.found(change, met_first)),
@@ -286,6 +292,13 @@ impl Search<'_, '_, '_> {
             Some(change) => Room { last: self.point(change.before), beyond: Some(self.point(change.after)) },
             None => Room { last: self.point(way.to), beyond: None },
         }
+    }
+
+    /// The answer at a bound beyond which no number was asked for.
+    fn at_bound(&mut self, number: i128) -> Found {
+        let answer = self.point(number);
+        let exactly = self.target.exactly(&answer.values);
+        Found { answer, before: None, finest: None, exactly, confirmed: false }
     }
 
     fn found(&mut self, change: Change, met_first: bool) -> Found {

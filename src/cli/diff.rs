@@ -135,7 +135,8 @@ impl Diff {
             all: self.all,
         };
         self.write(&told, threshold, format, global)?;
-        let moved = !difference.movements(threshold.unwrap_or(0)).is_empty();
+        // What is no longer known may have moved by any amount.
+        let moved = !difference.movements(threshold.unwrap_or(0)).is_empty() || !difference.lost().is_empty();
         Ok(if self.exit_code && moved { Exit::Breached } else { Exit::Fine })
     }
 

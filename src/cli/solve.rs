@@ -7,7 +7,7 @@ use fundgap::Opened;
 use fundgap::analysis::bounds::{bounds, lever_step, usual_step};
 use fundgap::analysis::break_even::break_even;
 use fundgap::analysis::condition::Target;
-use fundgap::analysis::lever::Lever;
+use fundgap::analysis::lever::{Lever, Reading};
 use fundgap::analysis::solve::{Answer, Question, Verdict, depends_on, solve};
 use fundgap::check::condition;
 use fundgap::open::Baseline;
@@ -162,7 +162,7 @@ impl Solve {
 fn step(typed: &str, unit: Unit, opened: &Opened) -> Result<i128, Box<Diagnostic>> {
     // Months of the calendar are stepped by a number of months.
     let steps = match unit {
-        Unit::Month => condition::figure(typed, Unit::Months, None)? / usual_step(Unit::Months),
+        Unit::Month => months(typed)?,
         _ => condition::figure(typed, unit, Some(opened.scenario.unit))?,
     };
     if steps > 0 {
@@ -174,8 +174,21 @@ fn step(typed: &str, unit: Unit, opened: &Opened) -> Result<i128, Box<Diagnostic
     ))
 }
 
+/// A whole number of months.
+fn months(typed: &str) -> Result<i128, Box<Diagnostic>> {
+    let (length, month) = (condition::figure(typed, Unit::Months, None)?, usual_step(Unit::Months));
+    if length % month == 0 {
+        return Ok(length / month);
+    }
+    let message = format!("`{typed}` is no whole number of months");
+    Err(Box::new(Diagnostic::error("bounds_malformed", message).hint("write a whole number, such as 3")))
+}
+
 fn between(typed: &str, lever: &Lever, opened: &Opened) -> Result<(i128, i128), Box<Diagnostic>> {
-    let read = |part: &str| condition::figure(part, lever.unit, Some(opened.scenario.unit));
+    let read = |part: &str| match (lever.unit, lever.reading) {
+        (Unit::Month, Reading::Shift) => months(part),
+        _ => condition::figure(part, lever.unit, Some(opened.scenario.unit)),
+    };
     let wrong = |message: String| {
         Box::new(
             Diagnostic::error("bounds_malformed", message)

@@ -210,7 +210,11 @@ impl Told<'_> {
                 lines.push((0, self.words(step).into()));
             }
             for n in &step.changes {
-                let alone = if step.effects.is_nought() && !several { " (alone it moves nothing)" } else { "" };
+                let alone = if step.effects.is_nought() && !d.has_unknown() && !several {
+                    " (alone it moves nothing)"
+                } else {
+                    ""
+                };
                 lines.extend(typed::lines(self, &d.pair.changes[*n], usize::from(several), alone));
             }
         }

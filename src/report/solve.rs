@@ -408,7 +408,8 @@ pub fn json(r: &Reader<'_>, solved: &Solved<'_>) -> Value {
         "lever": q.lever.words,
         "reading": match q.lever.reading { lever::Reading::Value => "value", lever::Reading::Shift => "shift" },
         "unit": q.lever.unit.code(),
-        "step": number(q.step),
+        // Months of the calendar are stepped by a number of months.
+        "step": if q.lever.unit == Unit::Month { q.step.to_string().into() } else { number(q.step) },
         "until": q.target.conditions.iter().map(|c| c.words.clone()).collect::<Vec<_>>(),
         "runs": runs,
     })

@@ -165,10 +165,15 @@ pub fn verdict(told: &Told<'_>, least: i128) -> Sentence {
     let d = told.difference;
     let movements = d.movements(least);
     let threshold = told.figure(Some(least)).in_words();
+    let years: Vec<String> = d.lost().into_iter().map(|year| d.frame.years[year].to_string()).collect();
+    let lost = match years.as_slice() {
+        [] => String::new(),
+        years => format!(" No longer known in {}, which counts as moved.", years.join(", ")),
+    };
     if movements.is_empty() {
-        return Sentence::from(format!("No organisation's {} moves by ", told.measure()))
+        return Sentence::from(format!("No organisation's {} is seen to move by ", told.measure()))
             .figure(threshold)
-            .text(" or more in either run.");
+            .text(format!(" or more in either run.{lost}"));
     }
     let mut sentence = Sentence::from("Moved by ").figure(threshold).text(" or more: ");
     let mut before = None;
@@ -185,7 +190,7 @@ pub fn verdict(told: &Told<'_>, least: i128) -> Sentence {
         let change = told.figure(Some(m.change)).as_change();
         sentence = sentence.text(format!("{} ", d.frame.years[m.year])).figure(change);
     }
-    sentence.text(".")
+    sentence.text(format!(".{lost}"))
 }
 
 /// What a reader must know of how the change was shared.

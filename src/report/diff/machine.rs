@@ -150,7 +150,7 @@ pub fn json(told: &Told<'_>, threshold: Option<i128>) -> Value {
         "measure": d.frame.measure,
         "unit": d.unit().code(),
         "threshold": threshold.map(|t| plain(d.unit(), t)),
-        "moved": threshold.map(|t| !d.movements(t).is_empty()),
+        "moved": threshold.map(|t| !d.movements(t).is_empty() || !d.lost().is_empty()),
         "steps": steps,
         "organisations": organisations,
         "moved_nothing": changes(&still),

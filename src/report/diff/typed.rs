@@ -100,9 +100,31 @@ pub(super) fn said(pair: &Pair, node: &Node) -> String {
     bare.map_or(typed.clone(), str::to_owned)
 }
 
-/// The text of a value exactly as typed, its white space as one line.
+/// The text of a value as typed, its white space as one line. What an adjustment made of a figure stands
+/// at the rule, where another value is typed, and is told as it would be typed.
 pub(super) fn raw(pair: &Pair, node: &Node) -> String {
-    pair.sources.excerpt(node.place).split_whitespace().collect::<Vec<_>>().join(" ")
+    let joined = |parts: Vec<String>| parts.join(", ");
+    match &node.value {
+        Value::Text(text) => format!("\"{text}\""),
+        Value::Number(text) | Value::Date(text) => text.clone(),
+        Value::Flag(flag) => flag.to_string(),
+        Value::List(_) | Value::Table(_) => {
+            let typed = pair.sources.excerpt(node.place).split_whitespace().collect::<Vec<_>>().join(" ");
+            match &node.value {
+                Value::List(items) if !typed.starts_with('[') => {
+                    format!("[{}]", joined(items.iter().map(|item| raw(pair, item)).collect()))
+                }
+                Value::Table(table) if !typed.starts_with(['{', '[']) => {
+                    let of = |(key, entry): (&String, &Entry)| match key.parse::<crate::vocabulary::Name>() {
+                        Ok(_) => format!("{key} = {}", raw(pair, &entry.node)),
+                        Err(_) => format!("\"{key}\" = {}", raw(pair, &entry.node)),
+                    };
+                    format!("{{ {} }}", joined(table.entries.iter().map(of).collect()))
+                }
+                _ => typed,
+            }
+        }
+    }
 }
 
 /// Both values; of figures by year only the years that differ.
