@@ -74,7 +74,10 @@ pub fn with_deliveries(opened: &Opened, organisation: &Organisation, mut all: Ve
         if all.iter().any(|(l, _)| l.words == path) {
             continue;
         }
-        let now = assumption(opened, &path).and_then(|a| a.values.first()?.0).unwrap_or(ALL);
+        // Its own, else the weight of its status, else what a delivery counts as when it is not stated.
+        let weight = saving.status.map(|status| format!("status.{status}.delivery"));
+        let stated = assumption(opened, &path).or_else(|| assumption(opened, weight.as_deref()?));
+        let now = stated.and_then(|a| a.values.first()?.0).unwrap_or(ALL);
         let targets = vec![Figure { path: path.clone(), year: None, now: Some(now), each: 1 }];
         let lever = Lever { words: path, unit: Unit::Rate, reading: Reading::Shift, targets };
         all.push((lever, (-now, ALL - now)));
