@@ -3,7 +3,7 @@
 //! `driver.pay=1%..4%:0.5%` from, to and by; `driver.pay=2%,3%,5%` these; `driver.pay+=-1%..1%:0.5%` added
 //! to what each year has, for which `driver.pay=±1%:0.5%` is short.
 
-use super::lever::{Lever, Reading, assumption};
+use super::lever::Lever;
 use crate::language::scalar::{self, MoneyUnit};
 use crate::language::{Node, Value};
 use crate::open::{Baseline, Opened};
@@ -90,16 +90,10 @@ impl Axis {
 /// It names no figure, or one with nothing to add to.
 pub fn shifted(baseline: &Baseline, opened: &Opened, typed: &str) -> Result<Lever, Box<Diagnostic>> {
     let found = Lever::value(baseline, opened, typed)?;
-    let mut targets = Vec::new();
-    for target in &found.targets {
-        let shift = assumption(opened, &target.path).and_then(|a| Lever::shift(opened, a, target.year));
-        let Some(shift) = shift else {
-            let message = format!("`{}` is not given in every year, so that nothing can be added to it", target.path);
-            return Err(Box::new(Diagnostic::error("lever_not_given", message).hint("set it: PATH=LOW..HIGH:STEP")));
-        };
-        targets.extend(shift.targets);
-    }
-    Ok(Lever { targets, reading: Reading::Shift, ..found })
+    found.shifted(opened).map_err(|path| {
+        let message = format!("`{path}` is not given in every year, so that nothing can be added to it");
+        Box::new(Diagnostic::error("lever_not_given", message).hint("set it: PATH=LOW..HIGH:STEP"))
+    })
 }
 
 /// A number of a unit as typed, in its steps. A shift of a month is so many months.

@@ -1,7 +1,7 @@
 //! How far a lever is moved: as asked, or else as far as its unit is sensible and the scenario takes it.
 
 use super::lever::{Lever, Reading};
-use super::search::Way;
+use super::search::{Way, last_taken};
 use crate::open::{Baseline, Opened};
 use crate::vocabulary::{Diagnostic, Unit};
 
@@ -34,7 +34,7 @@ pub struct Bounds {
 }
 
 /// A rate of one: all of it.
-const ALL: i128 = 1_000_000_000;
+pub const ALL: i128 = 1_000_000_000;
 /// A hundred thousand million pounds: further than any plan would go.
 const FAR: i128 = 10_000_000_000_000;
 
@@ -104,18 +104,11 @@ pub fn bounds(
         return Err(Box::new(Diagnostic::error("lever_refused", message).hint(words)));
     };
     for (end, words) in [(&mut bounds.low, low_words), (&mut bounds.high, high_words)] {
-        let Some(mut words) = words else { continue };
+        let Some(words) = words else { continue };
         // A scenario that refuses a number refuses those beyond it.
         let way = Way { from: taken, to: end.0, step };
-        let (mut fine, mut wrong) = (0, way.steps());
-        while wrong - fine > 1 {
-            let middle = fine + (wrong - fine) / 2;
-            match refused(way.at(middle)) {
-                None => fine = middle,
-                Some(said) => (wrong, words) = (middle, said),
-            }
-        }
-        *end = (way.at(fine), Limit::Refused(words));
+        let (last, words) = last_taken(way, words, &refused);
+        *end = (last, Limit::Refused(words));
     }
     Ok(bounds)
 }

@@ -4,7 +4,7 @@
 //! What reserves can bear counts once over all years: a saving that is never delivered costs its money
 //! again in every year. The last year alone says less.
 
-use super::bounds::{Bounds, Limit, usual_step};
+use super::bounds::{ALL, Bounds, Limit, usual_step};
 use super::condition::{Comparison, Condition, Right, Target};
 use super::lever::{Lever, Reading, Target as Figure, assumption};
 use super::moving::{Moving, Span};
@@ -15,9 +15,6 @@ use crate::mechanism::saving::SavingFacts;
 use crate::open::{Baseline, Opened, Refused};
 use crate::sheet::Run;
 use crate::vocabulary::{Address, Measure, Unit};
-
-/// All of it.
-const ALL: i128 = 1_000_000_000;
 
 /// What one organisation's savings must deliver.
 #[derive(Debug, Clone)]

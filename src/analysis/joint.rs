@@ -3,7 +3,7 @@
 //! The effects are recomputed together and never added. Which direction is adverse is found for each
 //! assumption by itself.
 
-use super::bounds::{Bounds, is_share};
+use super::bounds::{ALL, Bounds, is_share};
 use super::condition::Target;
 use super::floor::first_broken;
 use super::lever::{Lever, Reading, Target as Figure, assumption};
@@ -17,8 +17,6 @@ use crate::sheet::Run;
 use crate::vocabulary::number::divide;
 use crate::vocabulary::{Address, FinancialYear, Measure, Unit};
 
-/// All of it.
-const ALL: i128 = 1_000_000_000;
 /// How far the ranges are followed, in hundredths of the way: three times as far as they go.
 const FURTHEST: i128 = 300;
 

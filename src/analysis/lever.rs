@@ -124,15 +124,18 @@ impl Lever {
         targets.iter().any(|t| t.each != 0).then_some(Self { targets, ..self })
     }
 
-    /// The same figures moved by as much each, year by year. None when one of them is not in the file, or
-    /// was not published in some year, so that there is nothing to add to.
-    #[must_use]
-    pub fn shifted(&self, opened: &Opened) -> Option<Self> {
+    /// The same figures moved by as much each, year by year.
+    ///
+    /// # Errors
+    /// The path of one that is not in the file, or was not published in some year, so that there is nothing
+    /// to add to.
+    pub fn shifted(&self, opened: &Opened) -> Result<Self, String> {
         let mut targets = Vec::new();
         for target in &self.targets {
-            targets.extend(Self::shift(opened, assumption(opened, &target.path)?, target.year)?.targets);
+            let shift = assumption(opened, &target.path).and_then(|a| Self::shift(opened, a, target.year));
+            targets.extend(shift.ok_or_else(|| target.path.clone())?.targets);
         }
-        Some(Self { words: self.words.clone(), unit: self.unit, reading: Reading::Shift, targets })
+        Ok(Self { words: self.words.clone(), unit: self.unit, reading: Reading::Shift, targets })
     }
 
     /// What its number is in the file as it stands: nought for a shift; for a value what its figures

@@ -95,6 +95,20 @@ fn halve(way: Way, mut near: i128, mut far: i128, at_near: bool, answer: &mut dy
     Change { before: way.at(near), after: way.at(far) }
 }
 
+/// The last number of a way that a scenario takes, and in words why it refuses the next. It takes the first,
+/// it refuses the last (`words` says why), and it refuses whatever lies beyond a number it refuses.
+pub fn last_taken(way: Way, mut words: String, refused: &dyn Fn(i128) -> Option<String>) -> (i128, String) {
+    let (mut fine, mut wrong) = (0, way.steps());
+    while wrong - fine > 1 {
+        let middle = fine + (wrong - fine) / 2;
+        match refused(way.at(middle)) {
+            None => fine = middle,
+            Some(said) => (wrong, words) = (middle, said),
+        }
+    }
+    (way.at(fine), words)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

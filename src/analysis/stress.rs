@@ -4,11 +4,12 @@
 //! The direction is found and not assumed. Where something is broken already, the movement that would
 //! mend it is sought instead.
 
-use super::bounds::{Bounds, Limit, is_share, usual_step};
+use super::bounds::{ALL, Bounds, Limit, is_share, usual_step};
 use super::condition::Target;
 use super::floor::{Floor, balance, first_broken, floor, short};
 use super::lever::{Lever, Reading, Target as Figure, assumption};
 use super::moving::{Moving, Span};
+use super::search::{Way, last_taken};
 use super::solve::{Answer, Ask, Point, Question, Verdict, along, values};
 use crate::mechanism::organisation::Organisation;
 use crate::mechanism::saving::SavingFacts;
@@ -16,8 +17,6 @@ use crate::open::{Baseline, Opened, Refused};
 use crate::sheet::{Assumption, Run};
 use crate::vocabulary::{FinancialYear, Unit};
 
-/// All of it.
-const ALL: i128 = 1_000_000_000;
 /// Rates are moved up to so far from what they are: a house bound, twenty points.
 const FURTHEST_RATE: i128 = 200_000_000;
 
@@ -232,17 +231,10 @@ fn taken(baseline: &Baseline, lever: &Lever, mut bounds: Bounds) -> Bounds {
     };
     let home = lever.now().unwrap_or(if lever.unit == Unit::Rate { bounds.high.0 } else { bounds.low.0 });
     for end in [&mut bounds.low, &mut bounds.high] {
-        if let Some(mut words) = refused(end.0) {
-            let way = super::search::Way { from: home, to: end.0, step: step(lever.unit) };
-            let (mut fine, mut wrong) = (0, way.steps());
-            while wrong - fine > 1 {
-                let middle = fine + (wrong - fine) / 2;
-                match refused(way.at(middle)) {
-                    None => fine = middle,
-                    Some(said) => (wrong, words) = (middle, said),
-                }
-            }
-            *end = (way.at(fine), Limit::Refused(words));
+        if let Some(words) = refused(end.0) {
+            let way = Way { from: home, to: end.0, step: step(lever.unit) };
+            let (last, words) = last_taken(way, words, &refused);
+            *end = (last, Limit::Refused(words));
         }
     }
     bounds

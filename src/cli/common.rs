@@ -208,9 +208,7 @@ pub fn open(path: &Path, changes: &Changes, global: &Global) -> Result<Opened, E
 pub fn open_from(origin: &Origin, changes: &Changes, global: &Global) -> Result<Opened, Exit> {
     match fundgap::open(origin, &changes.layers, &changes.sets) {
         Ok(opened) => {
-            if !global.quiet && !opened.warnings.is_empty() {
-                tell(&message::render_all(&opened.warnings, &opened.loaded.sources, global.colour_messages()));
-            }
+            warn(&opened, global);
             Ok(opened)
         }
         Err(refused) => Err(refuse(&refused, global)),
@@ -222,10 +220,15 @@ pub fn open_baseline(path: &Path, changes: &Changes, global: &Global) -> Result<
     let baseline =
         Baseline::read(&origin(path)?, &changes.layers, &changes.sets).map_err(|refused| refuse(&refused, global))?;
     let opened = baseline.open().map_err(|refused| refuse(&refused, global))?;
+    warn(&opened, global);
+    Ok((baseline, opened))
+}
+
+/// Tells what the user should know though nothing is wrong.
+fn warn(opened: &Opened, global: &Global) {
     if !global.quiet && !opened.warnings.is_empty() {
         tell(&message::render_all(&opened.warnings, &opened.loaded.sources, global.colour_messages()));
     }
-    Ok((baseline, opened))
 }
 
 /// The organisations asked for: the one that was named, or all.
@@ -234,14 +237,15 @@ pub fn organisations<'o>(opened: &'o Opened, named: Option<&str>) -> anyhow::Res
     let Some(wanted) = named else { return Ok(all.iter().collect()) };
     match all.iter().find(|o| o.name.as_str() == wanted) {
         Some(found) => Ok(vec![found]),
-        None => {
-            let names: Vec<&str> = all.iter().map(|o| o.name.as_str()).collect();
-            let meant = did_you_mean(wanted, names.iter().copied())
-                .map(|m| format!("did you mean `{m}`? "))
-                .unwrap_or_default();
-            bail!("there is no organisation `{wanted}`; {meant}there is: {}", names.join(", "))
-        }
+        None => Err(no_organisation(wanted, &all.iter().map(|o| o.name.as_str()).collect::<Vec<_>>())),
     }
+}
+
+/// That an organisation asked for is none of these.
+pub fn no_organisation(wanted: &str, names: &[&str]) -> anyhow::Error {
+    let meant =
+        did_you_mean(wanted, names.iter().copied()).map(|m| format!("did you mean `{m}`? ")).unwrap_or_default();
+    anyhow::anyhow!("there is no organisation `{wanted}`; {meant}there is: {}", names.join(", "))
 }
 
 /// Tells what is wrong with what was typed.

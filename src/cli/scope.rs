@@ -4,8 +4,8 @@ use anyhow::bail;
 use clap::Args;
 use fundgap::Opened;
 use fundgap::vocabulary::Name;
-use fundgap::vocabulary::name::did_you_mean;
 
+use super::common::no_organisation;
 use super::run::ViewWord;
 
 /// The flags that choose a scope.
@@ -25,12 +25,11 @@ impl Scope {
     pub fn of(&self, plans: &[&Opened], all: bool) -> anyhow::Result<Vec<(Name, String)>> {
         let organisations = organisations(plans);
         if let Some(wanted) = &self.organisation {
-            let known = || organisations.iter().map(|(name, _)| name.as_str());
             if let Some(found) = organisations.iter().find(|(name, _)| name.as_str() == wanted) {
                 return Ok(vec![found.clone()]);
             }
-            let meant = did_you_mean(wanted, known()).map(|m| format!("did you mean `{m}`? ")).unwrap_or_default();
-            bail!("there is no organisation `{wanted}`; {meant}there is: {}", known().collect::<Vec<_>>().join(", "));
+            let known: Vec<&str> = organisations.iter().map(|(name, _)| name.as_str()).collect();
+            return Err(no_organisation(wanted, &known));
         }
         let views = plans.iter().flat_map(|o| &o.plan.facts.views);
         if let Some(word) = self.view {

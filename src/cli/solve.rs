@@ -140,7 +140,7 @@ impl Solve {
         let vary = self.vary.as_deref().unwrap_or_default();
         let mut lever = Lever::value(baseline, opened, vary)?;
         if self.shift {
-            lever = lever.shifted(opened).ok_or_else(|| {
+            lever = lever.shifted(opened).map_err(|_| {
                 let message = format!("`{vary}` is not given in every year, so nothing can be added to it");
                 Box::new(
                     Diagnostic::error("lever_nothing_to_shift", message).hint("leave --shift out to set its value"),

@@ -11,10 +11,9 @@ use fundgap::output::{Format, csv, json, message};
 use fundgap::report::stresses::{self, Tried};
 use fundgap::scenario::stresses::STRESSES;
 use fundgap::vocabulary::Name;
-use fundgap::vocabulary::name::did_you_mean;
 use fundgap::{Opened, Refused};
 
-use super::common::{Changes, Global, Showing, open_from, origin, tell};
+use super::common::{Changes, Global, Showing, open_from, organisations, origin, tell};
 use super::exit::Exit;
 
 /// What if pay, prices, savings or a fund went wrong?
@@ -104,14 +103,7 @@ impl Stresses {
 
     fn organisation(&self, opened: &Opened) -> anyhow::Result<Option<Name>> {
         let Some(wanted) = &self.organisation else { return Ok(None) };
-        let all = &opened.plan.organisations;
-        if let Some(found) = all.iter().find(|o| o.name.as_str() == wanted) {
-            return Ok(Some(found.name.clone()));
-        }
-        let names: Vec<&str> = all.iter().map(|o| o.name.as_str()).collect();
-        let meant =
-            did_you_mean(wanted, names.iter().copied()).map(|m| format!("did you mean `{m}`? ")).unwrap_or_default();
-        bail!("there is no organisation `{wanted}`; {meant}there is: {}", names.join(", "))
+        Ok(organisations(opened, Some(wanted))?.first().map(|found| found.name.clone()))
     }
 }
 
