@@ -181,7 +181,13 @@ impl Batch {
         if line_list {
             return skipped(&file, "a list of lines, which a scenario takes in", global);
         }
-        match fundgap::open(&Origin::File(path.to_owned()), &self.changes.layers, &self.changes.sets) {
+        let origin = Origin::File(path.to_owned());
+        let opened = fundgap::open(&origin, &self.changes.layers, &self.changes.sets);
+        if global.watch {
+            let sources = opened.as_ref().map_or_else(|r| &r.sources, |o| &o.loaded.sources);
+            global.read.keep(&origin, &self.changes, sources);
+        }
+        match opened {
             Ok(opened) => self.opened(&opened, file, written, global),
             Err(refused) => refusal(&refused, file, written, global),
         }

@@ -19,6 +19,7 @@ use fundgap::vocabulary::{Diagnostic, Diagnostics, Place, Sources, Unit};
 use fundgap::{Opened, Refused};
 
 use super::exit::Exit;
+use super::watch::FilesRead;
 
 /// What to change before the scenario is read.
 #[derive(Debug, Clone)]
@@ -171,6 +172,12 @@ pub struct Global {
     /// Say nothing but the result and errors
     #[arg(short, long, global = true)]
     pub quiet: bool,
+    /// Run again whenever a file of the scenario is saved; Ctrl-C ends it
+    #[arg(long, global = true)]
+    pub watch: bool,
+    /// The files that were read, for `--watch`
+    #[arg(skip)]
+    pub read: FilesRead,
 }
 
 /// When to colour.
@@ -206,7 +213,15 @@ pub fn open(path: &Path, changes: &Changes, global: &Global) -> Result<Opened, E
 
 /// Opens a scenario from where it comes.
 pub fn open_from(origin: &Origin, changes: &Changes, global: &Global) -> Result<Opened, Exit> {
-    match fundgap::open(origin, &changes.layers, &changes.sets) {
+    if global.watch && matches!(origin, Origin::StandardInput(_)) {
+        tell(
+            "error: `--watch` runs again when a file is saved, and standard input is no file\nhint: fundgap run plan.toml --watch",
+        );
+        return Err(Exit::Invalid);
+    }
+    let opened = fundgap::open(origin, &changes.layers, &changes.sets);
+    global.read.keep(origin, changes, opened.as_ref().map_or_else(|r| &r.sources, |o| &o.loaded.sources));
+    match opened {
         Ok(opened) => {
             warn(&opened, global);
             Ok(opened)
@@ -217,8 +232,10 @@ pub fn open_from(origin: &Origin, changes: &Changes, global: &Global) -> Result<
 
 /// Reads a scenario to open variants of, and opens it as it stands.
 pub fn open_baseline(path: &Path, changes: &Changes, global: &Global) -> Result<(Baseline, Opened), Exit> {
-    let baseline =
-        Baseline::read(&origin(path)?, &changes.layers, &changes.sets).map_err(|refused| refuse(&refused, global))?;
+    let origin = origin(path)?;
+    let baseline = Baseline::read(&origin, &changes.layers, &changes.sets);
+    global.read.keep(&origin, changes, baseline.as_ref().map_or_else(|r| &r.sources, |b| &b.loaded().sources));
+    let baseline = baseline.map_err(|refused| refuse(&refused, global))?;
     let opened = baseline.open().map_err(|refused| refuse(&refused, global))?;
     warn(&opened, global);
     Ok((baseline, opened))

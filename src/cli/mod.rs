@@ -20,6 +20,7 @@ mod solve;
 mod stress;
 mod stresses;
 mod sweep;
+mod watch;
 
 use std::io;
 
@@ -69,6 +70,14 @@ impl Cli {
     /// Runs the command and gives the exit code. A reader that has seen enough (a closed pipe) is
     /// no failure.
     pub fn run(self) -> Exit {
+        if self.global.watch {
+            return watch::again_and_again(&self.global.read, self.global.quiet, || self.once());
+        }
+        self.once().unwrap_or_else(|gone| gone)
+    }
+
+    /// Runs it once; the error is the exit code when nobody reads any more.
+    fn once(&self) -> Result<Exit, Exit> {
         let result = match &self.command {
             Command::Run(command) => command.run(&self.global),
             Command::Explain(command) => command.run(&self.global),
@@ -90,19 +99,12 @@ impl Cli {
             Command::Completions(command) => command.run(&mut Self::command()),
             Command::Man(command) => command.run(Self::command()),
         };
-        match result {
-            Ok(exit) => exit,
-            Err(error) => match error.chain().find_map(|e| e.downcast_ref::<io::Error>()).map(io::Error::kind) {
-                Some(io::ErrorKind::BrokenPipe) => Exit::Fine,
-                Some(_) => {
-                    tell(&format!("error: {}", message::safe(&format!("{error:#}"))));
-                    Exit::Unreadable
-                }
-                None => {
-                    tell(&format!("error: {}", message::safe(&format!("{error:#}"))));
-                    Exit::Invalid
-                }
-            },
+        let Err(error) = result else { return result.map_err(|_| Exit::Invalid) };
+        let kind = error.chain().find_map(|e| e.downcast_ref::<io::Error>()).map(io::Error::kind);
+        if kind == Some(io::ErrorKind::BrokenPipe) {
+            return Err(Exit::Fine);
         }
+        tell(&format!("error: {}", message::safe(&format!("{error:#}"))));
+        Ok(if kind.is_some() { Exit::Unreadable } else { Exit::Invalid })
     }
 }
