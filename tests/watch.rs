@@ -136,7 +136,7 @@ fn it_ends_when_nobody_reads() {
 #[test]
 fn what_cannot_be_watched_says_so() {
     let folder = Folder::new("watch-nothing");
-    let ran = folder.run_with(&["run", "-", "--watch"], PLAN.as_bytes().to_vec());
+    let ran = folder.run_with(&["run", "-", "--watch"], PLAN);
     assert_eq!(ran.code, 2, "{}", ran.err);
     assert!(ran.err.contains("standard input is no file"), "{}", ran.err);
     let ran = folder.run(&["schema", "--watch"]);

@@ -1,4 +1,6 @@
-//! Checks of a plan's figures: what the user expects of them, and what is to hold.
+//! Checks of a plan's figures: what the user expects of them, what is to hold, and whether
+//! figures that were kept still do.
 
 pub mod condition;
 pub mod expectation;
+pub mod kept;

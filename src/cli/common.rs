@@ -11,6 +11,7 @@ use fundgap::language::{MoneyUnit, Node, Value, scalar};
 use fundgap::mechanism::organisation::Organisation;
 use fundgap::open::Baseline;
 use fundgap::output::{self, Display, Format, message};
+use fundgap::report::result;
 use fundgap::report::table::Document;
 use fundgap::scenario::Origin;
 use fundgap::scenario::stresses::{STRESSES, Stress};
@@ -29,6 +30,9 @@ pub struct Changes {
     /// Layers and stresses, in the order they were typed.
     pub layers: Vec<PathBuf>,
 }
+
+/// What stands before the name of a stress where layers are listed in words.
+const STRESS: &str = "stress ";
 
 /// The changes as flags.
 #[derive(Debug, Args)]
@@ -81,11 +85,26 @@ impl Changes {
 
     /// Each change as it was typed.
     pub fn words(&self) -> Vec<String> {
+        let result::Changes { layers, sets } = self.kept();
+        layers.into_iter().chain(sets).collect()
+    }
+
+    /// The changes as the manifest of a result keeps them.
+    pub fn kept(&self) -> result::Changes {
         let layer = |layer: &PathBuf| match Stress::of_layer(layer) {
-            Some(stress) => format!("stress {}", stress.name),
+            Some(stress) => format!("{STRESS}{}", stress.name),
             None => layer.display().to_string(),
         };
-        self.layers.iter().map(layer).chain(self.sets.iter().cloned()).collect()
+        result::Changes { layers: self.layers.iter().map(layer).collect(), sets: self.sets.clone() }
+    }
+
+    /// The changes of a kept result. One that begins as a stress and is none is a file of that name.
+    pub fn from_kept(layers: &[String], sets: &[String]) -> Self {
+        let layer = |typed: &String| match typed.strip_prefix(STRESS).and_then(Stress::find) {
+            Some(stress) => stress.layer(),
+            None => PathBuf::from(typed),
+        };
+        Self { sets: sets.to_vec(), layers: layers.iter().map(layer).collect() }
     }
 }
 

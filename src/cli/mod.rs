@@ -20,6 +20,7 @@ mod solve;
 mod stress;
 mod stresses;
 mod sweep;
+mod verify;
 mod watch;
 
 use std::io;
@@ -59,6 +60,7 @@ enum Command {
     Bridge(bridge::Bridge),
     Amend(amend::Amend),
     Batch(batch::Batch),
+    Verify(verify::Verify),
     New(files::New),
     Schema(files::Schema),
     Reference(files::Reference),
@@ -93,6 +95,7 @@ impl Cli {
             Command::Bridge(command) => command.run(&self.global),
             Command::Amend(command) => command.run(&self.global),
             Command::Batch(command) => command.run(&self.global),
+            Command::Verify(command) => command.run(&self.global),
             Command::New(command) => command.run(&self.global),
             Command::Schema(command) => command.run(&self.global),
             Command::Reference(command) => command.run(&self.global),

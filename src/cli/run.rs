@@ -8,7 +8,8 @@ use fundgap::mechanism::organisation::Organisation;
 use fundgap::output::{Format, csv, json};
 use fundgap::report::table::{Block, Document, Table};
 use fundgap::report::{
-    Reader, adjusted, budget, demand, difference, lists, page, pools, real_terms, resilience, result, solutions, tidy,
+    Reader, adjusted, budget, chart, demand, difference, lists, page, pools, real_terms, resilience, result, solutions,
+    tidy,
 };
 use fundgap::sheet::Run as WhichRun;
 use fundgap::vocabulary::Name;
@@ -37,6 +38,9 @@ pub struct Run {
     /// One organisation
     #[arg(long, value_name = "NAME", conflicts_with = "view")]
     organisation: Option<String>,
+    /// Show the shape of the plan too: what is still to find and reserves, year by year, as bars
+    #[arg(long, conflicts_with_all = ["table", "by"])]
+    chart: bool,
     /// Which run the tables show
     #[arg(long, value_enum, default_value_t = RunWord::Both, value_name = "RUN")]
     run: RunWord,
@@ -201,7 +205,7 @@ impl Run {
     /// One result as an object, several as a list.
     fn json(&self, all: &[(Opened, Option<Opened>)], global: &Global) -> anyhow::Result<()> {
         let scopes = all.iter().map(|(opened, _)| self.scope(opened)).collect::<anyhow::Result<Vec<_>>>()?;
-        let changes = self.changes.words();
+        let changes = self.changes.kept();
         let documents: Vec<_> = all
             .iter()
             .zip(&scopes)
@@ -275,6 +279,9 @@ impl Run {
             }
         }
         document.blocks.extend(page::closing(&r));
+        if self.chart {
+            document.blocks.extend(self.shape(&r, several, view)?.into_iter().map(Block::Table));
+        }
         // A body whose gap was published as a figure has no budget to show.
         let modelled = |o: &&Organisation| !opened.plan.facts.stated.iter().any(|s| s.organisation == o.name);
         let mut same = Vec::new();
@@ -300,6 +307,20 @@ impl Run {
             }
         }
         Ok(document)
+    }
+
+    /// What is still to find and the reserves, as bars: of a system as a whole first.
+    fn shape(&self, r: &Reader<'_>, several: bool, view: Option<&View>) -> anyhow::Result<Vec<Table>> {
+        let mut tables = Vec::new();
+        if several {
+            let whole = view.or_else(|| r.plan().facts.views.iter().find(|v| v.name.as_str() == "system"));
+            tables.extend(whole.and_then(|v| chart::still_to_find(r, &v.name, &v.title)));
+        }
+        for organisation in self.chosen(r.opened)? {
+            tables.extend(chart::still_to_find(r, &organisation.name, &organisation.title));
+            tables.extend(chart::reserves(r, organisation));
+        }
+        Ok(tables)
     }
 
     fn chosen<'a>(&self, opened: &'a Opened) -> anyhow::Result<Vec<&'a Organisation>> {

@@ -64,18 +64,25 @@ impl<'a> Shown<'a> {
 /// Blocks on either side of a bar's middle.
 const BAR: u128 = 11;
 
-/// A bar: what is below nought to the left of the middle, what is above it to the right. What is not
-/// nought has one block at least.
+/// Parts of a block that fill it from the left, an eighth to a whole one.
+const EIGHTHS: [char; 8] = ['▏', '▎', '▍', '▌', '▋', '▊', '▉', '█'];
+
+/// A bar: what is below nought to the left of the middle, what is above it to the right, in eighths of a
+/// block where there are such (to the left there are halves). What is not nought has a mark at least.
 fn bar(bar: &Bar) -> String {
-    let blocks = |length: u128| {
+    // Parts of a block, so many to the whole, nearest and halves away from nought.
+    let parts = |length: u128, each: u128| {
         let longest = bar.longest.max(1);
-        let blocks = (length.min(longest).saturating_mul(2 * BAR) + longest) / (2 * longest);
-        usize::try_from(if length > 0 { blocks.max(1) } else { 0 }).unwrap_or(0)
+        let parts = (length.min(longest).saturating_mul(2 * BAR * each) + longest) / (2 * longest);
+        usize::try_from(if length > 0 { parts.max(1) } else { 0 }).unwrap_or(0)
     };
     let half = usize::try_from(BAR).unwrap_or(0);
-    let (below, above) = (blocks(bar.below), blocks(bar.above));
-    let dots = |n: usize| "·".repeat(half.saturating_sub(n));
-    format!("{}{}│{}{}", dots(below), "█".repeat(below), "█".repeat(above), dots(above))
+    let dots = |taken: usize| "·".repeat(half.saturating_sub(taken));
+    let (below, above) = (parts(bar.below, 2), parts(bar.above, 8));
+    let left = if below % 2 == 1 { "▐" } else { "" }.to_owned() + &"█".repeat(below / 2);
+    let mut right = "█".repeat(above / 8);
+    right.extend((above % 8).checked_sub(1).map(|last| EIGHTHS[last]));
+    format!("{}{left}│{right}{}", dots(below.div_ceil(2)), dots(above.div_ceil(8)))
 }
 
 /// A sentence as people read it.
@@ -166,8 +173,9 @@ mod tests {
     #[test]
     fn a_bar_shows_what_is_not_nought() {
         let of = |below, above| super::bar(&Bar { below, above, longest: 1_100 });
-        assert_eq!(of(1_100, 550), "███████████│██████·····");
-        assert_eq!(of(0, 1), "···········│█··········");
+        assert_eq!(of(1_100, 550), "███████████│█████▌·····");
+        assert_eq!(of(550, 1), "·····▐█████│▏··········");
+        assert_eq!(of(1, 113), "··········▐│█▏·········");
         assert_eq!(of(0, 0), "···········│···········");
         assert_eq!(super::bar(&Bar { below: 0, above: 0, longest: 0 }), "···········│···········");
     }

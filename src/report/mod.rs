@@ -7,6 +7,7 @@ pub mod batch;
 pub mod break_even;
 pub mod bridge;
 pub mod budget;
+pub mod chart;
 pub mod clawback;
 pub mod compare;
 pub mod demand;
@@ -35,6 +36,7 @@ pub mod stresses;
 pub mod sweep;
 pub mod table;
 pub mod tidy;
+pub mod verify;
 
 use std::collections::BTreeSet;
 

@@ -2,15 +2,21 @@
 //! manifest that says from what they were made. Written row by row, never held as a whole.
 
 use serde::ser::{Serialize, SerializeMap, Serializer};
-use sha2::{Digest, Sha256};
 
 use super::table::{Sentence, Span};
 use super::{Reader, findings};
+use crate::check::kept::SCHEMA;
 use crate::sheet::{CellId, RowId, Run, Years};
 use crate::vocabulary::{Name, unit};
 
-/// The schema of the result.
-pub const SCHEMA: &str = "fundgap.result/1";
+/// What was changed before the scenario was read, as it was typed.
+#[derive(Debug, Clone, Default, serde::Serialize)]
+pub struct Changes {
+    /// Layers, in order; `stress NAME` is one of the library.
+    pub layers: Vec<String>,
+    /// Values set.
+    pub sets: Vec<String>,
+}
 
 /// The result of a scenario, ready to be written.
 #[derive(serde::Serialize)]
@@ -50,8 +56,10 @@ struct OrganisationOf<'a> {
 #[derive(serde::Serialize)]
 struct Manifest<'a> {
     fundgap: &'a str,
+    scenario: &'a str,
     inputs: Vec<Input<'a>>,
-    changes: &'a [String],
+    #[serde(flatten)]
+    changes: &'a Changes,
 }
 
 #[derive(serde::Serialize)]
@@ -66,12 +74,12 @@ pub fn document<'a>(
     r: &Reader<'a>,
     runs: &'a [Run],
     only: Option<&'a Name>,
-    changes: &'a [String],
+    changes: &'a Changes,
     version: &'a str,
 ) -> ResultDocument<'a> {
     let scenario = &r.opened.scenario;
     let organisations = r.plan().organisations.iter();
-    let files = r.opened.loaded.sources.files();
+    let sources = &r.opened.loaded.sources;
     ResultDocument {
         schema: SCHEMA,
         scenario: About {
@@ -91,7 +99,8 @@ pub fn document<'a>(
         },
         manifest: Manifest {
             fundgap: version,
-            inputs: files.map(|f| Input { name: &f.name, sha256: hex(&Sha256::digest(f.text.as_bytes())) }).collect(),
+            scenario: sources.describe_file(r.opened.loaded.root),
+            inputs: sources.files().map(|f| Input { name: &f.name, sha256: f.sha256() }).collect(),
             changes,
         },
         findings: findings::all(r).iter().map(plain).collect(),
@@ -195,8 +204,4 @@ pub(super) fn plain(sentence: &Sentence) -> String {
         },
     };
     sentence.0.iter().map(span).collect()
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|b| format!("{b:02x}")).collect()
 }

@@ -2,6 +2,8 @@
 
 use std::sync::{Arc, OnceLock};
 
+use sha2::{Digest, Sha256};
+
 /// Which of the files read for a scenario.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FileId(pub u16);
@@ -38,6 +40,12 @@ pub struct SourceFile {
 }
 
 impl SourceFile {
+    /// The SHA-256 of the text, in hexadecimal: what a manifest knows a file by.
+    #[must_use]
+    pub fn sha256(&self) -> String {
+        Sha256::digest(self.text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+
     fn line_starts(&self) -> &[u32] {
         self.line_starts.get_or_init(|| {
             std::iter::once(0)

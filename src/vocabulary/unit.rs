@@ -117,6 +117,18 @@ pub fn plain(unit: Unit, steps: i128) -> String {
     }
 }
 
+/// The value whose [`plain`] text this is; nothing where it is no value of the unit.
+#[must_use]
+pub fn read_plain(unit: Unit, text: &str) -> Option<i128> {
+    if unit == Unit::Month {
+        let (year, month) = text.split_once('-')?;
+        let (year, month): (i128, i128) = (year.parse().ok()?, month.parse().ok()?);
+        return (1..=12).contains(&month).then_some(year * 12 + month - 1);
+    }
+    let (mantissa, scale) = number::read_decimal(text).ok()?;
+    rescale_exactly(mantissa, scale, unit.scale())
+}
+
 /// `steps` of a unit whose scale is `from`, re-expressed at scale `to`, or nothing when digits
 /// would be lost or the value does not fit.
 #[must_use]
@@ -132,6 +144,20 @@ pub fn rescale_exactly(steps: i128, from: u32, to: u32) -> Option<i128> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_printed_is_read_again() {
+        let units = [Unit::Money, Unit::Rate, Unit::Quantity, Unit::UnitPrice, Unit::Months, Unit::Month];
+        for unit in units {
+            for steps in [0, 1, 24_000, 1_234_567_890_123] {
+                assert_eq!(read_plain(unit, &plain(unit, steps)), Some(steps), "{unit:?} {steps}");
+            }
+        }
+        assert_eq!(read_plain(Unit::Money, "-0.05"), Some(-5));
+        assert_eq!(read_plain(Unit::Money, "0.005"), None);
+        assert_eq!(read_plain(Unit::Month, "2026-13"), None);
+        assert_eq!(read_plain(Unit::Money, "five"), None);
+    }
 
     #[test]
     fn values_print_exactly() {
