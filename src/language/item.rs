@@ -3,6 +3,8 @@
 mod figures;
 mod references;
 
+use std::sync::Arc;
+
 use super::figure::{self, Figure};
 use super::keys::{COMMON, Key, KeyKind, Need, Section};
 use super::names::Reading;
@@ -29,7 +31,7 @@ pub struct Item<'a> {
     /// Its name; for a group inside an item the item's name.
     pub name: Name,
     /// Its path in the file: `saving.home_first`.
-    pub path: String,
+    pub path: Arc<str>,
     /// Where it stands: its name in the header.
     pub place: Place,
     /// What it holds.
@@ -91,8 +93,18 @@ impl<'a> Item<'a> {
         let on = |key: &str| matches!(table.get(key).map(|n| &n.value), Some(Value::Flag(true)));
         let signed = (section.key("signed").is_some() && on("signed"))
             || (section.key("allow_reversal").is_some() && on("allow_reversal"));
-        let item =
-            Self { section, name, path, place, node, reading, organisation: None, table, signed, signed_with: None };
+        let item = Self {
+            section,
+            name,
+            path: path.into(),
+            place,
+            node,
+            reading,
+            organisation: None,
+            table,
+            signed,
+            signed_with: None,
+        };
         item.check_keys();
         Some(item)
     }
@@ -173,7 +185,7 @@ impl<'a> Item<'a> {
     /// Keeps in the register that a key was left out and took its documented default.
     fn took_default(&self, key: &Key) {
         if let Need::Default(value) = key.need {
-            self.reading.took_default(dotted(&self.path, key.name), value);
+            self.reading.took_default(&self.path, key.name, value);
         }
     }
 
