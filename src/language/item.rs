@@ -58,11 +58,8 @@ impl<'a> Item<'a> {
         reading: &'a Reading,
     ) -> Option<Self> {
         // [scenario] and [[expect]] have no names of their own.
-        let path = if matches!(section.name, "scenario" | "expect") {
-            section.name.to_owned()
-        } else {
-            dotted(section.name, name.as_str())
-        };
+        let unnamed = matches!(section.name, "scenario" | "expect");
+        let path = if unnamed { section.name.into() } else { dotted(section.name, name.as_str()).into() };
         let mut item = Self::group_of(section, name, path, place, node, reading)?;
         item.organisation = item.whose();
         Some(item)
@@ -71,7 +68,7 @@ impl<'a> Item<'a> {
     fn group_of(
         section: &'static Section,
         name: Name,
-        path: String,
+        path: Arc<str>,
         place: Place,
         node: &'a Node,
         reading: &'a Reading,
@@ -93,18 +90,8 @@ impl<'a> Item<'a> {
         let on = |key: &str| matches!(table.get(key).map(|n| &n.value), Some(Value::Flag(true)));
         let signed = (section.key("signed").is_some() && on("signed"))
             || (section.key("allow_reversal").is_some() && on("allow_reversal"));
-        let item = Self {
-            section,
-            name,
-            path: path.into(),
-            place,
-            node,
-            reading,
-            organisation: None,
-            table,
-            signed,
-            signed_with: None,
-        };
+        let item =
+            Self { section, name, path, place, node, reading, organisation: None, table, signed, signed_with: None };
         item.check_keys();
         Some(item)
     }
@@ -474,7 +461,7 @@ impl<'a> Item<'a> {
     }
 
     fn inner(&self, section: &'static Section, part: String, place: Place, node: &'a Node) -> Option<Item<'a>> {
-        let path = dotted(&self.path, &part);
+        let path = dotted(&self.path, &part).into();
         let mut item = Self::group_of(section, self.name.clone(), path, place, node, self.reading)?;
         item.organisation.clone_from(&self.organisation);
         Some(item)
