@@ -30,6 +30,11 @@ pub struct FigureRules {
 }
 
 impl FigureRules {
+    /// How many values a figure has: one for each plan year, or one in all.
+    fn count(&self, by_year: bool) -> usize {
+        if by_year { usize::try_from(self.horizon.years()).unwrap_or(1) } else { 1 }
+    }
+
     /// What the file said.
     #[must_use]
     pub fn file(&self, file: FileId) -> FileSettings {
@@ -129,7 +134,7 @@ impl Figure {
 
     /// Reads a figure. Nothing comes back when any part of it is wrong; what is wrong is told.
     pub fn read(
-        path: &str,
+        path: String,
         node: &Node,
         unit: Unit,
         by_year: bool,
@@ -137,7 +142,7 @@ impl Figure {
         wrong: &mut Diagnostics,
     ) -> Option<Self> {
         let mut figure = Self {
-            path: path.to_owned(),
+            path,
             unit,
             points: Vec::new(),
             by_year,
@@ -158,44 +163,49 @@ impl Figure {
                 if let Some(year) = table.entries.iter().find(|(k, _)| is_year(k) || *k == "then" || *k == "otherwise")
                 {
                     wrong.push(
-                        Diagnostic::error("figure_twice", format!("`{path}` has both `likely` and `{}`", year.0))
-                            .at(year.1.key)
-                            .hint("put the years inside: likely = { \"2026/27\" = …, then = … }"),
+                        Diagnostic::error(
+                            "figure_twice",
+                            format!("`{}` has both `likely` and `{}`", figure.path, year.0),
+                        )
+                        .at(year.1.key)
+                        .hint("put the years inside: likely = { \"2026/27\" = …, then = … }"),
                     );
                     return None;
                 }
                 values = likely;
             }
         }
-        let expanded = expand(path, values, by_year, rules, wrong)?;
+        let each_year = match values.value {
+            Value::List(_) | Value::Table(_) => Some(expand(&figure.path, values, by_year, rules, wrong)?),
+            _ => None,
+        };
         let mut all_read = true;
         let mut last_digit = u8::MAX;
-        // One value for every year is typed once, and read once.
-        let mut before: Option<(&Node, Point)> = None;
-        figure.points.reserve_exact(expanded.len());
-        for value in expanded {
-            let point = match (value, before) {
-                (Expanded::Given(node), Some((same, point))) if std::ptr::eq(node, same) => point,
-                (Expanded::Given(node), _) => match scalar::read(node, unit, rules.file(node.place.file).unit) {
-                    Ok(Scalar { steps, last_digit: digit, .. }) => {
-                        last_digit = last_digit.min(digit);
-                        let point = Point { steps, place: Some(node.place), interpolated: false };
-                        before = Some((node, point));
-                        point
-                    }
-                    Err(diagnostic) => {
-                        wrong.push(*diagnostic);
-                        all_read = false;
-                        Point { steps: None, place: None, interpolated: false }
-                    }
-                },
-                (Expanded::NotPublished(place), _) => Point { steps: None, place: Some(place), interpolated: false },
-            };
-            figure.points.push(point);
-        }
+        let mut read = |node: &Node| match scalar::read(node, unit, rules.file(node.place.file).unit) {
+            Ok(Scalar { steps, last_digit: digit, .. }) => {
+                last_digit = last_digit.min(digit);
+                Point { steps, place: Some(node.place), interpolated: false }
+            }
+            Err(diagnostic) => {
+                wrong.push(*diagnostic);
+                all_read = false;
+                Point { steps: None, place: None, interpolated: false }
+            }
+        };
+        figure.points = match each_year {
+            // One value for every year is typed once, and read once.
+            None => vec![read(values); rules.count(by_year)],
+            Some(each) => each
+                .into_iter()
+                .map(|value| match value {
+                    Expanded::Given(node) => read(node),
+                    Expanded::NotPublished(place) => Point { steps: None, place: Some(place), interpolated: false },
+                })
+                .collect(),
+        };
         figure.about = if about && last_digit != u8::MAX { last_digit.max(1) } else { 0 };
         if let Value::Table(table) = &node.value {
-            figure.spread = spread(path, table, unit, rules, wrong, &mut all_read);
+            figure.spread = spread(&figure.path, table, unit, rules, wrong, &mut all_read);
             all_read &= within(&figure, wrong);
         }
         all_read.then_some(figure)
@@ -218,7 +228,7 @@ pub fn expand<'a>(
     rules: &FigureRules,
     wrong: &mut Diagnostics,
 ) -> Option<Vec<Expanded<'a>>> {
-    let years = if by_year { usize::try_from(rules.horizon.years()).unwrap_or(1) } else { 1 };
+    let years = rules.count(by_year);
     match &node.value {
         Value::List(values) if by_year => list(path, node, values, years, rules, wrong),
         Value::Table(table) if by_year => year_table(path, node, table, rules, wrong),

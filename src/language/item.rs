@@ -3,6 +3,8 @@
 mod figures;
 mod references;
 
+use std::sync::Arc;
+
 use super::figure::{self, Figure};
 use super::keys::{COMMON, Key, KeyKind, Need, Section};
 use super::names::Reading;
@@ -29,7 +31,7 @@ pub struct Item<'a> {
     /// Its name; for a group inside an item the item's name.
     pub name: Name,
     /// Its path in the file: `saving.home_first`.
-    pub path: String,
+    pub path: Arc<str>,
     /// Where it stands: its name in the header.
     pub place: Place,
     /// What it holds.
@@ -56,11 +58,8 @@ impl<'a> Item<'a> {
         reading: &'a Reading,
     ) -> Option<Self> {
         // [scenario] and [[expect]] have no names of their own.
-        let path = if matches!(section.name, "scenario" | "expect") {
-            section.name.to_owned()
-        } else {
-            dotted(section.name, name.as_str())
-        };
+        let unnamed = matches!(section.name, "scenario" | "expect");
+        let path = if unnamed { section.name.into() } else { dotted(section.name, name.as_str()).into() };
         let mut item = Self::group_of(section, name, path, place, node, reading)?;
         item.organisation = item.whose();
         Some(item)
@@ -69,7 +68,7 @@ impl<'a> Item<'a> {
     fn group_of(
         section: &'static Section,
         name: Name,
-        path: String,
+        path: Arc<str>,
         place: Place,
         node: &'a Node,
         reading: &'a Reading,
@@ -173,7 +172,7 @@ impl<'a> Item<'a> {
     /// Keeps in the register that a key was left out and took its documented default.
     fn took_default(&self, key: &Key) {
         if let Need::Default(value) = key.need {
-            self.reading.took_default(dotted(&self.path, key.name), value);
+            self.reading.took_default(&self.path, key.name, value);
         }
     }
 
@@ -462,7 +461,7 @@ impl<'a> Item<'a> {
     }
 
     fn inner(&self, section: &'static Section, part: String, place: Place, node: &'a Node) -> Option<Item<'a>> {
-        let path = dotted(&self.path, &part);
+        let path = dotted(&self.path, &part).into();
         let mut item = Self::group_of(section, self.name.clone(), path, place, node, self.reading)?;
         item.organisation.clone_from(&self.organisation);
         Some(item)

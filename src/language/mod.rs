@@ -11,6 +11,6 @@ pub mod tree;
 pub use figure::{Figure, Point};
 pub use item::{Item, RateSource};
 pub use keys::{Key, KeyKind, Need, Section};
-pub use names::{Declared, Names, Reading};
+pub use names::{Declared, Names, Reading, TakenDefault};
 pub use scalar::MoneyUnit;
 pub use tree::{Entry, Node, Table, Value};

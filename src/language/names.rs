@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::figure::FigureRules;
 use crate::vocabulary::{Diagnostic, Diagnostics, Name, Place};
@@ -67,6 +68,18 @@ impl Names {
     }
 }
 
+/// A key that was left out and took its documented default. There are many, and few are asked for: its path is
+/// put together only then.
+#[derive(Debug, Clone)]
+pub struct TakenDefault {
+    /// The path of its item.
+    pub item: Arc<str>,
+    /// The key.
+    pub key: &'static str,
+    /// The default.
+    pub value: &'static str,
+}
+
 /// What reading needs besides the item itself.
 #[derive(Debug)]
 pub struct Reading {
@@ -76,16 +89,16 @@ pub struct Reading {
     pub names: Names,
     /// What is wrong so far.
     pub wrong: RefCell<Diagnostics>,
-    /// Keys that were left out and took their documented default: path and value.
-    pub defaults: RefCell<Vec<(String, &'static str)>>,
+    /// Keys that were left out and took their documented default.
+    pub defaults: RefCell<Vec<TakenDefault>>,
     /// The scenario-wide `index_savings` switch.
     pub index_savings: bool,
 }
 
 impl Reading {
     /// Keeps a default that was taken.
-    pub fn took_default(&self, path: String, value: &'static str) {
-        self.defaults.borrow_mut().push((path, value));
+    pub fn took_default(&self, item: &Arc<str>, key: &'static str, value: &'static str) {
+        self.defaults.borrow_mut().push(TakenDefault { item: Arc::clone(item), key, value });
     }
 
     /// Tells what is wrong.

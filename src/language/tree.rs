@@ -1,5 +1,6 @@
 //! A scenario file as a tree in which every key and value keeps its place.
 
+use foldhash::fast::RandomState;
 use indexmap::IndexMap;
 
 use crate::vocabulary::Place;
@@ -56,11 +57,14 @@ pub struct Entry {
     pub node: Node,
 }
 
+/// Entries by key, in the order they were written. Each key of a file is hashed, so that hashing must be quick.
+pub type Entries = IndexMap<String, Entry, RandomState>;
+
 /// Keys in the order they were written.
 #[derive(Debug, Clone, Default)]
 pub struct Table {
     /// The entries by key.
-    pub entries: IndexMap<String, Entry>,
+    pub entries: Entries,
 }
 
 /// Up to so many keys are gone through one by one.

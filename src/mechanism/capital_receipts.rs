@@ -17,6 +17,8 @@
 //! financial years 2025/26 to 2029/30, paid from receipts of asset sales, not from borrowing or from
 //! Right to Buy sales.
 
+use std::sync::Arc;
+
 use super::Mechanism;
 use super::borrowing::{self, Terms};
 use super::context::{Build, Head};
@@ -71,7 +73,7 @@ pub struct ReceiptClaim {
     /// The cost.
     pub cost: Row<Money>,
     /// The service it belongs to.
-    pub service: Option<String>,
+    pub service: Option<Arc<str>>,
     /// Whether it counts in the social care gap.
     pub social_care: bool,
 }

@@ -2,7 +2,10 @@
 
 use std::borrow::Cow;
 use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
+
+use foldhash::fast::RandomState;
 
 use super::contribution::{Beside, Contribution, ItemRow, Join, Recurrence, Step};
 use super::duty_to_balance::Rules;
@@ -84,7 +87,7 @@ pub struct Build<'a> {
     /// The subject of each driver's rows.
     pub driver_subjects: BTreeMap<Name, SubjectId>,
     /// The service each line belongs to, where it says one.
-    pub line_services: BTreeMap<Name, String>,
+    pub line_services: BTreeMap<Name, Arc<str>>,
     /// The delivery weight of each status that has one.
     pub weights: BTreeMap<Name, Cell<Rate>>,
     /// Savings that are a share of what earlier ones leave of their line.
@@ -117,7 +120,7 @@ pub struct Build<'a> {
     year_ends: Option<YearEnds>,
     /// By name first: a thing has a handful of rows, and going through them is quicker than a search by
     /// all three parts.
-    known: BTreeMap<Name, Vec<(&'static str, &'static str, Known)>>,
+    known: HashMap<Name, Vec<(&'static str, &'static str, Known)>, RandomState>,
     wrong: &'a RefCell<Diagnostics>,
 }
 
@@ -159,7 +162,7 @@ impl<'a> Build<'a> {
             pauses: Vec::new(),
             held_up: BTreeSet::new(),
             year_ends: None,
-            known: BTreeMap::new(),
+            known: HashMap::default(),
             wrong,
         }
     }

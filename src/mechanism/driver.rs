@@ -71,7 +71,7 @@ pub fn read(name: &Name, place: Place, node: &Node, reading: &Reading) -> Option
     }
     let path = format!("driver.{name}");
     let mut wrong = Diagnostics::new();
-    let figure = Figure::read(&path, node, Unit::Rate, true, &reading.rules, &mut wrong);
+    let figure = Figure::read(path.clone(), node, Unit::Rate, true, &reading.rules, &mut wrong);
     wrong.sorted().into_iter().for_each(|d| reading.tell(d));
     let figure = figure?;
     if let Some(point) = figure.points.iter().find(|p| p.steps.is_some_and(|s| s < 0)) {

@@ -14,6 +14,8 @@
 //! **Source**: HM Government, new burdens doctrine: the department responsible pays the whole net
 //! additional cost; its assessment covers one-off costs and at least the first three years.
 
+use std::sync::Arc;
+
 use super::Mechanism;
 use super::context::{Build, Head};
 use super::contribution::{Beside, Contribution, OneOff, Recurrence, Step, Total};
@@ -81,7 +83,7 @@ struct Duty {
     grant: Option<Figure>,
     grant_ends: Option<FinancialYear>,
     social_care: bool,
-    service: Option<String>,
+    service: Option<Arc<str>>,
 }
 
 /// Reads a new duty.
@@ -94,7 +96,7 @@ pub fn read(item: &Item<'_>) -> Option<Box<dyn Mechanism>> {
         item.refuse(&["grant_ends"], "there is no grant");
     }
     let social_care = item.choice("sector") == Some("social_care");
-    let service = item.text("service");
+    let service = item.text("service").map(Arc::from);
     Some(Box::new(Duty { head: head?, cost: cost?, one_off, grant, grant_ends, social_care, service }))
 }
 

@@ -28,6 +28,8 @@ mod roll;
 
 pub(super) use roll::Rolled;
 
+use std::sync::Arc;
+
 use super::Mechanism;
 use super::clients::{self, Clients};
 use super::context::{Build, Head};
@@ -99,7 +101,7 @@ pub const SECTION: Section = Section {
 #[derive(Debug)]
 pub struct Line {
     head: Head,
-    service: Option<String>,
+    service: Option<Arc<str>>,
     social_care: bool,
     income: bool,
     amounts: Amounts,
@@ -128,7 +130,7 @@ struct Rolling {
 #[must_use]
 pub fn read(item: &Item<'_>) -> Option<Box<dyn Mechanism>> {
     let head = Head::of(item);
-    let service = item.text("service");
+    let service = item.text("service").map(Arc::from);
     let social_care = item.choice("sector") == Some("social_care");
     let income = item.choice("kind") == Some("income");
     let amounts = amounts(item, income);

@@ -87,7 +87,7 @@ pub fn read(item: &Item<'_>) -> Option<Box<dyn Mechanism>> {
     let (months, from) = (item.figure("months"), item.month("from"));
     let mut items = item.texts("items");
     if !item.has("items") {
-        item.reading.took_default(format!("{}.items", item.path), "saving.*");
+        item.reading.took_default(&item.path, "items", "saving.*");
         items.push(("saving.*".to_owned(), item.place));
     }
     Some(Box::new(Pause { head: head?, months: months?, items, from }))

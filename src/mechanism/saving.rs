@@ -25,6 +25,8 @@ mod rows;
 
 use costs::Cost;
 
+use std::sync::Arc;
+
 use super::context::Head;
 use super::contribution::Recurrence;
 use super::pressure;
@@ -187,7 +189,7 @@ pub struct SavingFacts {
     /// Its class.
     pub class: Option<String>,
     /// Its service.
-    pub service: Option<String>,
+    pub service: Option<Arc<str>>,
     /// Whether it recurs.
     pub recurrence: Recurrence,
     /// Whether the scenario states a delivery, a slippage or a weight for it.
@@ -222,7 +224,7 @@ struct Saving {
     indexed: bool,
     care_model: bool,
     memo: bool,
-    service: Option<String>,
+    service: Option<Arc<str>>,
     social_care: bool,
     cost: Option<Cost>,
     running_cost: Option<Cost>,
@@ -266,7 +268,7 @@ pub fn read(item: &Item<'_>) -> Option<Box<dyn Mechanism>> {
     let memo = !item.texts("already_in").is_empty();
     let social_care =
         item.choice("sector") == Some("social_care") || lines.iter().any(|l| pressure::is_social_care(item, l));
-    let service = item.text("service");
+    let service = item.text("service").map(Arc::from);
     let care_model = item.flag("care_model");
     let indexed = item.flag("indexed") || (item.reading.index_savings && lines.len() == 1);
     let cost = costs::read(item, "cost_to_achieve");

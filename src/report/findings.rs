@@ -225,7 +225,7 @@ pub fn figures(r: &Reader<'_>) -> Sentence {
     let assumptions: Vec<_> = all.iter().filter(|a| !unused.contains(a.path.as_str())).collect();
     let defaults = assumptions.iter().filter(|a| a.default).count();
     let given = assumptions.len() - defaults;
-    let defaults = defaults + r.opened.scenario.defaults.len();
+    let defaults = defaults + r.opened.scenario.defaults().len();
     let scenario_source = r.opened.scenario.source.is_some();
     let unsourced = assumptions.iter().filter(|a| !a.default && a.evidence.source.is_none()).count();
     let source = match (unsourced, scenario_source) {

@@ -284,9 +284,9 @@ pub fn assumptions(r: &Reader<'_>) -> Table {
         ];
         table.push(TableRow::plain(a.path.clone(), cells));
     }
-    for (path, value) in &r.opened.scenario.defaults {
+    for (path, value) in r.opened.scenario.defaults() {
         let dash = || TableCell::from("–");
-        table.push(TableRow::plain(path.clone(), vec![(*value).into(), dash(), dash(), dash(), "default".into()]));
+        table.push(TableRow::plain(path, vec![value.into(), dash(), dash(), dash(), "default".into()]));
     }
     table
 }

@@ -31,6 +31,12 @@ pub fn merge(base: &mut Table, over: Table, sections: Sections<'_>, wrong: &mut 
 
 fn merge_kind(base: &mut Table, kind: &str, at: Entry, items: Table, sections: Sections<'_>, wrong: &mut Diagnostics) {
     if !matches!(base.get(kind).map(|n| &n.value), Some(Value::Table(_))) {
+        // The first file that speaks of a kind: nothing to merge with and, as a rule, nothing to delete.
+        if kind == "scenario" || !items.entries.values().any(|entry| removes(&entry.node)) {
+            let first = Entry { key: at.key, node: Node::new(Value::Table(items), at.node.place) };
+            replace(base, kind.to_owned(), first);
+            return;
+        }
         let empty = Entry { key: at.key, node: Node::new(Value::Table(Table::default()), at.node.place) };
         replace(base, kind.to_owned(), empty);
     }

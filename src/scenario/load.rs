@@ -155,6 +155,8 @@ struct Loader {
     met: BTreeSet<PathBuf>,
     /// The files that lead to the one being read, each with its real path.
     chain: Vec<(PathBuf, String)>,
+    /// Whether the one file met so far is known by the path that was typed and not by its real one.
+    unsettled: bool,
     /// Where files are read, when not from disk.
     kept: Option<Arc<dyn read_file::Files>>,
 }
@@ -188,9 +190,16 @@ impl Loader {
         let real = match (stress, &self.kept) {
             (Some(stress), _) => stress.layer(),
             (None, Some(_)) => read_file::settled(path),
-            // A path that cannot be made real cannot be read either, and reading says why.
-            (None, None) => path.canonicalize().unwrap_or_else(|_| path.to_owned()),
+            // Most scenarios are one file, and then there is nothing to compare it with.
+            (None, None) if reached == Reached::Root => {
+                self.unsettled = true;
+                path.to_owned()
+            }
+            (None, None) => real(path),
         };
+        if reached != Reached::Root && std::mem::take(&mut self.unsettled) {
+            self.settle_root();
+        }
         if let Some(first) = self.chain.iter().position(|(known, _)| *known == real) {
             self.cycle(first, name, place);
             return None;
@@ -210,6 +219,14 @@ impl Loader {
         self.contents(file, &directory, name, reached);
         self.chain.pop();
         Some(file)
+    }
+
+    /// Puts the real path of the scenario's own file in the place of the one that was typed.
+    fn settle_root(&mut self) {
+        self.met = std::mem::take(&mut self.met).iter().map(|path| real(path)).collect();
+        for (path, _) in &mut self.chain {
+            *path = real(path);
+        }
     }
 
     fn read(&mut self, path: &Path, name: &str, place: Option<Place>) -> Option<Vec<u8>> {
@@ -355,6 +372,11 @@ impl Loader {
         }
         adjusted
     }
+}
+
+/// A path without links. One that cannot be made real cannot be read either, and reading says why.
+fn real(path: &Path) -> PathBuf {
+    path.canonicalize().unwrap_or_else(|_| path.to_owned())
 }
 
 /// Whether an argument of `--set` speaks of an adjustment.

@@ -1,11 +1,11 @@
 //! From TOML text to a tree in which every key and value keeps its place.
 
-use indexmap::IndexMap;
 use toml::Spanned;
-use toml::de::{DeTable, DeValue};
+use toml::de::{DeString, DeTable, DeValue};
 
 use super::depth::{DEEPEST, too_deep};
 use super::syntax;
+use crate::language::tree::Entries;
 use crate::language::{Entry, Node, Table, Value};
 use crate::vocabulary::{Diagnostic, Diagnostics, FileId, Place, Sources};
 
@@ -69,21 +69,25 @@ impl Walk<'_> {
 
     fn table(&mut self, read: &DeTable<'_>) -> Table {
         // The parser moves a table that gets its own header late; the order of places is plain.
-        let mut rows: Vec<_> = read.iter().collect();
-        if !rows.is_sorted_by_key(|(key, _)| key.span().start) {
+        let mut entries = Entries::with_capacity_and_hasher(read.len(), Default::default());
+        if read.iter().is_sorted_by_key(|(key, _)| key.span().start) {
+            read.iter().for_each(|(key, value)| self.entry(key, value, &mut entries));
+        } else {
+            let mut rows: Vec<_> = read.iter().collect();
             rows.sort_by_key(|(key, _)| key.span().start);
-        }
-        let mut entries = IndexMap::with_capacity(rows.len());
-        for (key, value) in rows {
-            // A table's keys are judged one by one; of anything else a part may be made up.
-            let made_up = value.span().is_empty() || self.guessed(key.span().start, value.span().end);
-            if made_up && !is_table(value.get_ref()) {
-                continue;
-            }
-            let entry = Entry { key: self.place(key.span()), node: self.node(value) };
-            entries.insert(key.get_ref().clone().into_owned(), entry);
+            rows.into_iter().for_each(|(key, value)| self.entry(key, value, &mut entries));
         }
         Table { entries }
+    }
+
+    fn entry(&mut self, key: &Spanned<DeString<'_>>, value: &Spanned<DeValue<'_>>, entries: &mut Entries) {
+        // A table's keys are judged one by one; of anything else a part may be made up.
+        let made_up = value.span().is_empty() || self.guessed(key.span().start, value.span().end);
+        if made_up && !is_table(value.get_ref()) {
+            return;
+        }
+        let entry = Entry { key: self.place(key.span()), node: self.node(value) };
+        entries.insert(key.get_ref().clone().into_owned(), entry);
     }
 
     fn node(&mut self, read: &Spanned<DeValue<'_>>) -> Node {

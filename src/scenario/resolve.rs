@@ -6,12 +6,12 @@ use super::adjust;
 use super::load::Loaded;
 use crate::language::figure::FigureRules;
 use crate::language::keys::{Key, KeyKind, Section};
-use crate::language::{Declared, Item, MoneyUnit, Names, Node, Reading, Table, Value};
+use crate::language::{Declared, Item, MoneyUnit, Names, Node, Reading, Table, TakenDefault, Value};
 use crate::mechanism::duty_to_balance::{self, Rules};
 use crate::mechanism::organisation::{self, Organisation};
 use crate::mechanism::{KINDS, Mechanism, driver, line, system::VIEW_NAMES};
 use crate::sheet::Run;
-use crate::vocabulary::name::did_you_mean;
+use crate::vocabulary::name::{did_you_mean, dotted};
 use crate::vocabulary::{Diagnostic, Diagnostics, FinancialYear, Horizon, Name, Place};
 
 /// The keys of `[scenario]`.
@@ -162,10 +162,21 @@ pub struct Scenario {
     pub names: Names,
     /// Its items, in the order in which they are built.
     pub mechanisms: Vec<Box<dyn Mechanism>>,
-    /// Keys that were left out and took their documented default: path and value.
-    pub defaults: Vec<(String, &'static str)>,
+    /// Keys that were left out and took their documented default, as they were met: see [`Self::defaults`].
+    taken: Vec<TakenDefault>,
     /// What it is expected to show.
     pub expectations: Vec<Expectation>,
+}
+
+impl Scenario {
+    /// Keys that were left out and took their documented default, each once, by path: path and value.
+    #[must_use]
+    pub fn defaults(&self) -> Vec<(String, &'static str)> {
+        let mut defaults: Vec<_> = self.taken.iter().map(|d| (dotted(&d.item, d.key), d.value)).collect();
+        defaults.sort();
+        defaults.dedup();
+        defaults
+    }
 }
 
 /// The section of a top-level name.
@@ -212,9 +223,6 @@ pub fn resolve(loaded: &Loaded) -> (Option<Scenario>, Diagnostics) {
     let mechanisms = mechanisms(&loaded.tree, &reading);
     let expectations = expectations(&loaded.tree, &reading, loaded);
     let Reading { names, wrong, defaults, .. } = reading;
-    let mut defaults = defaults.into_inner();
-    defaults.sort();
-    defaults.dedup();
     let mut wrong = wrong.into_inner();
     let Some(about) = about else {
         // Without the plan years nothing can be said about the years of a figure.
@@ -228,7 +236,8 @@ pub fn resolve(loaded: &Loaded) -> (Option<Scenario>, Diagnostics) {
     let merged =
         loaded.tree.table("scenario").and_then(|s| s.get("unit")).and_then(Node::as_text).and_then(MoneyUnit::read);
     let unit = own.or(merged).unwrap_or(MoneyUnit::Millions);
-    let scenario = Scenario { names, organisations, mechanisms, expectations, defaults, unit, ..about };
+    let scenario =
+        Scenario { names, organisations, mechanisms, expectations, taken: defaults.into_inner(), unit, ..about };
     (Some(scenario), wrong)
 }
 
@@ -305,7 +314,7 @@ fn about(node: &Node, place: Place, mut reading: Reading) -> (Reading, Option<Sc
                     organisations: Vec::new(),
                     names: Names::default(),
                     mechanisms: Vec::new(),
-                    defaults: Vec::new(),
+                    taken: Vec::new(),
                     expectations: Vec::new(),
                 },
             )),

@@ -236,7 +236,9 @@ impl Builder {
     pub fn finish(self) -> Result<Sheet, CycleError> {
         let order = evaluation_order(&self.formulas, &self.terms).map_err(|cells| self.describe(&cells))?;
         let mut flags = self.given;
-        for cell in &order {
+        // Of most plans every figure is published and exact, and then so is all that depends on them.
+        let plain = flags.iter().all(|f| *f == Flags::EXACT) && !self.formulas.contains(&Formula::NotPublished);
+        for cell in order.iter().filter(|_| !plain) {
             let formula = self.formulas[cell.0 as usize];
             if formula == Formula::NotPublished {
                 flags[cell.0 as usize] = Flags::NOT_PUBLISHED;

@@ -25,7 +25,7 @@ pub(super) fn evaluation_order(formulas: &[Formula], terms: &[Term]) -> Result<V
             continue;
         }
         // Of most cells, all they depend on is there: no path is needed.
-        if terms[range(root)].iter().filter_map(|t| t.cell()).all(|c| marks[c.0 as usize] == Mark::Done) {
+        if terms[range(root)].iter().all(|t| t.cell().is_none_or(|c| marks[c.0 as usize] == Mark::Done)) {
             marks[root as usize] = Mark::Done;
             order.push(CellId(root));
             continue;

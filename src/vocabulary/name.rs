@@ -76,7 +76,7 @@ pub fn dotted(path: &str, part: &str) -> String {
 /// A valid name made from free text: `Older people (65+)` becomes `older_people_65`.
 #[must_use]
 pub fn slug(text: &str) -> Option<String> {
-    let mut made = String::new();
+    let mut made = String::with_capacity(text.len());
     for c in text.chars().flat_map(char::to_lowercase) {
         if c.is_ascii_lowercase() || (c.is_ascii_digit() && !made.is_empty()) {
             made.push(c);

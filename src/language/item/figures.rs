@@ -46,9 +46,9 @@ impl Item<'_> {
     /// Reads a node as a figure of this item, with the item's evidence behind its own.
     #[must_use]
     pub fn figure_at(&self, name: &str, node: &Node, unit: Unit, by_year: bool) -> Option<Figure> {
-        let path = if name.is_empty() { self.path.clone() } else { dotted(&self.path, name) };
+        let path = if name.is_empty() { self.path.to_string() } else { dotted(&self.path, name) };
         let mut wrong = Diagnostics::new();
-        let figure = Figure::read(&path, node, unit, by_year, &self.reading.rules, &mut wrong);
+        let figure = Figure::read(path, node, unit, by_year, &self.reading.rules, &mut wrong);
         if !wrong.is_empty() {
             for diagnostic in wrong.sorted() {
                 self.tell(diagnostic);
@@ -67,8 +67,10 @@ impl Item<'_> {
         if unit == Unit::Rate && SHARES.contains(&name) {
             let whole = 0..=1_000_000_000;
             if let Some(point) = figure.points.iter().find(|p| p.steps.is_some_and(|s| !whole.contains(&s))) {
-                let diagnostic =
-                    Diagnostic::error("share_range", format!("`{path}` is a share and lies between 0% and 100%"));
+                let diagnostic = Diagnostic::error(
+                    "share_range",
+                    format!("`{}` is a share and lies between 0% and 100%", figure.path),
+                );
                 self.tell(
                     diagnostic.at(point.place.unwrap_or(node.place)).hint("write the part of the whole: \"80%\""),
                 );
@@ -88,7 +90,7 @@ impl Item<'_> {
             let allows = ["signed", "allow_reversal"].into_iter().find(|k| has(k));
             let diagnostic = Diagnostic::error(
                 "negative_amount",
-                format!("`{path}` is negative; amounts are written as positive numbers"),
+                format!("`{}` is negative; amounts are written as positive numbers", figure.path),
             )
             .at(point.place.unwrap_or(node.place));
             let whose = if self.signed_with.is_some() { " to the item around it" } else { "" };

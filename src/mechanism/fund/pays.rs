@@ -2,6 +2,7 @@
 //! organisations when the fund has ended.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::{Cliff, Fund, Pays};
 use crate::mechanism::context::Build;
@@ -28,7 +29,7 @@ pub struct FundClaim {
     /// Whether it goes on costing when the fund has ended.
     pub runs_on: bool,
     /// The service it belongs to.
-    pub service: Option<String>,
+    pub service: Option<Arc<str>>,
     /// Whether it counts in the social care gap.
     pub social_care: bool,
 }

@@ -86,15 +86,12 @@ impl Line {
         };
         let adjustments: Vec<_> =
             [reversal, full_year_effect, rebase].into_iter().flatten().map(|r| (Sign::Plus, r)).collect();
-        let with = |b: &mut Build<'_>, measure, words, start: Row<Money>, more: &[(Sign, Row<Money>)]| {
-            if more.is_empty() {
-                start
-            } else {
-                let rows: Vec<_> = [(Sign::Plus, start)].into_iter().chain(more.iter().copied()).collect();
-                b.sum_of(subject, measure, words, &rows)
-            }
+        let to_price = if adjustments.is_empty() {
+            opening
+        } else {
+            let rows: Vec<_> = [(Sign::Plus, opening)].into_iter().chain(adjustments).collect();
+            b.sum_of(subject, "before_price", "base to be priced", &rows)
         };
-        let to_price = with(b, "before_price", "base to be priced", opening, &adjustments);
         if let (Some(rate), Some(row)) = (price_rate, price_row) {
             for t in plan.clone() {
                 let full = Product::of(to_price.at(t)).times(rate.at(t));
@@ -107,8 +104,11 @@ impl Line {
                 }
             }
         }
-        let priced: Vec<_> = price_row.map(|r| (Sign::Plus, r)).into_iter().collect();
-        let to_volume = with(b, "before_volume", "base at the new price", to_price, &priced);
+        let raised = |b: &mut Build<'_>, measure: &'static str, words: &'static str, start, by| match by {
+            None => start,
+            Some(by) => b.sum_of(subject, measure, words, &[(Sign::Plus, start), (Sign::Plus, by)]),
+        };
+        let to_volume = raised(b, "before_volume", "base at the new price", to_price, price_row);
         let volume_row = volume_rate.map(|rate| {
             let row = b.money(subject, "volume", "volume, at the new price", Years::PLAN);
             for t in plan.clone() {
@@ -116,8 +116,7 @@ impl Line {
             }
             row
         });
-        let moved: Vec<_> = volume_row.map(|r| (Sign::Plus, r)).into_iter().collect();
-        let before_growth = with(b, "before_growth", "base before growth", to_volume, &moved);
+        let before_growth = raised(b, "before_growth", "base before growth", to_volume, volume_row);
         let closing = b.money(subject, "closing", "budget of the year", Years::BASE_AND_PLAN);
         b.sheet.sum(closing.at(0), [(Sign::Plus, base)]);
         for t in plan.clone() {

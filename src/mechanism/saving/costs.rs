@@ -7,6 +7,8 @@
 //! `net_so_far` is no longer negative. Where a fund or receipts pay, `net_to_organisation` is what is left to the
 //! organisation itself.
 
+use std::sync::Arc;
+
 use super::Saving;
 use crate::language::{Figure, Item, Key, KeyKind, Section};
 use crate::mechanism::capital_receipts::ReceiptClaim;
@@ -93,7 +95,7 @@ impl Saving {
         &self,
         b: &mut Build<'_>,
         organisation: &Name,
-        service: Option<&String>,
+        service: Option<&Arc<str>>,
         paused: Option<&Paused>,
     ) {
         if let Some(cost) = &self.cost {
@@ -138,7 +140,7 @@ impl Saving {
         }
     }
 
-    fn counts(&self, organisation: &Name, row: Row<Money>, service: Option<&String>, one_off: bool) -> Contribution {
+    fn counts(&self, organisation: &Name, row: Row<Money>, service: Option<&Arc<str>>, one_off: bool) -> Contribution {
         Contribution {
             one_off: if one_off { OneOff::All } else { OneOff::None },
             recurrence: if one_off { Recurrence::OneOff } else { Recurrence::Recurrent },
@@ -154,7 +156,7 @@ impl Saving {
         &self,
         b: &mut Build<'_>,
         organisation: &Name,
-        service: Option<&String>,
+        service: Option<&Arc<str>>,
         cost: &Cost,
         row: Row<Money>,
         runs_on: bool,
