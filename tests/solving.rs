@@ -148,7 +148,8 @@ proptest! {
         let organisation = &opened.plan.organisations[0];
         let floor = if nought { Floor::Nought } else { Floor::Minimum };
         let tests = tests(&opened, organisation, floor);
-        let (rows, _) = stress(&baseline, &opened, &tests, levers(&opened, organisation, false)).unwrap();
+        let asked = vec![(tests.clone(), levers(&opened, organisation, false))];
+        let (rows, _) = stress(&baseline, &opened, asked).unwrap().remove(0);
         let moved: Vec<_> = rows.iter().map(|row| (row.lever.clone(), row.bounds.clone())).collect();
         let together = with_deliveries(&opened, organisation, shifts(&moved));
         for found in joint(&baseline, &opened, organisation, &tests, together).unwrap() {

@@ -67,9 +67,14 @@ pub fn of_text_lines(most: usize, years: usize) -> String {
     plan(lines, years)
 }
 
-/// A system of some bodies with a hundred budget lines each: councils, boards and trusts in turn, every
-/// body paying the next, and a pool of every council with the board after it, over some years.
+/// A system of some bodies with a hundred budget lines each, over some years.
 pub fn system(bodies: usize, years: usize) -> String {
+    system_of(bodies, 100, years)
+}
+
+/// A system of some bodies with so many budget lines each: councils, boards and trusts in turn, every
+/// body paying the next, and a pool of every council with the board after it, over some years.
+pub fn system_of(bodies: usize, lines: usize, years: usize) -> String {
     let mut text = format!(
         "# Made up for measuring: {bodies} bodies over {years} years.\n[scenario]\ntitle = \"Generated system\"\nbase_year = \"2025/26\"\nyears = {years}\nunit = \"£000\"\n\n[driver]\npay = \"3%\"\nprices = \"2%\"\n"
     );
@@ -77,11 +82,13 @@ pub fn system(bodies: usize, years: usize) -> String {
     for body in 0..bodies {
         let _ = write!(
             text,
-            "\n[organisation.body_{body}]\nkind = \"{kind}\"\n\n[funding.of_{body}]\norganisation = \"body_{body}\"\nkind = \"other\"\nbase = 11800\ngrowth = \"2.5%\"\nrecurrent = true\n\n\
-             [reserve.of_{body}]\norganisation = \"body_{body}\"\nkind = \"general\"\nopening = 800\nminimum = {{ share = \"5%\", of = \"net_budget\" }}\n",
+            "\n[organisation.body_{body}]\nkind = \"{kind}\"\n\n[funding.of_{body}]\norganisation = \"body_{body}\"\nkind = \"other\"\nbase = {funding}\ngrowth = \"2.5%\"\nrecurrent = true\n\n\
+             [reserve.of_{body}]\norganisation = \"body_{body}\"\nkind = \"general\"\nopening = {reserve}\nminimum = {{ share = \"5%\", of = \"net_budget\" }}\n",
             kind = kinds[body % kinds.len()],
+            funding = lines * 118,
+            reserve = lines * 8,
         );
-        for n in 0..100 {
+        for n in 0..lines {
             let _ = write!(
                 text,
                 "\n[line.l_{body}_{n}]\norganisation = \"body_{body}\"\nbase = {}.{}\nprice = \"{}\"\n",

@@ -13,10 +13,12 @@ use fundgap::scenario::Origin;
 use fundgap::vocabulary::{Address, Measure, Rate, Valued};
 use fundgap::{Opened, Refused};
 
+use crate::process::run;
 use crate::{median, milliseconds, ratio, scenarios};
 
 /// Everything about what-ifs.
 pub fn all() {
+    systems();
     if let Err(refused) = measured() {
         eprintln!("{}", fundgap::output::message::render_all(&refused.wrong, &refused.sources, false));
     }
@@ -28,6 +30,31 @@ fn gaps(opened: &Opened) -> Vec<Address> {
     let rows = plan.organisations.iter().filter_map(|o| plan.measure(&o.name, Measure::GapAfterPlannedReserves));
     let cells = rows.flat_map(|row| plan.horizon().plan().filter_map(move |t| plan.sheet.cell(row, t)));
     cells.map(|cell| plan.sheet.address(cell)).collect()
+}
+
+/// The commands that ask every body of a system, as processes of their own: 20 lines a body, five years.
+fn systems() {
+    let folder = std::env::temp_dir().join(format!("fundgap-bench-systems-{}", std::process::id()));
+    let fundgap = std::path::PathBuf::from(env!("CARGO_BIN_EXE_fundgap"));
+    println!("\nSystems, 20 lines a body, five years: processor time of a process, medians of 3");
+    println!("{:<32} {:>12} {:>12} {:>12}", "", "5 bodies", "10 bodies", "30 bodies");
+    let files = [5, 10, 30].map(|bodies| (folder.join(format!("{bodies}.toml")), scenarios::system_of(bodies, 20, 5)));
+    let written = std::fs::create_dir_all(&folder)
+        .and_then(|()| files.iter().try_for_each(|(file, text)| std::fs::write(file, text)));
+    let commands: [&[&str]; 4] = [&["run"], &["reckon"], &["stress"], &["solve", "--break-even-delivery"]];
+    for command in commands.iter().filter(|_| written.is_ok()) {
+        print!("{:<32}", command.join(" "));
+        for (file, _) in &files {
+            let Some(file) = file.to_str() else { continue };
+            let arguments: Vec<&str> = command.iter().copied().chain([file, "-q"]).collect();
+            let took: Vec<u128> = (0..3).filter_map(|_| run(&fundgap, &arguments)).map(|t| t.best_known()).collect();
+            let took = if took.is_empty() { "failed".to_owned() } else { milliseconds(median(took)) };
+            print!(" {took:>12}");
+        }
+        println!();
+    }
+    // Only what was made above is in it.
+    let _ = std::fs::remove_dir_all(&folder);
 }
 
 fn timed(rounds: usize, mut what: impl FnMut()) -> u128 {

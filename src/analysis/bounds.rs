@@ -107,7 +107,7 @@ pub fn bounds(
         let Some(words) = words else { continue };
         // A scenario that refuses a number refuses those beyond it.
         let way = Way { from: taken, to: end.0, step };
-        let (last, words) = last_taken(way, words, &refused);
+        let (last, words) = last_taken(way, words, None, &refused);
         *end = (last, Limit::Refused(words));
     }
     Ok(bounds)

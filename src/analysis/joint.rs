@@ -3,11 +3,13 @@
 //! The effects are recomputed together and never added. Which direction is adverse is found for each
 //! assumption by itself.
 
+use std::collections::BTreeMap;
+
 use super::bounds::{ALL, Bounds, is_share};
 use super::condition::Target;
 use super::floor::first_broken;
 use super::lever::{Lever, Reading, Target as Figure, assumption};
-use super::moving::{Moving, Span};
+use super::moving::{Mover, Moving, Span};
 use super::search::{Way, look};
 use super::solve::values;
 use super::stress::{Tests, open_savings, title};
@@ -133,6 +135,7 @@ pub fn joint(
     let moving = Moving::new(baseline, spans.collect(), wanted.clone())?;
     let sides = sides(&moving, &candidates.iter().map(|((e, _), _, ends)| (*e, *ends)).collect::<Vec<_>>(), tested)?;
     let mut all = Vec::new();
+    let mut movers: BTreeMap<Vec<usize>, Mover<'_>> = BTreeMap::new();
     let mut offset = 0;
     for (r, test) in tests.iter().enumerate() {
         for n in 0..2 {
@@ -158,7 +161,11 @@ pub fn joint(
                 chosen.iter().map(of).collect()
             };
             let which: Vec<usize> = chosen.iter().map(|(lever, _)| *lever).collect();
-            let mover = moving.mover(&which);
+            // Most tests ask for the same levers: that they move together is seen once for all of them.
+            if !movers.contains_key(&which) {
+                movers.insert(which.clone(), moving.mover(&which));
+            }
+            let Some(mover) = movers.get(&which) else { continue };
             let mut moves = mover.begin();
             let mut cells = |hundredths: i128| match moves.to(&numbers(hundredths)) {
                 Ok(answer) => answer.of(test.run).get(range.clone()).unwrap_or_default().to_vec(),

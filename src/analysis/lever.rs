@@ -151,6 +151,13 @@ impl Lever {
         }
     }
 
+    /// The number of a shift at which the least of its figures is nought: beyond it most are refused.
+    #[must_use]
+    pub fn nought(&self) -> Option<i128> {
+        let target = self.targets.iter().min_by_key(|t| t.now)?;
+        (self.reading == Reading::Shift && target.each == 1).then_some(-target.now?)
+    }
+
     /// What a target becomes at a number of the lever, in steps of its unit.
     #[must_use]
     pub fn value_of(&self, target: &Target, number: i128) -> i128 {

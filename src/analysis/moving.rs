@@ -11,6 +11,7 @@ mod grid;
 mod prove;
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 pub use grid::{Point, reason};
 
@@ -62,11 +63,19 @@ pub struct Moving<'b> {
     wanted: Vec<Address>,
     home: Opened,
     cells: Vec<Option<CellId>>,
-    needed: Vec<bool>,
+    whole: Part,
     /// For each lever the cells it moves, when moving them is all there is to it.
     moved: Vec<Option<Vec<Moved>>>,
     /// For each lever the least and the greatest number for which that was seen.
     within: Vec<(i128, i128)>,
+}
+
+/// Some of the cells asked for, which lie side by side: those of one organisation among those of all.
+/// Where only they are read, only what they depend on is computed.
+#[derive(Debug)]
+pub struct Part {
+    range: Range<usize>,
+    needed: Vec<bool>,
 }
 
 /// An input cell that follows a lever: in each run `slope` steps for each step of the lever's number,
@@ -94,10 +103,9 @@ impl<'b> Moving<'b> {
             spans.iter().filter(|s| s.lever.now() != Some(s.home)).flat_map(|s| s.lever.sets(s.home)).collect();
         let home = baseline.variant(&sets)?;
         let cells: Vec<Option<CellId>> = wanted.iter().map(|address| home.plan.sheet.find(address)).collect();
-        let known: Vec<CellId> = cells.iter().flatten().copied().collect();
-        let needed = home.plan.sheet.needed_for(&known);
+        let whole = part(&home, &cells, 0..cells.len());
         let within = spans.iter().map(|s| s.ends).collect();
-        let mut moving = Self { baseline, moved: vec![None; spans.len()], within, spans, wanted, home, cells, needed };
+        let mut moving = Self { baseline, moved: vec![None; spans.len()], within, spans, wanted, home, cells, whole };
         moving.prove_all();
         Ok(moving)
     }
@@ -129,13 +137,33 @@ impl<'b> Moving<'b> {
         }
     }
 
+    /// Some of the cells asked for, by their places among all of them.
+    #[must_use]
+    pub fn part(&self, range: Range<usize>) -> Part {
+        let range = range.start.min(self.cells.len())..range.end.min(self.cells.len());
+        part(&self.home, &self.cells, range)
+    }
+
+    /// Whether a lever was seen to follow, or not to, as far as it will be asked for: that others moved with
+    /// it while that was looked at has hidden nothing of it.
+    #[must_use]
+    pub fn is_seen_whole(&self, lever: usize) -> bool {
+        self.within[lever] == self.spans[lever].ends
+    }
+
     /// Whether anything that is asked for depends on a lever at all, in either run.
     #[must_use]
     pub fn matters(&self, lever: usize) -> bool {
+        self.matters_to(lever, &self.whole)
+    }
+
+    /// The same of a part of what is asked for.
+    #[must_use]
+    pub fn matters_to(&self, lever: usize, part: &Part) -> bool {
         match &self.moved[lever] {
             // Of one that is refused on both sides nothing is known.
             Some(_) if self.within[lever].0 == self.within[lever].1 => true,
-            Some(moved) => moved.iter().any(|m| self.needed[m.cell.0 as usize] && m.slope != [0, 0]),
+            Some(moved) => moved.iter().any(|m| part.needed[m.cell.0 as usize] && m.slope != [0, 0]),
             None => true,
         }
     }
@@ -143,9 +171,15 @@ impl<'b> Moving<'b> {
     /// Something that moves these levers, again and again, while all others stay at home.
     #[must_use]
     pub fn mover(&self, levers: &[usize]) -> Mover<'_> {
+        self.mover_of(levers, &self.whole)
+    }
+
+    /// The same, of which only a part of what is asked for is read.
+    #[must_use]
+    pub fn mover_of(&self, levers: &[usize], part: &Part) -> Mover<'_> {
         let direct: Option<Vec<&Vec<Moved>>> = levers.iter().map(|l| self.moved[*l].as_ref()).collect();
-        let reach = direct.filter(|_| self.move_together(levers)).map(|moved| self.reach(&moved));
-        Mover { moving: self, levers: levers.to_vec(), reach }
+        let reach = direct.filter(|_| self.move_together(levers)).map(|moved| self.reach_of(&moved, part));
+        Mover { moving: self, levers: levers.to_vec(), reach, range: part.range.clone() }
     }
 
     /// Whether the cells of these levers were seen to follow as far as these numbers.
@@ -157,8 +191,12 @@ impl<'b> Moving<'b> {
     }
 
     fn reach(&self, moved: &[&Vec<Moved>]) -> Reach {
+        self.reach_of(moved, &self.whole)
+    }
+
+    fn reach_of(&self, moved: &[&Vec<Moved>], part: &Part) -> Reach {
         let cells: Vec<CellId> = moved.iter().flat_map(|m| m.iter().map(|m| m.cell)).collect();
-        self.home.plan.sheet.reach(&cells, &self.needed)
+        self.home.plan.sheet.reach(&cells, &part.needed)
     }
 
     /// The changes that put these levers at these numbers and all others at home, each with its lever.
@@ -181,6 +219,8 @@ pub struct Mover<'m> {
     moving: &'m Moving<'m>,
     levers: Vec<usize>,
     reach: Option<Reach>,
+    /// Which of the cells asked for are read.
+    range: Range<usize>,
 }
 
 impl Mover<'_> {
@@ -211,8 +251,9 @@ impl Moves<'_> {
     /// Why the scenario cannot be opened, or evaluated, at these values.
     pub fn to(&mut self, numbers: &[i128]) -> Result<Answer, Box<Refused>> {
         let (moving, levers) = (self.mover.moving, &self.mover.levers);
+        let wanted = &moving.wanted[self.mover.range.clone()];
         let Some(direct) = self.direct.as_mut().filter(|_| moving.was_seen(levers, numbers)) else {
-            return Ok(read(&moving.anew(levers, numbers)?, &moving.wanted));
+            return Ok(read(&moving.anew(levers, numbers)?, wanted));
         };
         let mut values = [Vec::new(), Vec::new()];
         for run in Run::BOTH {
@@ -223,7 +264,7 @@ impl Moves<'_> {
                 for moved in moving.moved[*lever].iter().flatten() {
                     let Some(value) = moved.value(r, number - span.home) else {
                         // Too large for a cell: the reader of the scenario says so in its own words.
-                        return Ok(read(&moving.anew(levers, numbers)?, &moving.wanted));
+                        return Ok(read(&moving.anew(levers, numbers)?, wanted));
                     };
                     moves.push((moved.cell, value));
                 }
@@ -233,7 +274,8 @@ impl Moves<'_> {
                 wrong.push(evaluation_diagnostic(&error));
                 Box::new(Refused { wrong, sources: moving.home.loaded.sources.clone(), unreadable: false })
             })?;
-            values[r] = moving.cells.iter().map(|cell| computed.steps((*cell)?)).collect();
+            let cells = &moving.cells[self.mover.range.clone()];
+            values[r] = cells.iter().map(|cell| computed.steps((*cell)?)).collect();
         }
         Ok(Answer { values })
     }
@@ -248,6 +290,12 @@ impl Moving<'_> {
         let sets: Vec<String> = self.sets(levers, numbers).into_iter().map(|(_, set)| set).collect();
         self.baseline.variant(&sets)
     }
+}
+
+/// Some of the cells asked for with all that they depend on.
+fn part(home: &Opened, cells: &[Option<CellId>], range: Range<usize>) -> Part {
+    let known: Vec<CellId> = cells[range.clone()].iter().flatten().copied().collect();
+    Part { range, needed: home.plan.sheet.needed_for(&known) }
 }
 
 /// The cells asked for, as an opened scenario has them.

@@ -3,8 +3,10 @@
 //! sum of money is. Every answer is the scenario computed again with the figure moved.
 
 use super::lever::{Lever, Reading, Target, assumption};
-use super::moving::{Moves, Moving, Span};
+use super::moving::{Moves, Moving, Part, Span, reason};
+use super::search::{Way, last_taken};
 use super::sensitivity::{Moved, at_home, moved};
+use super::side_by_side::side_by_side;
 use super::stress::title;
 use crate::mechanism::saving::SavingFacts;
 use crate::open::{Baseline, Opened, Refused};
@@ -321,64 +323,90 @@ fn backwards(
             wanted.push((answer, *year, t, lever));
         }
     }
-    let ends = |lever: &Lever| Span { lever: lever.clone(), home: 0, ends: (-MOST, MOST) };
-    let moving = Moving::new(baseline, wanted.iter().map(|(_, _, _, lever)| ends(lever)).collect(), cells.to_vec())?;
-    let mut all = Vec::new();
-    for (at, (answer, year, t, lever)) in wanted.into_iter().enumerate() {
-        let mover = moving.mover(&[at]);
-        for organisation in 0..organisations {
-            let cell = organisation * years.len() + t;
-            let worth = answer.moved.of(Run::Plan).get(cell).copied().flatten().unwrap_or(0);
-            if worth == 0 {
-                continue;
-            }
-            // More council tax, but less of what drives costs up.
-            let direction = if worth < 0 { 1 } else { -1 };
-            let found = enough(&mut mover.begin(), direction, amount, cell, home);
+    // What is asked of each lever: the organisation, its cell in that year, and which way the figure goes.
+    let asked: Vec<Vec<(usize, usize, i128)>> = wanted
+        .iter()
+        .map(|(answer, _, t, _)| {
+            let of = |organisation: usize| {
+                let cell = organisation * years.len() + t;
+                let worth = answer.moved.of(Run::Plan).get(cell).copied().flatten().unwrap_or(0);
+                // More council tax, but less of what drives costs up.
+                (worth != 0).then_some((organisation, cell, if worth < 0 { 1 } else { -1 }))
+            };
+            (0..organisations).filter_map(of).collect()
+        })
+        .collect();
+    // How far the scenario takes a lever is found once for all organisations.
+    let spans: Vec<Span> = side_by_side(&wanted.iter().zip(&asked).collect::<Vec<_>>(), |((.., lever), asked)| {
+        let end = |way: i128| if asked.iter().any(|(.., w)| *w == way) { furthest(baseline, lever, way) } else { 0 };
+        Span { lever: lever.clone(), home: 0, ends: (end(-1), end(1)) }
+    });
+    let moving = Moving::new(baseline, spans, cells.to_vec())?;
+    let parts: Vec<Part> = (0..organisations).map(|o| moving.part(o * years.len()..(o + 1) * years.len())).collect();
+    let of_lever = |(at, (answer, year, _, lever)): &(usize, (&Answered, FinancialYear, usize, Lever))| {
+        let whole = moving.mover(&[*at]);
+        let mut whole = whole.begin();
+        let ends = moving.spans()[*at].ends;
+        let mut all = Vec::new();
+        for (organisation, cell, direction) in asked.get(*at).into_iter().flatten().copied() {
+            let Some(part) = parts.get(organisation) else { continue };
+            let end = if direction < 0 { ends.0 } else { ends.1 };
+            let own = moving.mover_of(&[*at], part);
+            let found = enough(&mut own.begin(), end, amount, cell % years.len(), home[0].get(cell).copied().flatten());
+            let found = match found {
+                Number::Enough(number) => Found::Enough(moved(&mut whole, number, home)),
+                Number::TooFar(number) => Found::TooFar(moved(&mut whole, number, home)),
+                Number::Nothing => Found::Nothing,
+            };
             let (question, title) = (answer.question, answer.title.clone());
-            all.push(Backwards { question, title, organisation, year, lever: lever.clone(), found });
+            all.push(Backwards { question, title, organisation, year: *year, lever: lever.clone(), found });
         }
-    }
-    Ok(all)
+        all
+    };
+    Ok(side_by_side(&wanted.into_iter().enumerate().collect::<Vec<_>>(), of_lever).into_iter().flatten().collect())
 }
 
-/// The smallest whole number of hundredths of a point, in a direction, that lowers a cell of the plan run
-/// by an amount: found by halving, and checked by computing it and the one before it.
-fn enough(moves: &mut Moves<'_>, direction: i128, amount: i128, cell: usize, home: &[Vec<Option<i128>>; 2]) -> Found {
-    let mut at = |steps: i128| {
-        let moved = moved(moves, direction * steps * SMALLEST, home);
-        let brings = moved.values.is_ok().then(|| -moved.of(Run::Plan).get(cell).copied().flatten().unwrap_or(0));
-        (moved, brings)
-    };
-    let mut low = 0;
-    let mut high = MOST / SMALLEST;
-    // The last that the scenario takes.
-    let (mut furthest, mut brings) = at(high);
-    if brings.is_none() {
-        let mut refused = high;
-        while refused - low > 1 {
-            let middle = low + (refused - low) / 2;
-            match at(middle) {
-                (moved, Some(sum)) => (low, furthest, brings) = (middle, moved, Some(sum)),
-                (_, None) => refused = middle,
-            }
-        }
-        high = low;
-        low = 0;
+/// The furthest number a lever goes in a direction that the scenario takes: [`MOST`] or less.
+fn furthest(baseline: &Baseline, lever: &Lever, direction: i128) -> i128 {
+    let end = direction * MOST;
+    let refused = |number: i128| baseline.variant(&lever.sets(number)).err().map(|refused| reason(&refused));
+    match refused(end) {
+        None => end,
+        Some(words) => last_taken(Way { from: 0, to: end, step: SMALLEST }, words, lever.nought(), &refused).0,
     }
-    match brings {
-        None | Some(0) => return Found::Nothing,
-        Some(sum) if sum < amount => return Found::TooFar(furthest),
+}
+
+/// What a search found, as a number of the lever.
+enum Number {
+    Enough(i128),
+    TooFar(i128),
+    Nothing,
+}
+
+/// The smallest whole number of hundredths of a point, on the way to an end that the scenario takes, that
+/// lowers a cell of the plan run by an amount from what it is: found by halving, and checked by computing it
+/// and the one before it.
+fn enough(moves: &mut Moves<'_>, end: i128, amount: i128, cell: usize, home: Option<i128>) -> Number {
+    let step = SMALLEST * end.signum();
+    let mut brings = |steps: i128| {
+        let answer = moves.to(&[steps * step]).ok()?;
+        let is = answer.of(Run::Plan).get(cell).copied().flatten();
+        Some(home.zip(is).map_or(0, |(was, is)| was - is))
+    };
+    let (mut low, mut high) = (0, end.abs() / SMALLEST);
+    if high == 0 {
+        return Number::Nothing;
+    }
+    match brings(high) {
+        None | Some(0) => return Number::Nothing,
+        Some(sum) if sum < amount => return Number::TooFar(end),
         Some(_) => {}
     }
     while high - low > 1 {
         let middle = low + (high - low) / 2;
-        match at(middle) {
-            (moved, Some(sum)) if sum >= amount => (high, furthest) = (middle, moved),
-            _ => low = middle,
-        }
+        if brings(middle).is_some_and(|sum| sum >= amount) { high = middle } else { low = middle }
     }
-    Found::Enough(furthest)
+    Number::Enough(high * step)
 }
 
 /// The changes of an answer as they are typed, one `--set` for a figure that becomes the same in every

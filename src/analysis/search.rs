@@ -96,9 +96,27 @@ fn halve(way: Way, mut near: i128, mut far: i128, at_near: bool, answer: &mut dy
 }
 
 /// The last number of a way that a scenario takes, and in words why it refuses the next. It takes the first,
-/// it refuses the last (`words` says why), and it refuses whatever lies beyond a number it refuses.
-pub fn last_taken(way: Way, mut words: String, refused: &dyn Fn(i128) -> Option<String>) -> (i128, String) {
+/// it refuses the last (`words` says why), and it refuses whatever lies beyond a number it refuses. Where
+/// the last one taken is likely to be `likely` or the step before it, that is tried first: most figures are
+/// refused when they turn negative, and each trial opens a scenario.
+pub fn last_taken(
+    way: Way,
+    mut words: String,
+    likely: Option<i128>,
+    refused: &dyn Fn(i128) -> Option<String>,
+) -> (i128, String) {
     let (mut fine, mut wrong) = (0, way.steps());
+    if let Some(likely) = likely {
+        let near = Way { to: likely, ..way }.steps();
+        for place in [near, near + 1, near - 1] {
+            if fine < place && place < wrong {
+                match refused(way.at(place)) {
+                    None => fine = place,
+                    Some(said) => (wrong, words) = (place, said),
+                }
+            }
+        }
+    }
     while wrong - fine > 1 {
         let middle = fine + (wrong - fine) / 2;
         match refused(way.at(middle)) {

@@ -4,18 +4,21 @@
 //! The direction is found and not assumed. Where something is broken already, the movement that would
 //! mend it is sought instead.
 
+use std::collections::{BTreeMap, HashMap};
+
 use super::bounds::{ALL, Bounds, Limit, is_share, usual_step};
 use super::condition::Target;
 use super::floor::{Floor, balance, first_broken, floor, short};
 use super::lever::{Lever, Reading, Target as Figure, assumption};
-use super::moving::{Moving, Span};
+use super::moving::{Moving, Part, Span};
 use super::search::{Way, last_taken};
+use super::side_by_side::side_by_side;
 use super::solve::{Answer, Ask, Point, Question, Verdict, along, values};
 use crate::mechanism::organisation::Organisation;
 use crate::mechanism::saving::SavingFacts;
 use crate::open::{Baseline, Opened, Refused};
 use crate::sheet::{Assumption, Run};
-use crate::vocabulary::{FinancialYear, Unit};
+use crate::vocabulary::{Address, FinancialYear, Unit};
 
 /// Rates are moved up to so far from what they are: a house bound, twenty points.
 const FURTHEST_RATE: i128 = 200_000_000;
@@ -183,35 +186,82 @@ fn step(unit: Unit) -> i128 {
     if unit == Unit::Money { 100_000 } else { usual_step(unit) }
 }
 
-/// Tests every lever; those on which neither test depends in either run are left out and counted.
+/// The rows of an organisation, and how many levers were left out: those on which neither test depends.
+pub type Tested = (Vec<Row>, usize);
+
+/// Tests every lever of every organisation; those on which neither of its tests depends in either run are
+/// left out and counted.
+///
+/// What organisations share is done once for all of them: how far the scenario takes a lever, and the sheet
+/// on which those with a number of their own are moved.
 ///
 /// # Errors
 /// Why the scenario cannot be opened.
 pub fn stress(
     baseline: &Baseline,
     opened: &Opened,
-    tests: &[Tests; 2],
-    levers: Vec<Lever>,
-) -> Result<(Vec<Row>, usize), Box<Refused>> {
-    let mut spans = Vec::new();
-    let mut all_bounds = Vec::new();
-    for lever in levers {
-        let bounds = taken(baseline, &lever, reach(opened, &lever));
+    asked: Vec<([Tests; 2], Vec<Lever>)>,
+) -> Result<Vec<Tested>, Box<Refused>> {
+    let mut levers: Vec<Lever> = Vec::new();
+    let mut places: HashMap<String, Vec<usize>> = HashMap::new();
+    let mut place_of = |lever: &Lever| {
+        let alike = places.entry(lever.words.clone()).or_default();
+        alike.iter().copied().find(|at| levers.get(*at) == Some(lever)).unwrap_or_else(|| {
+            levers.push(lever.clone());
+            alike.push(levers.len() - 1);
+            levers.len() - 1
+        })
+    };
+    let asked: Vec<([Tests; 2], Vec<usize>)> =
+        asked.into_iter().map(|(tests, own)| (tests, own.iter().map(&mut place_of).collect())).collect();
+    let levers: Vec<(Span, Bounds)> = side_by_side(&levers, |lever| {
+        let bounds = taken(baseline, lever, reach(opened, lever));
         let home = if lever.now().is_some() || lever.unit != Unit::Rate { 0.max(bounds.low.0) } else { bounds.high.0 };
-        spans.push(Span { lever, home, ends: (bounds.low.0, bounds.high.0) });
-        all_bounds.push(bounds);
+        (Span { lever: lever.clone(), home, ends: (bounds.low.0, bounds.high.0) }, bounds)
+    });
+    // One that has no number now (all savings at one share) has no home to stand at beside others.
+    let at_home = |(span, _): &&(Span, Bounds)| span.lever.now() == Some(span.home);
+    let mut shared: Vec<Option<usize>> = Vec::new();
+    for one in &levers {
+        let before = shared.iter().flatten().count();
+        shared.push(at_home(&one).then_some(before));
     }
-    let mut rows = Vec::new();
-    let mut idle = 0;
-    // One at a time: a lever that has no number now (all savings at one share) has no home to stand at.
-    for (span, bounds) in spans.into_iter().zip(all_bounds) {
-        match one(baseline, opened, tests, span, bounds)? {
-            Some(row) => rows.push(row),
-            None => idle += 1,
+    let spans = levers.iter().filter(at_home).map(|(span, _)| span.clone()).collect();
+    let wanted =
+        |tests: &[Tests; 2]| tests.iter().flat_map(|t| &t.targets).flat_map(Target::wanted).collect::<Vec<_>>();
+    let moving = Moving::new(baseline, spans, asked.iter().flat_map(|(tests, _)| wanted(tests)).collect())?;
+    let mut from = 0;
+    let asked: Vec<_> = asked
+        .into_iter()
+        .map(|(tests, own)| {
+            let cells = wanted(&tests);
+            let part = moving.part(from..from + cells.len());
+            from += cells.len();
+            (tests, own, cells, part)
+        })
+        .collect();
+    let of_organisation = |(tests, own, wanted, part): &([Tests; 2], Vec<usize>, Vec<Address>, Part)| {
+        let mut rows = Vec::new();
+        let mut idle = 0;
+        for lever in own {
+            let Some((span, bounds)) = levers.get(*lever) else { continue };
+            let one = One { baseline, opened, tests, wanted, lever: &span.lever, bounds };
+            let row = match shared.get(*lever).copied().flatten().filter(|at| moving.is_seen_whole(*at)) {
+                Some(at) => one.row(&moving, at, part)?,
+                None => {
+                    let moving = Moving::new(baseline, vec![span.clone()], wanted.clone())?;
+                    one.row(&moving, 0, &moving.part(0..wanted.len()))?
+                }
+            };
+            match row {
+                Some(row) => rows.push(row),
+                None => idle += 1,
+            }
         }
-    }
-    rows.sort_by_key(|row| (row.lever.unit != Unit::Rate || row.lever.reading == Reading::Value, nearness(row)));
-    Ok((rows, idle))
+        rows.sort_by_key(|row| (row.lever.unit != Unit::Rate || row.lever.reading == Reading::Value, nearness(row)));
+        Ok((rows, idle))
+    };
+    side_by_side(&asked, of_organisation).into_iter().collect()
 }
 
 /// How near a row's nearest break is, for the order of rows of one unit.
@@ -233,66 +283,83 @@ fn taken(baseline: &Baseline, lever: &Lever, mut bounds: Bounds) -> Bounds {
     for end in [&mut bounds.low, &mut bounds.high] {
         if let Some(words) = refused(end.0) {
             let way = Way { from: home, to: end.0, step: step(lever.unit) };
-            let (last, words) = last_taken(way, words, &refused);
+            let (last, words) = last_taken(way, words, lever.nought(), &refused);
             *end = (last, Limit::Refused(words));
         }
     }
     bounds
 }
 
-fn one(
-    baseline: &Baseline,
-    opened: &Opened,
-    tests: &[Tests; 2],
-    span: Span,
-    bounds: Bounds,
-) -> Result<Option<Row>, Box<Refused>> {
-    let lever = span.lever.clone();
-    let wanted: Vec<_> = tests.iter().flat_map(|t| &t.targets).flat_map(Target::wanted).collect();
-    let moving = Moving::new(baseline, vec![span], wanted.clone())?;
-    if !moving.matters(0) {
-        return Ok(None);
-    }
-    let mover = moving.mover(&[0]);
-    let mut moves = mover.begin();
-    let mut offset = 0;
-    let mut points: Vec<(Run, std::ops::Range<usize>, Point)> = Vec::new();
-    let mut outcomes: Vec<[Outcome; 2]> = Vec::new();
-    for test in tests {
-        let mut of_run = Vec::new();
-        for (target, now) in test.targets.iter().zip(&test.now) {
-            let question = Question {
-                lever: lever.clone(),
-                target: target.clone(),
-                bounds: bounds.clone(),
-                step: step(lever.unit),
-            };
-            let ask = Ask { question: &question, run: test.run, now: now.clone(), offset };
-            let answer = along(&mut moves, &ask, true);
-            let range = offset..offset + now.len();
-            points.extend(told(&answer).into_iter().map(|point| (test.run, range.clone(), point)));
-            of_run.push(outcome(&lever, target, &answer));
-            offset += now.len();
+/// One lever of one organisation.
+struct One<'a> {
+    baseline: &'a Baseline,
+    opened: &'a Opened,
+    tests: &'a [Tests; 2],
+    wanted: &'a [Address],
+    lever: &'a Lever,
+    bounds: &'a Bounds,
+}
+
+impl One<'_> {
+    /// What the lever does to the tests, by its place among those that are moved.
+    fn row(&self, moving: &Moving<'_>, at: usize, part: &Part) -> Result<Option<Row>, Box<Refused>> {
+        let Self { baseline, opened, tests, wanted, lever, bounds } = *self;
+        if !moving.matters_to(at, part) {
+            return Ok(None);
         }
-        if let Ok(pair) = <[Outcome; 2]>::try_from(of_run) {
-            outcomes.push(pair);
+        let mover = moving.mover_of(&[at], part);
+        let mut moves = mover.begin();
+        let mut offset = 0;
+        let mut points: Vec<(Run, std::ops::Range<usize>, Point)> = Vec::new();
+        let mut outcomes: Vec<[Outcome; 2]> = Vec::new();
+        for test in tests {
+            let mut of_run = Vec::new();
+            for (target, now) in test.targets.iter().zip(&test.now) {
+                let question = Question {
+                    lever: lever.clone(),
+                    target: target.clone(),
+                    bounds: bounds.clone(),
+                    step: step(lever.unit),
+                };
+                let ask = Ask { question: &question, run: test.run, now: now.clone(), offset };
+                let answer = along(&mut moves, &ask, true);
+                let range = offset..offset + now.len();
+                points.extend(told(&answer).into_iter().map(|point| (test.run, range.clone(), point)));
+                of_run.push(outcome(lever, target, &answer));
+                offset += now.len();
+            }
+            if let Ok(pair) = <[Outcome; 2]>::try_from(of_run) {
+                outcomes.push(pair);
+            }
         }
+        let Ok(outcomes) = <[[Outcome; 2]; 2]>::try_from(outcomes) else { return Ok(None) };
+        if outcomes.iter().flatten().all(|o| *o == Outcome::Still) {
+            return Ok(None);
+        }
+        let mut confirmed = true;
+        // Several questions may have the same number for their answer: the scenario is opened with it once.
+        let mut whole: BTreeMap<i128, [Vec<Option<i128>>; 2]> = BTreeMap::new();
+        for (run, range, point) in points {
+            if !whole.contains_key(&point.number) {
+                let opened = baseline.variant(&lever.sets(point.number))?;
+                whole.insert(point.number, Run::BOTH.map(|run| values(&opened, run, wanted)));
+            }
+            let cells = whole.get(&point.number).and_then(|of| of[usize::from(run == Run::RiskAdjusted)].get(range));
+            confirmed = confirmed && cells == Some(&point.values);
+        }
+        let range = lever.targets.first().filter(|_| lever.reading == Reading::Shift).and_then(|t| {
+            let spread = assumption(opened, &t.path)?.spread.as_ref()?;
+            Some((spread.low.0, spread.high.0))
+        });
+        Ok(Some(Row {
+            title: title(opened, lever),
+            lever: lever.clone(),
+            range,
+            bounds: bounds.clone(),
+            outcomes,
+            confirmed,
+        }))
     }
-    let Ok(outcomes) = <[[Outcome; 2]; 2]>::try_from(outcomes) else { return Ok(None) };
-    if outcomes.iter().flatten().all(|o| *o == Outcome::Still) {
-        return Ok(None);
-    }
-    let mut confirmed = true;
-    for (run, range, point) in points {
-        let whole = baseline.variant(&lever.sets(point.number))?;
-        let cells = wanted.get(range).unwrap_or_default();
-        confirmed = confirmed && values(&whole, run, cells) == point.values;
-    }
-    let range = lever.targets.first().filter(|_| lever.reading == Reading::Shift).and_then(|t| {
-        let spread = assumption(opened, &t.path)?.spread.as_ref()?;
-        Some((spread.low.0, spread.high.0))
-    });
-    Ok(Some(Row { title: title(opened, &lever), lever, range, bounds, outcomes, confirmed }))
 }
 
 /// The points of an answer that are told to somebody.

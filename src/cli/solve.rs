@@ -8,6 +8,7 @@ use fundgap::analysis::bounds::{bounds, lever_step, usual_step};
 use fundgap::analysis::break_even::break_even;
 use fundgap::analysis::condition::Target;
 use fundgap::analysis::lever::{Lever, Reading};
+use fundgap::analysis::side_by_side::side_by_side;
 use fundgap::analysis::solve::{Answer, Question, Verdict, depends_on, solve};
 use fundgap::check::condition;
 use fundgap::open::Baseline;
@@ -117,9 +118,11 @@ impl Solve {
         format: Format,
         global: &Global,
     ) -> anyhow::Result<Exit> {
+        let chosen = organisations(opened, self.organisation.as_deref())?;
+        let found = side_by_side(&chosen, |organisation| break_even(baseline, opened, organisation));
         let mut all = Vec::new();
-        for organisation in organisations(opened, self.organisation.as_deref())? {
-            match break_even(baseline, opened, organisation) {
+        for (organisation, found) in chosen.into_iter().zip(found) {
+            match found {
                 Ok(found) => all.extend(found.map(|found| (organisation, found))),
                 Err(refused) => return Ok(refuse(&refused, global)),
             }

@@ -8,7 +8,8 @@ use fundgap::analysis::floor;
 use fundgap::analysis::joint::{joint, shifts, with_deliveries};
 use fundgap::analysis::latest_start::latest_starts;
 use fundgap::analysis::lever::Lever;
-use fundgap::analysis::stress::{levers, open_savings, stress, tests};
+use fundgap::analysis::side_by_side::side_by_side;
+use fundgap::analysis::stress::{Tested, levers, open_savings, stress, tests};
 use fundgap::mechanism::organisation::Organisation;
 use fundgap::open::Baseline;
 use fundgap::output::{Format, csv, json};
@@ -64,17 +65,26 @@ impl Stress {
             Err(exit) => return Ok(exit),
         };
         self.showing.spares(&opened)?;
-        let mut all = Vec::new();
-        for organisation in organisations(&opened, self.organisation.as_deref())? {
-            let levers = match self.levers(&baseline, &opened, organisation) {
-                Ok(levers) => levers,
+        let chosen: Vec<&Organisation> = organisations(&opened, self.organisation.as_deref())?;
+        let mut asked = Vec::new();
+        for organisation in &chosen {
+            match self.levers(&baseline, &opened, organisation) {
+                Ok(levers) => asked.push((tests(&opened, organisation, self.kind()), levers)),
                 Err(wrong) => return Ok(tell_wrong(*wrong, global)),
-            };
-            match self.one(&baseline, &opened, organisation, levers) {
-                Ok(stressed) => all.push(stressed),
-                Err(refused) => return Ok(refuse(&refused, global)),
             }
         }
+        let alone = match stress(&baseline, &opened, asked) {
+            Ok(alone) => alone,
+            Err(refused) => return Ok(refuse(&refused, global)),
+        };
+        let of_each: Vec<(&Organisation, Tested)> = chosen.into_iter().zip(alone).collect();
+        let together = side_by_side(&of_each, |(organisation, alone)| {
+            self.together(&baseline, &opened, organisation, alone.clone())
+        });
+        let all = match together.into_iter().collect::<Result<Vec<_>, _>>() {
+            Ok(all) => all,
+            Err(refused) => return Ok(refuse(&refused, global)),
+        };
         let r = Reader::new(&opened);
         match format {
             Format::Json => {
@@ -120,15 +130,15 @@ impl Stress {
         Ok(all)
     }
 
-    fn one<'o>(
+    /// An organisation's levers together, and its savings, beside what each lever does alone.
+    fn together<'o>(
         &self,
         baseline: &Baseline,
         opened: &Opened,
         organisation: &'o Organisation,
-        levers: Vec<Lever>,
+        (rows, idle): Tested,
     ) -> Result<Stressed<'o>, Box<Refused>> {
         let tests = tests(opened, organisation, self.kind());
-        let (rows, idle) = stress(baseline, opened, &tests, levers)?;
         let moved: Vec<(Lever, Bounds)> = rows.iter().map(|row| (row.lever.clone(), row.bounds.clone())).collect();
         let together = match self.on.as_slice() {
             [] => with_deliveries(opened, organisation, shifts(&moved)),
