@@ -244,7 +244,8 @@ fn a_range_is_that_of_each_year() {
 
 #[test]
 fn every_movement_is_a_run_with_that_change() {
-    let own = ["scenarios/exshire.toml", "tests/cli/small.toml", "tests/cli/what_if.toml", "tests/cli/yearly_range.toml"];
+    let own =
+        ["scenarios/exshire.toml", "tests/cli/small.toml", "tests/cli/what_if.toml", "tests/cli/yearly_range.toml"];
     for path in own {
         let baseline = of_file(path);
         let opened = baseline.open().unwrap();

@@ -124,7 +124,10 @@ fn relied_on(with: &Opened, opened: &Opened, organisation: &Organisation) -> Vec
     let of = |run, measure| values(with, run, &row(opened, organisation, measure));
     let left = |run| -> Vec<Option<i128>> {
         let pairs = of(run, Measure::GapAfterPlannedReserves).into_iter().zip(of(run, Measure::GapAfterReserves));
-        pairs.map(|(before, after)| Some((before?, after?))).map(|pair| pair.map(|(b, a)| (b.max(0) - a.max(0)).max(0))).collect()
+        pairs
+            .map(|(before, after)| Some((before?, after?)))
+            .map(|pair| pair.map(|(b, a)| (b.max(0) - a.max(0)).max(0)))
+            .collect()
     };
     Run::BOTH.map(|run| ReliedOn { run, planned: of(run, Measure::PlannedReserveUse), drawn: left(run) }).to_vec()
 }

@@ -134,7 +134,9 @@ impl Lever {
     /// The same of which so many steps take each figure there, each step rounded once to the figure's unit.
     #[must_use]
     pub fn part_of_way(self, end: i128, steps: i128) -> Option<Self> {
-        let way = |target: Target| Some(Target { each: number::divide(end.checked_sub(target.now?)?, steps).ok()?, ..target });
+        let way = |target: Target| {
+            Some(Target { each: number::divide(end.checked_sub(target.now?)?, steps).ok()?, ..target })
+        };
         let targets: Vec<Target> = self.targets.into_iter().map(way).collect::<Option<_>>()?;
         Some(Self { targets, ..self })
     }

@@ -209,11 +209,15 @@ impl Search<'_, '_, '_> {
         let sign = if at_start { -1 } else { 1 };
         let known: Vec<(i128, i128)> =
             self.trail.range(inside).filter_map(|(number, missing)| Some((*number, sign * (*missing)?))).collect();
-        let turns = known.windows(3).filter(|w| {
-            let (before, at, after) = (w[0].1, w[1].1, w[2].1);
-            at <= before && at <= after && (at, at) != (before, after)
-        });
-        let mut spans: Vec<(i128, i128, i128)> = turns.map(|w| (w[1].1, w[0].0, w[2].0)).collect();
+        // The first and the last place have a neighbour on one side only, and may be nearest to a turn all the same.
+        let mut spans: Vec<(i128, i128, i128)> = Vec::new();
+        for (n, (number, at)) in known.iter().enumerate() {
+            let (before, after) = (n.checked_sub(1).and_then(|n| known.get(n)), known.get(n + 1));
+            let sides: Vec<&(i128, i128)> = before.into_iter().chain(after).collect();
+            if sides.iter().all(|side| *at <= side.1) && sides.iter().any(|side| *at < side.1) {
+                spans.push((*at, before.map_or(*number, |b| b.0), after.map_or(*number, |a| a.0)));
+            }
+        }
         spans.sort_unstable();
         for (_, low, high) in spans.into_iter().take(TURNS) {
             let (mut low, mut high) = (low, high);

@@ -60,7 +60,10 @@ fn said(found: &BreakEven) -> Vec<Sentence> {
         Verdict::Never => vec!["something is left even when every saving is delivered in full".into()],
         Verdict::Still => vec!["what is left does not depend on what savings deliver".into()],
         Verdict::NotPublished if found.answer.target.undecided() => {
-            vec!["no verdict can be given: what is left is known only as it was filled in between published years".into()]
+            vec![
+                "no verdict can be given: what is left is known only as it was filled in between published years"
+                    .into(),
+            ]
         }
         Verdict::NotPublished => vec!["n/p: a figure was not published, so nothing can be said".into()],
     }
@@ -90,7 +93,8 @@ fn relied_on(r: &Reader<'_>, found: &BreakEven) -> Vec<Sentence> {
         let end = if any { ": one-off, none of it recurs" } else { "nothing is taken from reserves" };
         all.push(said.text(end));
     }
-    if all.len() > 1 && found.relied_on.windows(2).all(|w| (&w[0].planned, &w[0].drawn) == (&w[1].planned, &w[1].drawn)) {
+    if all.len() > 1 && found.relied_on.windows(2).all(|w| (&w[0].planned, &w[0].drawn) == (&w[1].planned, &w[1].drawn))
+    {
         all.truncate(1);
         if let Some(Sentence(spans)) = all.first_mut()
             && let Some(Span::Text(words)) = spans.first_mut()

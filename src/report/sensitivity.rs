@@ -1,7 +1,7 @@
 //! What each assumption is worth, largest first; and what does not matter at all.
 
-use super::{Reader, named};
 use super::table::{Bar, Block, Column, Document, Figure, RowStyle, Sentence, Table, TableCell, TableRow};
+use super::{Reader, named};
 use crate::analysis::lever::typed;
 use crate::analysis::sensitivity::{Basis, Both, Moved, Sensitivity, Worth};
 use crate::sheet::{Flags, Run};

@@ -61,7 +61,9 @@ pub fn records<'a>(
             ["less", "more"]
                 .into_iter()
                 .zip(both.sides())
-                .flat_map(move |(direction, side)| of_side(found, scenario, worth, (&moved_in, &recurrence), direction, side))
+                .flat_map(move |(direction, side)| {
+                    of_side(found, scenario, worth, (&moved_in, &recurrence), direction, side)
+                })
                 .collect::<Vec<_>>()
         })
     })

@@ -3,10 +3,10 @@
 
 use serde_json::{Value, json};
 
-use super::movement::{self, join};
-use super::tidy::Recurs;
-use super::table::{Block, Column, Document, Figure, Sentence, Span, Table, TableCell, TableRow};
 use super::findings::funding::{self, Reached};
+use super::movement::{self, join};
+use super::table::{Block, Column, Document, Figure, Sentence, Span, Table, TableCell, TableRow};
+use super::tidy::Recurs;
 use super::{Reader, capital, findings};
 use crate::analysis::condition::{Comparison, Condition, Right};
 use crate::analysis::lever;
@@ -117,7 +117,8 @@ fn said(r: &Reader<'_>, solved: &Solved<'_>, n: usize, answer: &Answer) -> Vec<S
     let mut all = Vec::new();
     match &answer.verdict {
         Verdict::NotPublished if answer.target.undecided() => all.push(
-            "no verdict can be given: what was asked for is known only as it was filled in between published years".into(),
+            "no verdict can be given: what was asked for is known only as it was filled in between published years"
+                .into(),
         ),
         Verdict::NotPublished => {
             all.push("n/p: a cell of the condition was not published, so nothing can be said".into())
@@ -203,7 +204,9 @@ fn doubt(answer: &Answer) -> &'static str {
 fn above(mut first: Sentence, limits: &[Reached]) -> Sentence {
     let mut before: Option<&Reached> = None;
     for reached in limits {
-        let same = before.is_some_and(|b| (&b.limit.steps, b.core, b.exceeded) == (&reached.limit.steps, reached.core, reached.exceeded));
+        let same = before.is_some_and(|b| {
+            (&b.limit.steps, b.core, b.exceeded) == (&reached.limit.steps, reached.core, reached.exceeded)
+        });
         if !same {
             let way = if reached.exceeded { "above" } else { "at" };
             let core = if reached.core { "core " } else { "" };
@@ -407,7 +410,8 @@ pub fn tidy(r: &Reader<'_>, solved: &Solved<'_>) -> Table {
             for ((cell, unit), value) in cells.iter().zip(&units).zip(values) {
                 let number = number.map_or_else(String::new, |n| plain(q.lever.unit, n));
                 let recurs = recurrence.of(r.plan(), cell);
-                let texts = [verdict(answer), &q.lever.words, point, &number, &cell.to_string(), recurs].map(TableCell::from);
+                let texts =
+                    [verdict(answer), &q.lever.words, point, &number, &cell.to_string(), recurs].map(TableCell::from);
                 let flags = if value.is_some() { Flags::EXACT } else { Flags::NOT_PUBLISHED };
                 let figure = Figure::new(*unit, *value, flags).at(cell.to_string());
                 table.push(TableRow::plain(answer.run.code(), texts.into_iter().chain([figure.into()]).collect()));

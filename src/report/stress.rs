@@ -278,11 +278,7 @@ fn parts(s: &Stressed<'_>) -> Option<Table> {
             ),
             None => (movement::number(&part.lever, part.extent), movement::number(&part.lever, part.moved)),
         };
-        let cells = vec![
-            whole.into(),
-            moved.into(),
-            if part.own_range { "as given" } else { "house" }.into(),
-        ];
+        let cells = vec![whole.into(), moved.into(), if part.own_range { "as given" } else { "house" }.into()];
         table.push(TableRow::plain(part.title.clone(), cells));
     }
     if joint.parts.iter().any(|p| !p.own_range) {

@@ -3,9 +3,9 @@
 use serde_json::{Value, json};
 
 use super::Reader;
-use super::tidy::Recurs;
 use super::stress::{Stressed, TESTS, broken, share, years_of};
 use super::table::{Column, Figure, Table, TableCell, TableRow};
+use super::tidy::Recurs;
 use crate::analysis::floor::Floor;
 use crate::analysis::joint::Joint;
 use crate::analysis::latest_start::Until;
@@ -19,7 +19,8 @@ use crate::vocabulary::{FinancialYear, Unit};
 #[must_use]
 pub fn tidy(r: &Reader<'_>, all: &[Stressed<'_>]) -> Table {
     let recurs = Recurs::of_plan(r.plan());
-    let columns = ["organisation", "run", "test", "kind", "assumption", "outcome", "year", "recurrence"].map(Column::text);
+    let columns =
+        ["organisation", "run", "test", "kind", "assumption", "outcome", "year", "recurrence"].map(Column::text);
     let rest = [Column::figure("movement"), Column::figure("share_of_range")];
     let mut table = Table::new(columns.into_iter().chain(rest).collect());
     let year = |y: Option<FinancialYear>| y.map_or_else(String::new, |y| y.to_string());
@@ -36,7 +37,15 @@ pub fn tidy(r: &Reader<'_>, all: &[Stressed<'_>]) -> Table {
                 for row in &s.rows {
                     let outcome = &row.outcomes[r][n];
                     let (word, number, first) = outcome_parts(outcome);
-                    let texts = [tests.run.code(), test, "alone", row.lever.words.as_str(), word, &year(first), recurs.of_path(&row.lever.words)];
+                    let texts = [
+                        tests.run.code(),
+                        test,
+                        "alone",
+                        row.lever.words.as_str(),
+                        word,
+                        &year(first),
+                        recurs.of_path(&row.lever.words),
+                    ];
                     push(texts, row.lever.unit, number, share(row, outcome));
                 }
                 for joint in s.joint.iter().filter(|j| j.run == tests.run && j.test == n) {
@@ -46,7 +55,15 @@ pub fn tidy(r: &Reader<'_>, all: &[Stressed<'_>]) -> Table {
                 }
                 for latest in &s.starts {
                     let (word, month, first) = until_parts(latest.limits[r][n]);
-                    let texts = [tests.run.code(), test, "latest_start", latest.path.as_str(), word, &year(first), recurs.of_path(&latest.path)];
+                    let texts = [
+                        tests.run.code(),
+                        test,
+                        "latest_start",
+                        latest.path.as_str(),
+                        word,
+                        &year(first),
+                        recurs.of_path(&latest.path),
+                    ];
                     push(texts, Unit::Month, month, None);
                 }
             }

@@ -5,9 +5,9 @@ use std::borrow::Cow;
 
 use serde_json::{Value, json};
 
+use super::table::{Block, Column, Document, Figure, Sentence, Table, TableCell, TableRow};
 use super::tidy::Recurs;
 use super::{Reader, named};
-use super::table::{Block, Column, Document, Figure, Sentence, Table, TableCell, TableRow};
 use crate::analysis::axis::Axis;
 use crate::analysis::lever::{Reading, typed};
 use crate::analysis::sweep::{Swept, crossings};
@@ -132,7 +132,8 @@ fn lines(r: &Reader<'_>, swept: &Swept, runs: &[Run]) -> Vec<Table> {
         for (run, words) in apart(swept, cells, runs) {
             let heading = |at: &usize| swept.cells[*at].year.map_or_else(|| "value".to_owned(), |y| y.to_string());
             let columns = cells.iter().map(|at| Column::figure(heading(at)));
-            let mut table = Table::new([Column::text(named::path(r, &axis.lever.words))].into_iter().chain(columns).collect());
+            let mut table =
+                Table::new([Column::text(named::path(r, &axis.lever.words))].into_iter().chain(columns).collect());
             let Some(first) = cells.first().map(|at| &swept.cells[*at]) else { continue };
             table.title = Some(format!("{}, {words}", words_of(r, first)));
             table.key = Some(super::SIGN.to_owned());
