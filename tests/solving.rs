@@ -105,7 +105,7 @@ proptest! {
         let value = Lever::value(&baseline, &opened, LEVERS[lever]).unwrap();
         let lever = if shift { value.shifted(&opened).unwrap_or(value) } else { value };
         let step = usual_step(lever.unit);
-        let target = Target { conditions: vec![condition::read(&opened, CONDITIONS[condition]).unwrap()] };
+        let target = Target::of(vec![condition::read(&opened, CONDITIONS[condition]).unwrap()], &opened.plan.sheet);
         let bounds = bounds(&baseline, &opened, &lever, None, step).unwrap();
         let question = Question { lever, target, bounds, step };
         let wanted = question.target.wanted();
@@ -205,8 +205,71 @@ recurrent = true
     let conditions = conditions.iter().map(|c| condition::read(&opened, c).unwrap()).collect();
     let step = 100;
     let bounds = bounds(&baseline, &opened, &lever, Some((0, 1_000_000)), step).unwrap();
-    let question = Question { lever, target: Target { conditions }, bounds, step };
+    let question = Question { lever, target: Target::of(conditions, &opened.plan.sheet), bounds, step };
     let [plan, _] = solve(&baseline, &opened, &question).unwrap();
     let Verdict::Found(found) = &plan.verdict else { panic!("{:?}", plan.verdict) };
     assert_eq!((found.answer.number, plan.changes), (100_000, 2));
+}
+
+/// Money of 1,000.00 to 1,001.00 closes it and not more than a pound beyond; between nought and £100,000 in pence
+/// the 65 places of a way lie more than £1,500 apart, and none of them is in between. What is missing turns
+/// there, and so it is found.
+#[test]
+fn what_lies_between_two_places_is_found_where_it_turns() {
+    let text = r#"
+[scenario]
+title = "A narrow way"
+base_year = "2025/26"
+years = 1
+unit = "£"
+[organisation.alpha]
+kind = "council"
+[line.all]
+base = 1000
+[funding.all]
+kind = "other"
+amount = 900
+recurrent = true
+"#;
+    let (baseline, opened) = opened(text);
+    let lever = Lever::value(&baseline, &opened, "funding.all.amount").unwrap();
+    let between = bounds(&baseline, &opened, &lever, Some((0, 10_000_000)), 1).unwrap();
+    let ask = |until: [&str; 2]| {
+        let conditions = until.map(|typed| condition::read(&opened, typed).unwrap()).to_vec();
+        let target = Target::of(conditions, &opened.plan.sheet);
+        let question = Question { lever: lever.clone(), target, bounds: between.clone(), step: 1 };
+        solve(&baseline, &opened, &question).unwrap()[0].clone()
+    };
+    let found = ask(["gap_before_savings <= 0", "gap_before_savings >= -1"]);
+    let Verdict::Found(answer) = &found.verdict else { panic!("{found:?}") };
+    assert_eq!(answer.answer.number, 100_000);
+    assert!(found.turns && !found.every);
+    // Half a pound short and half a pound over at once is nowhere, and it is not said to be proved.
+    let never = ask(["gap_before_savings <= -0.50", "gap_before_savings >= 0.50"]);
+    assert_eq!(never.verdict, Verdict::Never);
+    assert!(never.turns && !never.every);
+}
+
+/// 0.6 is above the minimum: 0.4 points more in both years cost 0.2 + 0.4148 = 0.6148, and 0.3 points 0.46095. Of
+/// the range 0.4 points are a fifth in the first year (3% to 5%) and two fifths in the second (4% to 5%).
+/// By hundredths of each year's own way: 24% (3.48% and 4.24%) costs 0.613776, and 23% costs 0.588179.
+#[test]
+fn a_range_is_that_of_each_year() {
+    let baseline = Baseline::read(&Origin::File("tests/cli/yearly_range.toml".into()), &[], &[]).unwrap();
+    let opened = baseline.open().unwrap();
+    let organisation = &opened.plan.organisations[0];
+    let tests = tests(&opened, organisation, Floor::Minimum);
+    let pay = Lever::value(&baseline, &opened, "driver.pay").unwrap().shifted(&opened).unwrap();
+    let (rows, _) = stress(&baseline, &opened, &tests, vec![pay]).unwrap();
+    let broken = Outcome::Breaks {
+        at: 4_000_000,
+        fine: 3_000_000,
+        year: opened.plan.horizon().plan().last().map(|t| opened.plan.horizon().year(t)),
+    };
+    assert_eq!(rows[0].outcomes[0][0], broken);
+    let moved: Vec<_> = rows.iter().map(|row| (row.lever.clone(), row.bounds.clone())).collect();
+    let all = joint(&baseline, &opened, organisation, &tests, shifts(&moved)).unwrap();
+    let floor = all.iter().find(|j| j.test == 0).unwrap();
+    assert_eq!((floor.at, floor.parts[0].to, floor.confirmed), (Some(24), Some(50_000_000), true));
+    assert_eq!(floor.parts[0].lever.sets(24), ["driver.pay@2026/27=3.48%", "driver.pay@2027/28=4.24%"]);
 }

@@ -8,7 +8,7 @@ use fundgap::analysis::axis::Axis;
 use fundgap::analysis::lever::{Lever, Reading};
 use fundgap::analysis::moving::{Moving, Span};
 use fundgap::analysis::reckon::{Found, Question, reckon};
-use fundgap::analysis::sensitivity::{Asked, Both, Moved, sensitivity};
+use fundgap::analysis::sensitivity::{Asked, Basis, Both, Moved, sensitivity};
 use fundgap::analysis::sweep::{Swept, sweep};
 use fundgap::open::Baseline;
 use fundgap::report::{Reader, reckoner};
@@ -222,9 +222,31 @@ fn a_point_more_is_not_a_point_less_turned() {
     assert_eq!(changes(&worth("line.pay.base").always)[0], [51_500_000, 53_045_000, 54_636_350]);
 }
 
+/// £50m of pay that rises by 3 %, then by 4 %, in a range of 2 % to 5 % for both years: 51.50 and 53.56. At
+/// 5 % in both: 52.50 and 55.125, so 1.00 and 1.565 more; at 2 %: 51.00 and 52.02, so 0.50 and 1.54 less. In
+/// the second year alone: 51.50 × 1.05 = 54.075 and × 1.02 = 52.53, so 0.515 more and 1.03 less.
+#[test]
+fn a_range_is_that_of_each_year() {
+    let baseline = of_file("tests/cli/yearly_range.toml");
+    let opened = baseline.open().unwrap();
+    let cells: Vec<Address> = ["2026/27", "2027/28"]
+        .iter()
+        .map(|y| Address::read(&format!("yearly/gap_before_savings@{y}")).unwrap())
+        .collect();
+    let asked = Asked { step: Rate::from_steps(10_000_000), ranges: true };
+    let found = sensitivity(&baseline, &opened, asked, cells).unwrap();
+    let pay = found.worth.iter().find(|w| w.path == "driver.pay").unwrap();
+    assert_eq!(pay.basis, Basis::Range(20_000_000, 50_000_000));
+    assert_eq!(changes(&pay.always), [[100_000_000, 156_500_000], [-50_000_000, -154_000_000]]);
+    assert_eq!(changes(&pay.once[0].1), [[100_000_000, 104_000_000], [-50_000_000, -52_000_000]]);
+    assert_eq!(changes(&pay.once[1].1), [[0, 51_500_000], [0, -103_000_000]]);
+}
+
 #[test]
 fn every_movement_is_a_run_with_that_change() {
-    for path in ["scenarios/exshire.toml", "tests/cli/small.toml", "tests/cli/what_if.toml"] {
+    let own =
+        ["scenarios/exshire.toml", "tests/cli/small.toml", "tests/cli/what_if.toml", "tests/cli/yearly_range.toml"];
+    for path in own {
         let baseline = of_file(path);
         let opened = baseline.open().unwrap();
         for ranges in [false, true] {
@@ -232,16 +254,16 @@ fn every_movement_is_a_run_with_that_change() {
             let found = sensitivity(&baseline, &opened, asked, gaps(&opened)).unwrap();
             let sides =
                 found.worth.iter().flat_map(|w| std::iter::once(&w.always).chain(w.once.iter().map(|(_, b)| b)));
-            for (both, moved) in sides.flat_map(|both| [(both, &both.less), (both, &both.more)]) {
-                let whole = baseline.variant(&both.lever.sets(moved.number));
+            for (lever, moved) in sides.flat_map(Both::sides) {
+                let whole = baseline.variant(&lever.sets(moved.number));
                 match (&moved.values, whole) {
                     (Ok(values), Ok(whole)) => {
                         for (values, run) in values.iter().zip(Run::BOTH) {
-                            assert_eq!(*values, read(&whole, &found.cells, run), "{path}: {}", both.lever.words);
+                            assert_eq!(*values, read(&whole, &found.cells, run), "{path}: {}", lever.words);
                         }
                     }
                     (Err(_), Err(_)) => {}
-                    (values, whole) => panic!("{path}: {}: {values:?}, alone {}", both.lever.words, whole.is_ok()),
+                    (values, whole) => panic!("{path}: {}: {values:?}, alone {}", lever.words, whole.is_ok()),
                 }
             }
         }

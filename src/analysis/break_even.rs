@@ -27,6 +27,20 @@ pub struct BreakEven {
     pub ladder: Vec<Rung>,
     /// What each saving alone must deliver while the others deliver what the scenario says.
     pub each: Vec<Alone>,
+    /// What is taken from reserves at the answer, run by run; nothing where there is no answer.
+    pub relied_on: Vec<ReliedOn>,
+}
+
+/// What a plan takes from its reserves in one run, by plan year. All of it is one-off: money that is spent
+/// once, whatever it pays for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReliedOn {
+    /// The run.
+    pub run: Run,
+    /// The planned use, as far as the gap of the run takes it.
+    pub planned: Vec<Option<i128>>,
+    /// The draws above minima on what is then still to find, if nothing else is done.
+    pub drawn: Vec<Option<i128>>,
 }
 
 /// What a share of delivery comes to.
@@ -67,6 +81,13 @@ pub fn break_even(
     let question = asked(opened, organisation, "saving.*.delivery", &savings);
     let [_, answer] = solve(baseline, opened, &question)?;
     let ladder = ladder(baseline, opened, organisation, &question, &answer)?;
+    let relied_on = match &answer.verdict {
+        Verdict::Found(found) => {
+            relied_on(&baseline.variant(&question.lever.sets(found.answer.number))?, opened, organisation)
+        }
+        Verdict::Met(_) => relied_on(&baseline.variant(&question.lever.sets(0))?, opened, organisation),
+        _ => Vec::new(),
+    };
     let mut each = Vec::new();
     if savings.len() > 1 {
         for saving in savings {
@@ -76,7 +97,7 @@ pub fn break_even(
             each.push(Alone { title: saving.title.clone(), now, answer });
         }
     }
-    Ok(Some(BreakEven { question, answer, ladder, each }))
+    Ok(Some(BreakEven { question, answer, ladder, each, relied_on }))
 }
 
 /// The question for some savings: from nothing delivered up, whatever the scenario says of each.
@@ -95,7 +116,20 @@ fn asked(opened: &Opened, organisation: &Organisation, words: &str, savings: &[&
         is_gap: true,
     };
     let bounds = Bounds { low: (0, Limit::Share), high: (ALL, Limit::Share), first: None };
-    Question { lever, target: Target { conditions: vec![condition] }, bounds, step: usual_step(Unit::Rate) }
+    Question { lever, target: Target::of(vec![condition], &opened.plan.sheet), bounds, step: usual_step(Unit::Rate) }
+}
+
+/// What a plan with the answer put in takes from its reserves, in both runs.
+fn relied_on(with: &Opened, opened: &Opened, organisation: &Organisation) -> Vec<ReliedOn> {
+    let of = |run, measure| values(with, run, &row(opened, organisation, measure));
+    let left = |run| -> Vec<Option<i128>> {
+        let pairs = of(run, Measure::GapAfterPlannedReserves).into_iter().zip(of(run, Measure::GapAfterReserves));
+        pairs
+            .map(|(before, after)| Some((before?, after?)))
+            .map(|pair| pair.map(|(b, a)| (b.max(0) - a.max(0)).max(0)))
+            .collect()
+    };
+    Run::BOTH.map(|run| ReliedOn { run, planned: of(run, Measure::PlannedReserveUse), drawn: left(run) }).to_vec()
 }
 
 /// The addresses of a measure in every plan year.

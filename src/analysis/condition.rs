@@ -1,6 +1,7 @@
 //! What a what-if is to reach: cells held against values, or against other cells.
 
-use crate::vocabulary::{Address, Unit};
+use crate::sheet::Sheet;
+use crate::vocabulary::{Address, FinancialYear, Unit};
 
 /// How a cell is held against what stands on the other side.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -72,8 +73,10 @@ pub struct Condition {
 /// All conditions that must hold together.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Target {
-    /// The conditions, in the order they were given.
+    /// The conditions, in the order they were given, of what enters a verdict.
     pub conditions: Vec<Condition>,
+    /// The years that are left out of them: filled in between published years, and so in no verdict.
+    pub filled: Vec<FinancialYear>,
 }
 
 /// A cell in a condition with what it is and what it is held against, in steps.
@@ -86,6 +89,50 @@ pub struct Held {
 }
 
 impl Target {
+    /// These conditions, without what was filled in between published years: such a year is known only by
+    /// how it was filled in, and enters no verdict.
+    #[must_use]
+    pub fn of(conditions: Vec<Condition>, sheet: &Sheet) -> Self {
+        let is_filled = |cell: &Address| sheet.find(cell).is_some_and(|cell| sheet.flags(cell).interpolated);
+        let mut target = Self { conditions, filled: Vec::new() };
+        for condition in &mut target.conditions {
+            condition.pairs.retain(|(left, right)| {
+                let against = match right {
+                    Right::Cell(cell) => is_filled(cell).then_some(cell),
+                    Right::Value(_) => None,
+                };
+                let Some(filled) = is_filled(left).then_some(left).or(against) else { return true };
+                target.filled.extend(filled.year);
+                false
+            });
+        }
+        target.filled.sort_unstable();
+        target.filled.dedup();
+        target
+    }
+
+    /// Whether nothing is left of a condition but years that were filled in, so that no verdict can be given.
+    #[must_use]
+    pub fn undecided(&self) -> bool {
+        !self.filled.is_empty() && self.conditions.iter().any(|c| c.pairs.is_empty())
+    }
+
+    /// How far the conditions are from holding, by the one that is furthest: they hold at nought or below;
+    /// none when a cell was not published.
+    #[must_use]
+    pub fn missing(&self, values: &[Option<i128>]) -> Option<i128> {
+        let held = self.held(values)?;
+        let of = |condition: &Condition, p: &Held| match condition.comparison {
+            Comparison::Equal => (p.left - p.right).abs(),
+            Comparison::AtMost => p.left - p.right,
+            Comparison::AtLeast => p.right - p.left,
+            Comparison::Below => p.left - p.right + 1,
+            Comparison::Above => p.right - p.left + 1,
+        };
+        let each = self.conditions.iter().zip(&held).flat_map(|(c, pairs)| pairs.iter().map(move |p| of(c, p)));
+        each.max()
+    }
+
     /// The cells to read, in the order in which the methods below take their values.
     #[must_use]
     pub fn wanted(&self) -> Vec<Address> {
@@ -123,10 +170,10 @@ impl Target {
             .collect()
     }
 
-    /// Whether every condition holds; none when a cell was not published.
+    /// Whether every condition holds; none when a cell was not published, or no verdict can be given.
     #[must_use]
     pub fn met(&self, values: &[Option<i128>]) -> Option<bool> {
-        let held = self.held(values)?;
+        let held = self.held(values).filter(|_| !self.undecided())?;
         Some(
             self.conditions
                 .iter()
@@ -156,7 +203,7 @@ impl Target {
             };
             Condition { comparison, ..condition.clone() }
         });
-        Self { conditions: conditions.collect() }
+        Self { conditions: conditions.collect(), filled: self.filled.clone() }
     }
 }
 
@@ -169,7 +216,7 @@ mod tests {
         let pairs = vec![(cell("2026/27"), Right::Value(0)), (cell("2027/28"), Right::Cell(cell("2026/27")))];
         let condition =
             Condition { words: String::new(), unit: Unit::Money, comparison, pairs, every_year: false, is_gap };
-        Target { conditions: vec![condition] }
+        Target { conditions: vec![condition], filled: Vec::new() }
     }
 
     #[test]

@@ -36,7 +36,7 @@ pub fn floor(opened: &Opened, organisation: &Organisation, floor: Floor) -> Targ
             }
         }
     }
-    Target { conditions }
+    Target::of(conditions, &plan.sheet)
 }
 
 /// The condition under which the years that balance now in a run still do; all years where none does.
@@ -45,22 +45,30 @@ pub fn balance(opened: &Opened, organisation: &Organisation, run: Run) -> Target
     let Some(row) = opened.plan.measure(&organisation.name, Measure::GapAfterPlannedReserves) else {
         return Target::default();
     };
+    let sheet = &opened.plan.sheet;
+    let filled = |t: i32| sheet.cell(row, t).is_some_and(|cell| sheet.flags(cell).interpolated);
     let balances = |t: i32| {
-        let cell = opened.plan.sheet.cell(row, t);
+        let cell = sheet.cell(row, t).filter(|_| !filled(t));
         cell.and_then(|c| opened.results.of(run).steps(c)).is_some_and(|pence| pence <= 0)
     };
     let any = opened.plan.horizon().plan().any(balances);
-    Target { conditions: vec![condition(opened, row, Comparison::AtMost, None, |t| !any || balances(t))] }
+    // Years that were filled in are named as left out.
+    let looked_at = |t: i32| !any || balances(t) || filled(t);
+    Target::of(vec![condition(opened, row, Comparison::AtMost, None, looked_at)], sheet)
 }
 
-/// The years in which something is still to find in a run as the scenario stands, and how much.
+/// The years in which something is still to find in a run as the scenario stands, and how much; years that
+/// were filled in between published ones are not among them.
 #[must_use]
 pub fn short(opened: &Opened, organisation: &Organisation, run: Run) -> Vec<(FinancialYear, i128)> {
     let (sheet, horizon) = (&opened.plan.sheet, opened.plan.horizon());
     let Some(row) = opened.plan.measure(&organisation.name, Measure::GapAfterPlannedReserves) else {
         return Vec::new();
     };
-    let of = |t: i32| Some((horizon.year(t), opened.results.of(run).steps(sheet.cell(row, t)?)?));
+    let of = |t: i32| {
+        let cell = sheet.cell(row, t).filter(|cell| !sheet.flags(*cell).interpolated)?;
+        Some((horizon.year(t), opened.results.of(run).steps(cell)?))
+    };
     horizon.plan().filter_map(of).filter(|(_, pence)| *pence > 0).collect()
 }
 

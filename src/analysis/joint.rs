@@ -21,6 +21,8 @@ use crate::vocabulary::{Address, FinancialYear, Measure, Unit};
 
 /// How far the ranges are followed, in hundredths of the way: three times as far as they go.
 const FURTHEST: i128 = 300;
+/// All of the way, in hundredths of it.
+const WHOLE: i128 = 100;
 
 /// One assumption in the joint movement.
 #[derive(Debug, Clone)]
@@ -35,6 +37,9 @@ pub struct Part {
     pub own_range: bool,
     /// The movement at the breaking point.
     pub moved: i128,
+    /// The end of the range to which each year goes by a way of its own, where it is not the same in every
+    /// year: the lever is then moved by hundredths of these ways.
+    pub to: Option<i128>,
 }
 
 /// The joint breaking point of one test in one run.
@@ -85,6 +90,46 @@ pub fn with_deliveries(opened: &Opened, organisation: &Organisation, mut all: Ve
     all
 }
 
+/// The way of an assumption down to one end of its range, or up to the other.
+struct Side {
+    lever: Lever,
+    /// How far the whole of it goes, with its sign.
+    extent: i128,
+    /// The numbers the lever takes.
+    ends: (i128, i128),
+    /// The end, where each year has a way of its own to it.
+    to: Option<i128>,
+}
+
+/// Both ways of an assumption, and whether the range is the writer's.
+struct Ways {
+    sides: [Side; 2],
+    own_range: bool,
+}
+
+/// Both ways of a candidate; none where there is no saying how far.
+fn ways(opened: &Opened, (lever, ends): Candidate) -> Option<Ways> {
+    let spread = lever.targets.first().and_then(|t| assumption(opened, &t.path)?.spread.as_ref());
+    let alike = lever.targets.windows(2).all(|pair| pair[0].now == pair[1].now);
+    if let (Some(spread), false) = (spread, alike) {
+        let side = |end: i128| {
+            let lever = lever.clone().part_of_way(end, WHOLE)?;
+            // As far as no year goes beyond what the scenario takes.
+            let most = |each: i128| match each.signum() {
+                1 => ends.1.div_euclid(each),
+                -1 => ends.0.checked_neg().map_or(0, |low| low.div_euclid(-each)),
+                _ => FURTHEST,
+            };
+            let most = lever.targets.iter().map(|t| most(t.each)).min()?.clamp(0, FURTHEST);
+            Some(Side { lever, extent: WHOLE, ends: (0, most), to: Some(end) })
+        };
+        return Some(Ways { sides: [side(spread.low.0)?, side(spread.high.0)?], own_range: true });
+    }
+    let (extents, own_range) = extents(opened, &lever)?;
+    let ends = ((extents[0] * 3).max(ends.0).min(0), (extents[1] * 3).min(ends.1).max(0));
+    Some(Ways { sides: extents.map(|extent| Side { lever: lever.clone(), extent, ends, to: None }), own_range })
+}
+
 /// How far down and up a range goes: the writer's own, or the step of the house: a point of a rate, ten
 /// points of a delivery, one in a hundred of an amount.
 fn extents(opened: &Opened, lever: &Lever) -> Option<([i128; 2], bool)> {
@@ -114,8 +159,7 @@ pub fn joint(
     tests: &[Tests; 2],
     candidates: Vec<Candidate>,
 ) -> Result<Vec<Joint>, Box<Refused>> {
-    let candidates: Vec<_> =
-        candidates.into_iter().filter_map(|(lever, ends)| Some((extents(opened, &lever)?, lever, ends))).collect();
+    let candidates: Vec<Ways> = candidates.into_iter().filter_map(|candidate| ways(opened, candidate)).collect();
     let horizon = opened.plan.horizon();
     let gap: Vec<Address> = horizon
         .plan()
@@ -127,13 +171,21 @@ pub fn joint(
     let mut wanted: Vec<Address> = tests.iter().flat_map(|t| &t.targets).flat_map(Target::wanted).collect();
     let tested = wanted.len();
     wanted.extend(gap);
-    let spans = candidates.iter().map(|((extents, _), lever, ends)| Span {
-        lever: lever.clone(),
-        home: 0,
-        ends: ((extents[0] * 3).max(ends.0).min(0), (extents[1] * 3).min(ends.1).max(0)),
-    });
-    let moving = Moving::new(baseline, spans.collect(), wanted.clone())?;
-    let sides = sides(&moving, &candidates.iter().map(|((e, _), _, ends)| (*e, *ends)).collect::<Vec<_>>(), tested)?;
+    // A way of its own has a lever of its own; else both ways are one lever's.
+    let (mut spans, mut of_sides): (Vec<Span>, Vec<[usize; 2]>) = (Vec::new(), Vec::new());
+    for Ways { sides: [down, up], .. } in &candidates {
+        let span = |side: &Side| Span { lever: side.lever.clone(), home: 0, ends: side.ends };
+        spans.push(span(down));
+        let first = spans.len() - 1;
+        if down.lever == up.lever {
+            of_sides.push([first, first]);
+        } else {
+            spans.push(span(up));
+            of_sides.push([first, first + 1]);
+        }
+    }
+    let moving = Moving::new(baseline, spans, wanted.clone())?;
+    let adverse = adverse(&moving, &candidates, &of_sides, tested)?;
     let mut all = Vec::new();
     let mut movers: BTreeMap<Vec<usize>, Mover<'_>> = BTreeMap::new();
     let mut offset = 0;
@@ -143,24 +195,24 @@ pub fn joint(
             let range = offset..offset + width;
             offset += width;
             let Some(met) = test.targets[n].met(&test.now[n]) else { continue };
-            let chosen: Vec<(usize, i128)> = sides
+            let chosen: Vec<(usize, usize)> = adverse
                 .iter()
                 .enumerate()
-                .filter_map(|(lever, side)| Some((lever, side[r]?)))
-                .map(|(lever, up)| (lever, candidates[lever].0.0[usize::from((up > 0) == met)]))
-                .filter(|(_, extent)| *extent != 0)
+                .filter_map(|(at, side)| Some((at, side[r]?)))
+                .map(|(at, up)| (at, usize::from(up == met)))
+                .filter(|(at, side)| candidates[*at].sides[*side].extent != 0)
                 .collect();
             if chosen.is_empty() || width == 0 {
                 continue;
             }
             let numbers = |hundredths: i128| -> Vec<i128> {
-                let of = |(lever, extent): &(usize, i128)| {
-                    let (_, _, ends) = &candidates[*lever];
-                    divide(extent * hundredths, 100).unwrap_or(*extent).clamp(ends.0.min(0), ends.1.max(0))
+                let of = |(at, side): &(usize, usize)| {
+                    let Side { extent, ends, .. } = &candidates[*at].sides[*side];
+                    divide(extent * hundredths, WHOLE).unwrap_or(*extent).clamp(ends.0.min(0), ends.1.max(0))
                 };
                 chosen.iter().map(of).collect()
             };
-            let which: Vec<usize> = chosen.iter().map(|(lever, _)| *lever).collect();
+            let which: Vec<usize> = chosen.iter().map(|(at, side)| of_sides[*at][*side]).collect();
             // Most tests ask for the same levers: that they move together is seen once for all of them.
             if !movers.contains_key(&which) {
                 movers.insert(which.clone(), moving.mover(&which));
@@ -182,9 +234,11 @@ pub fn joint(
                 confirmed = confirmed && values(&whole, test.run, own) == cells(hundredths);
             }
             let moved = numbers(at.unwrap_or(100));
-            let parts = chosen.iter().zip(moved).map(|((lever, extent), moved)| {
-                let ((_, own_range), of, _) = &candidates[*lever];
-                Part { title: title(opened, of), lever: of.clone(), extent: *extent, own_range: *own_range, moved }
+            let parts = chosen.iter().zip(moved).map(|((at, side), moved)| {
+                let Ways { sides, own_range } = &candidates[*at];
+                let Side { lever, extent, to, .. } = &sides[*side];
+                let title = title(opened, lever);
+                Part { title, lever: lever.clone(), extent: *extent, own_range: *own_range, moved, to: *to }
             });
             all.push(Joint {
                 run: test.run,
@@ -200,30 +254,29 @@ pub fn joint(
     Ok(all)
 }
 
-/// Which way of each lever widens the gap after savings, added over the years, in each run: 1 for up, -1
-/// for down; none when neither does.
-fn sides(
+/// Whether the way up of each assumption is the one that widens the gap after savings, added over the
+/// years, in each run; none when neither does.
+fn adverse(
     moving: &Moving<'_>,
-    levers: &[([i128; 2], (i128, i128))],
+    candidates: &[Ways],
+    of_sides: &[[usize; 2]],
     tested: usize,
-) -> Result<Vec<[Option<i128>; 2]>, Box<Refused>> {
+) -> Result<Vec<[Option<bool>; 2]>, Box<Refused>> {
     let mut all = Vec::new();
-    for (lever, (extents, ends)) in levers.iter().enumerate() {
-        let mover = moving.mover(&[lever]);
-        let mut moves = mover.begin();
-        let mut at = |number: i128| -> Result<[Option<i128>; 2], Box<Refused>> {
-            let answer = moves.to(&[number])?;
+    for (ways, levers) in candidates.iter().zip(of_sides) {
+        let at = |lever: usize, number: i128| -> Result<[Option<i128>; 2], Box<Refused>> {
+            let answer = moving.mover(&[lever]).begin().to(&[number])?;
             Ok(Run::BOTH.map(|run| answer.of(run).iter().skip(tested).copied().sum()))
         };
-        let still = at(0)?;
-        let down = at(extents[0].clamp(ends.0.min(0), 0))?;
-        let up = at(extents[1].clamp(0, ends.1.max(0)))?;
+        let end = |side: usize| {
+            let Side { extent, ends, .. } = &ways.sides[side];
+            (*extent).clamp(ends.0, ends.1)
+        };
+        let still = at(levers[0], 0)?;
+        let (down, up) = (at(levers[0], end(0))?, at(levers[1], end(1))?);
         all.push([0, 1].map(|r| {
             let (still, down, up) = (still[r]?, down[r]?, up[r]?);
-            match (up - still, down - still) {
-                (0, 0) => None,
-                (up, down) => Some(if up > down { 1 } else { -1 }),
-            }
+            ((up, down) != (still, still)).then_some(up > down)
         }));
     }
     Ok(all)

@@ -124,6 +124,23 @@ impl Lever {
         targets.iter().any(|t| t.each != 0).then_some(Self { targets, ..self })
     }
 
+    /// The shift of which one step takes each figure the whole way to one value, whatever it is now: a figure
+    /// with other values in other years goes a way of its own in each of them.
+    #[must_use]
+    pub fn to_end(self, end: i128) -> Option<Self> {
+        self.part_of_way(end, 1)
+    }
+
+    /// The same of which so many steps take each figure there, each step rounded once to the figure's unit.
+    #[must_use]
+    pub fn part_of_way(self, end: i128, steps: i128) -> Option<Self> {
+        let way = |target: Target| {
+            Some(Target { each: number::divide(end.checked_sub(target.now?)?, steps).ok()?, ..target })
+        };
+        let targets: Vec<Target> = self.targets.into_iter().map(way).collect::<Option<_>>()?;
+        Some(Self { targets, ..self })
+    }
+
     /// The same figures moved by as much each, year by year.
     ///
     /// # Errors

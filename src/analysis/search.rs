@@ -5,7 +5,7 @@
 //! neighbouring steps.
 
 /// In how many places a way is looked at before it is halved.
-const LOOKS: i128 = 64;
+pub const LOOKS: i128 = 64;
 
 /// The numbers from one to another: the first, the multiples of the step between them, and the last.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -31,7 +31,8 @@ pub enum Basis {
     Share,
     /// A time by a month.
     Month,
-    /// To the ends of the range that the file gives: the low and the high one.
+    /// To the ends of the range that the file gives: the low and the high one, which every year goes to
+    /// whatever its own value.
     Range(i128, i128),
 }
 
@@ -60,11 +61,12 @@ impl Moved {
     }
 }
 
-/// A lever, down and up.
+/// A figure, down and up.
 #[derive(Debug, Clone)]
 pub struct Both {
-    /// The lever.
-    pub lever: Lever,
+    /// The lever that goes down and the one that goes up: one and the same, unless each year goes to an end
+    /// of the range by a way of its own.
+    pub levers: [Lever; 2],
     /// Lower, or earlier.
     pub less: Moved,
     /// Higher, or later.
@@ -80,6 +82,8 @@ pub struct Worth {
     pub unit: Unit,
     /// What it is, where it is the same in every year.
     pub now: Option<i128>,
+    /// What it is year by year, where it is not.
+    pub by_year: Vec<(FinancialYear, i128)>,
     /// How far it was moved.
     pub basis: Basis,
     /// Moved in every year it has.
@@ -133,7 +137,7 @@ pub fn sensitivity(
     asked: Asked,
     cells: Vec<Address>,
 ) -> Result<Sensitivity, Box<Refused>> {
-    let mut chosen: Vec<(&Assumption, Basis, Span)> = Vec::new();
+    let mut chosen: Vec<(&Assumption, Basis, [Span; 2])> = Vec::new();
     let mut unmoved = Vec::new();
     for assumption in opened.plan.sheet.assumptions() {
         match span(baseline, opened, assumption, asked, None) {
@@ -142,32 +146,36 @@ pub fn sensitivity(
         }
     }
     let horizon = opened.plan.horizon();
-    let mut single: Vec<(usize, FinancialYear, Span)> = Vec::new();
+    let mut single: Vec<(usize, FinancialYear, [Span; 2])> = Vec::new();
     if horizon.years() > 1 {
         for (at, (assumption, _, _)) in chosen.iter().enumerate().filter(|(_, (a, _, _))| a.by_year) {
             for year in horizon.plan().map(|t| horizon.year(t)) {
-                let span = span(baseline, opened, assumption, asked, Some(year));
-                single.extend(span.map(|(_, span)| (at, year, span)));
+                let spans = span(baseline, opened, assumption, asked, Some(year));
+                single.extend(spans.map(|(_, spans)| (at, year, spans)));
             }
         }
     }
-    let always = Moving::new(baseline, chosen.iter().map(|(_, _, s)| s.clone()).collect(), cells.clone())?;
-    let once = Moving::new(baseline, single.iter().map(|(_, _, s)| s.clone()).collect(), cells.clone())?;
+    let (spans, of_chosen) = levers(chosen.iter().map(|(_, _, s)| s));
+    let always = Moving::new(baseline, spans, cells.clone())?;
+    let (spans, of_single) = levers(single.iter().map(|(_, _, s)| s));
+    let once = Moving::new(baseline, spans, cells.clone())?;
     let home = at_home(opened, &cells);
     let mut worth: Vec<Worth> = Vec::with_capacity(chosen.len());
-    for (lever, (assumption, basis, span)) in chosen.iter().enumerate() {
+    for (which, (assumption, basis, spans)) in of_chosen.iter().zip(&chosen) {
+        let now = now(assumption);
         worth.push(Worth {
             path: assumption.path.clone(),
             unit: assumption.unit,
-            now: now(assumption),
+            now,
+            by_year: if now.is_none() { by_year(opened, assumption) } else { Vec::new() },
             basis: *basis,
-            always: both(&always, lever, span, &home),
+            always: both(&always, *which, spans, &home),
             once: Vec::new(),
-            matters: always.matters(lever),
+            matters: which.iter().any(|lever| always.matters(*lever)),
         });
     }
-    for (lever, (at, year, span)) in single.iter().enumerate() {
-        worth[*at].once.push((*year, both(&once, lever, span, &home)));
+    for (which, (at, year, spans)) in of_single.iter().zip(&single) {
+        worth[*at].once.push((*year, both(&once, *which, spans, &home)));
     }
     Ok(Sensitivity { cells, home, worth, unmoved })
 }
@@ -178,22 +186,59 @@ fn now(assumption: &Assumption) -> Option<i128> {
     assumption.values.iter().all(|(value, _)| *value == Some(first)).then_some(first)
 }
 
-/// The lever of an assumption with the numbers it goes to: a range where one is given and asked for, else
-/// the step that suits its unit.
+/// What it is in each year.
+fn by_year(opened: &Opened, assumption: &Assumption) -> Vec<(FinancialYear, i128)> {
+    let horizon = opened.plan.horizon();
+    let years = horizon.plan().map(|t| horizon.year(t)).zip(&assumption.values);
+    years.filter_map(|(year, (value, _))| Some((year, (*value)?))).collect()
+}
+
+/// Every lever once, and which of them goes down and which up for each figure.
+fn levers<'a>(pairs: impl Iterator<Item = &'a [Span; 2]>) -> (Vec<Span>, Vec<[usize; 2]>) {
+    let (mut spans, mut which): (Vec<Span>, Vec<[usize; 2]>) = (Vec::new(), Vec::new());
+    for [down, up] in pairs {
+        let first = spans.len();
+        spans.push(down.clone());
+        if down.lever == up.lever {
+            which.push([first, first]);
+        } else {
+            spans.push(up.clone());
+            which.push([first, first + 1]);
+        }
+    }
+    (spans, which)
+}
+
+/// The levers of an assumption, down and up, with the numbers they go to: a range where one is given and
+/// asked for, else the step that suits its unit.
 fn span(
     baseline: &Baseline,
     opened: &Opened,
     assumption: &Assumption,
     asked: Asked,
     only: Option<FinancialYear>,
-) -> Option<(Basis, Span)> {
+) -> Option<(Basis, [Span; 2])> {
     if asked.ranges
-        && let (Some(spread), Some(home)) = (&assumption.spread, now(assumption))
+        && let Some(spread) = &assumption.spread
     {
-        let words = only.map_or_else(|| assumption.path.clone(), |year| format!("{}@{year}", assumption.path));
-        let lever = Lever::value(baseline, opened, &words).ok()?;
         let (low, high) = (spread.low.0, spread.high.0);
-        return Some((Basis::Range(low, high), Span { lever, home, ends: (low, high) }));
+        let words = only.map_or_else(|| assumption.path.clone(), |year| format!("{}@{year}", assumption.path));
+        let spans = match now(assumption) {
+            Some(home) => {
+                let lever = Lever::value(baseline, opened, &words).ok()?;
+                let span = Span { lever, home, ends: (low, high) };
+                [span.clone(), span]
+            }
+            // Not the same in every year: each year goes its own way to the end of the range.
+            None => {
+                let to = |end: i128| {
+                    let lever = Lever::shift(opened, assumption, only)?.to_end(end)?;
+                    Some(Span { lever, home: 0, ends: (0, 1) })
+                };
+                [to(low)?, to(high)?]
+            }
+        };
+        return Some((Basis::Range(low, high), spans));
     }
     let lever = Lever::shift(opened, assumption, only)?;
     let (basis, lever, step) = match assumption.unit {
@@ -202,16 +247,18 @@ fn span(
         Unit::Month => (Basis::Month, lever, 1),
         Unit::Money | Unit::Quantity | Unit::UnitPrice => (Basis::Share, lever.by_share(share())?, 1),
     };
-    Some((basis, Span { lever, home: 0, ends: (-step, step) }))
+    let span = Span { lever, home: 0, ends: (-step, step) };
+    Some((basis, [span.clone(), span]))
 }
 
-fn both(moving: &Moving<'_>, lever: usize, span: &Span, home: &[Vec<Option<i128>>; 2]) -> Both {
-    let mover = moving.mover(&[lever]);
-    let mut moves = mover.begin();
+fn both(moving: &Moving<'_>, which: [usize; 2], spans: &[Span; 2], home: &[Vec<Option<i128>>; 2]) -> Both {
+    let to = |lever: usize, number: i128| moved(&mut moving.mover(&[lever]).begin(), number, home);
+    // A lever of its own for the way down goes the whole of that way too.
+    let down = if which[0] == which[1] { spans[0].ends.0 } else { spans[0].ends.1 };
     Both {
-        lever: span.lever.clone(),
-        less: moved(&mut moves, span.ends.0, home),
-        more: moved(&mut moves, span.ends.1, home),
+        levers: [spans[0].lever.clone(), spans[1].lever.clone()],
+        less: to(which[0], down),
+        more: to(which[1], spans[1].ends.1),
     }
 }
 
@@ -244,15 +291,21 @@ pub(super) fn moved(moves: &mut Moves<'_>, number: i128, home: &[Vec<Option<i128
 }
 
 impl Both {
-    /// What a movement makes of the figure, where it is the same in every year.
+    /// Both movements, each with its lever: down, then up.
     #[must_use]
-    pub fn becomes(&self, moved: &Moved) -> Option<i128> {
-        match self.lever.reading {
-            Reading::Value => Some(moved.number),
-            Reading::Shift => {
-                let first = self.lever.value_of(self.lever.targets.first()?, moved.number);
-                self.lever.targets.iter().all(|t| self.lever.value_of(t, moved.number) == first).then_some(first)
-            }
+    pub fn sides(&self) -> [(&Lever, &Moved); 2] {
+        [(&self.levers[0], &self.less), (&self.levers[1], &self.more)]
+    }
+}
+
+/// What a movement makes of the figures of its lever, where it is the same in every year.
+#[must_use]
+pub fn becomes(lever: &Lever, moved: &Moved) -> Option<i128> {
+    match lever.reading {
+        Reading::Value => Some(moved.number),
+        Reading::Shift => {
+            let first = lever.value_of(lever.targets.first()?, moved.number);
+            lever.targets.iter().all(|t| lever.value_of(t, moved.number) == first).then_some(first)
         }
     }
 }

@@ -3,11 +3,13 @@
 //! The search runs on the sheet as it is compiled; its answer is then put into the scenario as `--set`
 //! would and the whole of it opened again, and both must give the same figures.
 
+use std::collections::BTreeMap;
+
 use super::bounds::{Bounds, Limit};
 use super::condition::Target;
 use super::lever::Lever;
 use super::moving::{Moves, Moving, Span};
-use super::search::{Change, Seen, Way, look};
+use super::search::{Change, LOOKS, Seen, Way, look};
 use crate::open::{Baseline, Opened, Refused};
 use crate::sheet::{Formula, Run};
 use crate::vocabulary::{Address, Unit};
@@ -91,6 +93,11 @@ pub struct Answer {
     pub changes: usize,
     /// In how many places it was looked at.
     pub looked: usize,
+    /// Whether every step between the ends was looked at, so that nothing can have been missed.
+    pub every: bool,
+    /// Whether what is missing was seen to turn: more here and less there. Where it does, conditions may hold
+    /// or break between two places that were looked at.
+    pub turns: bool,
 }
 
 /// Answers a question in both runs.
@@ -144,13 +151,18 @@ pub struct Ask<'q> {
 /// Answers a question with something that moves its lever, and nothing else. What it finds is not confirmed.
 #[must_use]
 pub fn along(moves: &mut Moves<'_>, ask: &Ask<'_>, matters: bool) -> Answer {
-    Search { ask, target: ask.question.target.settled(&ask.now), moves }.answer(matters)
+    Search { ask, target: ask.question.target.settled(&ask.now), moves, trail: BTreeMap::new() }.answer(matters)
 }
+
+/// Around how many turns a way is looked at nearer.
+const TURNS: usize = 4;
 
 struct Search<'q, 'm, 'b> {
     ask: &'q Ask<'q>,
     target: Target,
     moves: &'b mut Moves<'m>,
+    /// What is missing at every number that was looked at.
+    trail: BTreeMap<i128, Option<i128>>,
 }
 
 impl Search<'_, '_, '_> {
@@ -171,11 +183,70 @@ impl Search<'_, '_, '_> {
 
     fn met(&mut self, number: i128) -> bool {
         let values = self.at(number);
+        self.trail.insert(number, self.target.missing(&values));
         self.target.met(&values) == Some(true)
     }
 
+    /// Looks along a way, and where nothing changes but what is missing turns, nearer around the turn.
     fn look(&mut self, way: Way) -> Seen {
-        look(way, &mut |number| self.met(number))
+        let mut seen = look(way, &mut |number| self.met(number));
+        if seen.first.is_none()
+            && let Some(hidden) = self.hidden(way, seen.at_start)
+        {
+            let to = Way { to: hidden, ..way };
+            let nearer = look(to, &mut |number| self.met(number));
+            (seen.first, seen.changes) = (nearer.first, nearer.changes.max(1) + 1);
+            seen.looked += nearer.looked;
+        }
+        seen
+    }
+
+    /// A number at which the answer is another than at all places that were looked at along a way: around each
+    /// of them where what is missing turns, the ends of the turn are drawn in to the step.
+    fn hidden(&mut self, way: Way, at_start: bool) -> Option<i128> {
+        let inside = way.from.min(way.to)..=way.from.max(way.to);
+        // What is missing is least where conditions might hold, most where they might break.
+        let sign = if at_start { -1 } else { 1 };
+        let known: Vec<(i128, i128)> =
+            self.trail.range(inside).filter_map(|(number, missing)| Some((*number, sign * (*missing)?))).collect();
+        // The first and the last place have a neighbour on one side only, and may be nearest to a turn all the same.
+        let mut spans: Vec<(i128, i128, i128)> = Vec::new();
+        for (n, (number, at)) in known.iter().enumerate() {
+            let (before, after) = (n.checked_sub(1).and_then(|n| known.get(n)), known.get(n + 1));
+            let sides: Vec<&(i128, i128)> = before.into_iter().chain(after).collect();
+            if sides.iter().all(|side| *at <= side.1) && sides.iter().any(|side| *at < side.1) {
+                spans.push((*at, before.map_or(*number, |b| b.0), after.map_or(*number, |a| a.0)));
+            }
+        }
+        spans.sort_unstable();
+        for (_, low, high) in spans.into_iter().take(TURNS) {
+            let (mut low, mut high) = (low, high);
+            let step = way.step;
+            while high - low > 2 * step {
+                let third = ((high - low) / 3).max(step).div_euclid(step) * step;
+                let place = |number: i128| number.div_euclid(step) * step;
+                let (left, right) = (place(low + third).max(low), place(high - third + step - 1).min(high));
+                if left >= right {
+                    break;
+                }
+                for number in [left, right] {
+                    if self.met(number) != at_start {
+                        return Some(number);
+                    }
+                }
+                let of = |number: i128| self.trail.get(&number).copied().flatten().map(|m| sign * m);
+                let (Some(at_left), Some(at_right)) = (of(left), of(right)) else { break };
+                if at_left <= at_right { high = right } else { low = left }
+            }
+        }
+        None
+    }
+
+    /// Whether what is missing was seen to turn.
+    fn turned(&self) -> bool {
+        let known: Vec<i128> = self.trail.values().copied().flatten().collect();
+        let rises = known.windows(2).any(|w| w[0] < w[1]);
+        rises && known.windows(2).any(|w| w[0] > w[1])
     }
 
     fn answer(&mut self, matters: bool) -> Answer {
@@ -188,6 +259,8 @@ impl Search<'_, '_, '_> {
             ends: [self.point(low), self.point(high)],
             changes: 0,
             looked: 0,
+            every: false,
+            turns: false,
         };
         let Some(met_now) = self.target.met(&self.ask.now) else { return answer };
         let ways = self.ways(low, high);
@@ -198,6 +271,8 @@ impl Search<'_, '_, '_> {
             answer.looked += of_way.looked;
             seen.push(of_way);
         }
+        answer.turns = self.turned();
+        answer.every = ways.iter().all(|way| way.steps() <= LOOKS);
         let home = self.ask.question.lever.now().filter(|now| (low..=high).contains(now));
         answer.verdict = if !matters || self.still(&ways) {
             if met_now { Verdict::Met(Vec::new()) } else { Verdict::Still }

@@ -84,7 +84,7 @@ impl Sensitivity {
         chosen.truncate(choice.top);
         match format {
             Format::Csv => self.showing.write(global, |out, _| {
-                let records = sensitivity_data::records(&found, &name, &chosen);
+                let records = sensitivity_data::records(&opened.plan, &found, &name, &chosen);
                 csv::write_records(&sensitivity_data::HEADER, records, self.showing.excel, out)
             })?,
             Format::Json => {

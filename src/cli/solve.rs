@@ -82,14 +82,19 @@ impl Solve {
         let command = run_command(&self.scenario, &self.changes);
         let behind = depends_on(&opened, &question.target.wanted());
         let r = Reader::new(&opened);
-        let mut raised = Vec::new();
+        let (mut raised, mut limits) = (Vec::new(), Vec::new());
         for answer in &answers {
             let Verdict::Found(found) = &answer.verdict else {
                 raised.push(Vec::new());
+                limits.push(Vec::new());
                 continue;
             };
             match baseline.variant(&question.lever.sets(found.answer.number)) {
-                Ok(with) => raised.push(report::raised(&r, &Reader::new(&with))),
+                Ok(with) => {
+                    let with = Reader::new(&with);
+                    raised.push(report::raised(&r, &with));
+                    limits.push(report::limits(&r, &with));
+                }
                 Err(refused) => return Ok(refuse(&refused, global)),
             }
         }
@@ -99,11 +104,12 @@ impl Solve {
             command: &command,
             behind: &behind,
             raised: &raised,
+            limits: &limits,
         };
         match format {
             Format::Json => self.showing.write(global, |out, _| json::write(&report::json(&r, &solved), out))?,
             Format::Csv => {
-                let table = report::tidy(&solved);
+                let table = report::tidy(&r, &solved);
                 self.showing.write(global, |out, _| csv::write_table(&table, self.showing.excel, out))?;
             }
             _ => self.showing.write_document(&report::document(&r, &solved), opened.scenario.unit, global, format)?,
@@ -158,7 +164,7 @@ impl Solve {
         let conditions =
             self.until.iter().map(|typed| condition::read(opened, typed)).collect::<Result<Vec<_>, _>>()?;
         let bounds = bounds(baseline, opened, &lever, asked, step)?;
-        Ok(Question { lever, target: Target { conditions }, bounds, step })
+        Ok(Question { lever, target: Target::of(conditions, &opened.plan.sheet), bounds, step })
     }
 }
 

@@ -91,7 +91,7 @@ impl Stress {
                 self.showing.write(global, |out, _| json::write(&stress_data::json(&r, &all, self.kind()), out))?;
             }
             Format::Csv => {
-                let table = stress_data::tidy(&all);
+                let table = stress_data::tidy(&r, &all);
                 self.showing.write(global, |out, _| csv::write_table(&table, self.showing.excel, out))?;
             }
             _ => {

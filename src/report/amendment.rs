@@ -9,7 +9,7 @@ mod plan;
 
 pub use data::{csv, json};
 
-use super::table::{Block, Document, Figure, RowStyle, Sums, Table, TableRow};
+use super::table::{Block, Document, Figure, RowStyle, Sentence, Sums, Table, TableRow};
 use super::{Reader, page};
 use crate::analysis::amendment::starts::{self, Decided};
 use crate::analysis::amendment::{Change, Effect, Touched, effects, touched};
@@ -105,7 +105,10 @@ pub fn document(asked: &Asked<'_>) -> Document {
         document.blocks.push(Block::Heading("All amendments together".to_owned()));
         let read = Read::new(asked.base, together, asked.runs);
         document.blocks.extend(Some(notes::budget_year(&read)).filter(|said| !said.is_empty()).map(Block::Text));
-        document.blocks.extend(interactions(asked, &read).into_iter().map(Block::Table));
+        for (table, said) in interactions(asked, &read) {
+            document.blocks.push(Block::Table(table));
+            document.blocks.push(Block::Text(vec![said]));
+        }
         document.blocks.extend(plan::blocks(&read));
         let notes = notes::all(&read);
         if !notes.is_empty() {
@@ -138,7 +141,7 @@ fn figure(unit: Unit, steps: Option<i128>) -> Figure {
 
 /// What each amendment does to still to find, what all of them do, and the difference: each body whose
 /// gap moves, and the whole system.
-fn interactions(asked: &Asked<'_>, together: &Read<'_>) -> Vec<Table> {
+fn interactions(asked: &Asked<'_>, together: &Read<'_>) -> Vec<(Table, Sentence)> {
     let alone: Vec<Vec<Effect>> = asked
         .members
         .iter()
@@ -161,14 +164,42 @@ fn interactions(asked: &Asked<'_>, together: &Read<'_>) -> Vec<Table> {
                 let cells = own.years.iter().map(|y| money(y.still_to_find.difference()).into()).collect();
                 parts.push((table.push(TableRow::plain(member.file.clone(), cells).indented(1)), Sign::Plus));
             }
-            let interaction = interaction(effect, &alone).into_iter().map(|left| money(left).into()).collect();
+            let left = interaction(effect, &alone);
+            let said = in_words(asked, effect, &left);
+            let interaction = left.into_iter().map(|left| money(left).into()).collect();
             let words = "interaction: together less each alone";
             parts.push((table.push(TableRow::plain(words, interaction).indented(1)), Sign::Plus));
             let cells = effect.years.iter().map(|y| money(y.still_to_find.difference()).into()).collect();
             table.push(TableRow::new(RowStyle::Headline, "together", cells).sum_of(parts));
-            table
+            (table, said)
         })
         .collect()
+}
+
+/// An interaction year by year: what the amendments leave to find together, beyond what each changes alone.
+fn in_words(asked: &Asked<'_>, effect: &Effect, left: &[Option<i128>]) -> Sentence {
+    let files: Vec<&str> = asked.members.iter().map(|m| m.file.as_str()).collect();
+    let all = match files.as_slice() {
+        [many @ .., last] if !many.is_empty() => format!("{} and {last}", many.join(", ")),
+        _ => files.join(", "),
+    };
+    let head = format!("interaction of {all}, {}, {}: ", effect.title, effect.run.words());
+    if left.iter().all(|pence| *pence == Some(0)) {
+        return format!("{head}none: together they change in every year what each changes alone, added up").into();
+    }
+    let mut said = Sentence::from(format!("{head}together they leave "));
+    for (n, (year, pence)) in effect.years.iter().zip(left).enumerate() {
+        said = said.text(if n == 0 { "" } else { ", " });
+        said = match pence {
+            None => said.text(format!("what is not known in {}", year.year)),
+            Some(0) => said.text(format!("nothing more or less in {}", year.year)),
+            Some(pence) => {
+                let word = if *pence > 0 { "more" } else { "less" };
+                said.figure(money(Some(pence.abs())).in_words()).text(format!(" {word} to find in {}", year.year))
+            }
+        };
+    }
+    said.text(" than what each changes alone, added up")
 }
 
 /// Year by year, what all amendments change less what each changes alone.

@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 
 use super::movement::{self, join};
-use super::table::{Block, Column, Document, Figure, Sentence, Table, TableCell, TableRow};
+use super::table::{Block, Column, Document, Figure, Sentence, Span, Table, TableCell, TableRow};
 use super::{Reader, SIGN};
 use crate::analysis::break_even::{BreakEven, Rung};
 use crate::analysis::solve::{Answer, Verdict};
@@ -25,7 +25,10 @@ pub fn document(r: &Reader<'_>, all: &[Of<'_>]) -> Document {
     let mut document = Document { title: r.opened.scenario.title.clone(), lines, blocks: Vec::new() };
     for (organisation, found) in all {
         document.blocks.push(Block::Heading(organisation.title.clone()));
-        document.blocks.push(Block::Text(said(found)));
+        let mut text = said(found);
+        text.extend(movement::left_out(&found.question.target).map(Sentence::from));
+        text.extend(relied_on(r, found));
+        document.blocks.push(Block::Text(text));
         document.blocks.push(Block::Table(ladder(r, found)));
         document.blocks.extend(each(found).map(Block::Table));
         document.blocks.extend(late(r, organisation).map(|said| Block::Notes(vec![said])));
@@ -56,8 +59,53 @@ fn said(found: &BreakEven) -> Vec<Sentence> {
         Verdict::Met(_) => vec!["nothing is left even when no saving is delivered".into()],
         Verdict::Never => vec!["something is left even when every saving is delivered in full".into()],
         Verdict::Still => vec!["what is left does not depend on what savings deliver".into()],
+        Verdict::NotPublished if found.answer.target.undecided() => {
+            vec![
+                "no verdict can be given: what is left is known only as it was filled in between published years"
+                    .into(),
+            ]
+        }
         Verdict::NotPublished => vec!["n/p: a figure was not published, so nothing can be said".into()],
     }
+}
+
+/// What the answer takes from reserves, run by run and year by year: one-off money, all of it.
+fn relied_on(r: &Reader<'_>, found: &BreakEven) -> Vec<Sentence> {
+    let years: Vec<FinancialYear> = r.horizon().plan().map(|t| r.year(t)).collect();
+    let mut all = Vec::new();
+    for relied in &found.relied_on {
+        let mut said = Sentence::from(format!("{}: ", relied.run.words()));
+        let mut any = false;
+        for (words, values) in [("planned use of reserves", &relied.planned), ("draws above minima", &relied.drawn)] {
+            let mut first = true;
+            for (year, value) in years.iter().zip(values).filter(|(_, value)| **value != Some(0)) {
+                let lead = match (first, any) {
+                    (true, false) => format!("{words} "),
+                    (true, true) => format!("; {words} "),
+                    (false, _) => ", ".to_owned(),
+                };
+                let flags = if value.is_some() { Flags::EXACT } else { Flags::NOT_PUBLISHED };
+                let figure = Figure::new(Unit::Money, *value, flags).in_words();
+                said = said.text(lead).figure(figure).text(format!(" in {year}"));
+                (first, any) = (false, true);
+            }
+        }
+        let end = if any { ": one-off, none of it recurs" } else { "nothing is taken from reserves" };
+        all.push(said.text(end));
+    }
+    if all.len() > 1 && found.relied_on.windows(2).all(|w| (&w[0].planned, &w[0].drawn) == (&w[1].planned, &w[1].drawn))
+    {
+        all.truncate(1);
+        if let Some(Sentence(spans)) = all.first_mut()
+            && let Some(Span::Text(words)) = spans.first_mut()
+        {
+            *words = words.replacen("plan: ", "plan and risk-adjusted: ", 1);
+        }
+    }
+    if let Some(first) = all.first_mut() {
+        *first = join("it relies on, ".into(), first.clone());
+    }
+    all
 }
 
 /// The year in which something is first left, at a share.
@@ -194,6 +242,18 @@ pub fn json(r: &Reader<'_>, all: &[Of<'_>]) -> Value {
                     })
                 })
                 .collect();
+            let relied: Vec<Value> = found
+                .relied_on
+                .iter()
+                .map(|taken| {
+                    json!({
+                        "run": taken.run.code(),
+                        "recurrence": "one_off",
+                        "planned_reserve_use": taken.planned.iter().map(money).collect::<Vec<_>>(),
+                        "draws": taken.drawn.iter().map(money).collect::<Vec<_>>(),
+                    })
+                })
+                .collect();
             let each: Vec<Value> = found
                 .each
                 .iter()
@@ -202,6 +262,7 @@ pub fn json(r: &Reader<'_>, all: &[Of<'_>]) -> Value {
             json!({
                 "organisation": organisation.name.as_str(),
                 "break_even": verdict(&found.answer),
+                "relied_on": relied,
                 "ladder": ladder,
                 "each": each,
             })

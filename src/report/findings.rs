@@ -1,7 +1,7 @@
 //! What a reader should know though nothing is wrong: what was not tested, not said, not priced,
 //! not used, or does not add. Facts with their figures; no opinion.
 
-mod funding;
+pub(super) mod funding;
 mod pools;
 mod programmes;
 mod reserves;

@@ -18,6 +18,7 @@ pub mod explanation;
 pub mod findings;
 pub mod lists;
 pub mod movement;
+pub mod named;
 pub mod page;
 pub mod pools;
 pub mod programmes;

@@ -2,6 +2,7 @@
 
 use super::table::{Figure, Sentence, TableCell};
 use crate::analysis::bounds::{Bounds, Limit};
+use crate::analysis::condition::Target;
 use crate::analysis::lever::{Lever, Reading};
 use crate::sheet::Flags;
 use crate::vocabulary::unit::plain;
@@ -85,6 +86,14 @@ pub fn bounds(lever: &Lever, bounds: &Bounds, ends: (i128, i128)) -> Sentence {
         said = said.text(format!(": {words}"));
     }
     said
+}
+
+/// Which years a target leaves out, and why.
+#[must_use]
+pub fn left_out(target: &Target) -> Option<String> {
+    let years: Vec<String> = target.filled.iter().map(ToString::to_string).collect();
+    (!years.is_empty())
+        .then(|| format!("left out: {} (filled in between published years, ~, and so in no verdict)", years.join(", ")))
 }
 
 /// A year as the end of a sentence: ` in 2027/28`.

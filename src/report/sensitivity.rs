@@ -1,7 +1,7 @@
 //! What each assumption is worth, largest first; and what does not matter at all.
 
-use super::Reader;
 use super::table::{Bar, Block, Column, Document, Figure, RowStyle, Sentence, Table, TableCell, TableRow};
+use super::{Reader, named};
 use crate::analysis::lever::typed;
 use crate::analysis::sensitivity::{Basis, Both, Moved, Sensitivity, Worth};
 use crate::sheet::{Flags, Run};
@@ -56,9 +56,9 @@ pub fn document(r: &Reader<'_>, found: &Sensitivity, choice: &Choice) -> Documen
     let shown = &ranked[..ranked.len().min(choice.top)];
     let mut document = Document { title: r.opened.scenario.title.clone(), ..Document::default() };
     document.lines.push(format!("What each assumption is worth: {}, {}", choice.whose, choice.measure).into());
-    document.blocks.push(Block::Table(tornado(found, choice, shown)));
+    document.blocks.push(Block::Table(tornado(r, found, choice, shown)));
     document.blocks.push(Block::Table(always(r, found, shown)));
-    document.blocks.push(Block::Notes(notes(found, choice, &ranked)));
+    document.blocks.push(Block::Notes(notes(r, found, choice, &ranked)));
     let once: Vec<&Worth> = shown.iter().copied().filter(|w| !w.once.is_empty()).collect();
     if !once.is_empty() {
         document.blocks.push(Block::Table(single(r, found, &once)));
@@ -76,13 +76,33 @@ fn runs(both: &Both) -> &'static [(Run, &'static str)] {
     }
 }
 
-/// What a figure is and how far it was moved: "driver.pay, 3%, by 1 point".
-fn label(worth: &Worth) -> Sentence {
-    let mut label = Sentence::from(worth.path.as_str());
+/// What a figure is called, the path to type it by, and what it is now: "Driver pay (driver.pay), now 3%".
+fn label(r: &Reader<'_>, worth: &Worth) -> Sentence {
+    let mut label = Sentence::from(named::with_path(r, &worth.path));
     if let Some(now) = worth.now {
         label = label.text(", now ").figure(figure(worth.unit, Some(now)).in_words());
     }
     label
+}
+
+/// Where a range is one for years that are not the same: what each of them is and what was done with it, and
+/// which of them the range does not hold.
+fn own_ways(r: &Reader<'_>, worth: &Worth) -> Option<Sentence> {
+    let Basis::Range(low, high) = worth.basis else { return None };
+    if worth.by_year.is_empty() {
+        return None;
+    }
+    let said = |steps: i128| figure(worth.unit, Some(steps)).in_words();
+    let mut sentence = Sentence::from(format!("{}: one range for all years, ", named::path(r, &worth.path)));
+    sentence = sentence.figure(said(low)).text(" to ").figure(said(high));
+    sentence = sentence.text("; each year goes to its ends from its own value:");
+    for (n, (year, steps)) in worth.by_year.iter().enumerate() {
+        sentence = sentence.text(if n == 0 { " " } else { ", " }).figure(said(*steps)).text(format!(" in {year}"));
+        if !(low..=high).contains(steps) {
+            sentence = sentence.text(" (outside the range)");
+        }
+    }
+    Some(sentence)
 }
 
 fn figure(unit: Unit, steps: Option<i128>) -> Figure {
@@ -118,7 +138,7 @@ fn side(worth: &Worth, more: bool) -> Sentence {
     words.into()
 }
 
-fn tornado(found: &Sensitivity, choice: &Choice, shown: &[&Worth]) -> Table {
+fn tornado(r: &Reader<'_>, found: &Sensitivity, choice: &Choice, shown: &[&Worth]) -> Table {
     let sum = |moved: &Moved, run: Run| -> Option<i128> {
         moved.values.as_ref().ok()?;
         let years = moved.of(run).iter().zip(&found.cells);
@@ -156,11 +176,19 @@ fn tornado(found: &Sensitivity, choice: &Choice, shown: &[&Worth]) -> Table {
         };
         let range = if matches!(worth.basis, Basis::Range(..)) { "own range" } else { "" };
         let said: Vec<&str> = [range, words].into_iter().filter(|w| !w.is_empty()).collect();
-        let label = if said.is_empty() { worth.path.clone() } else { format!("{} ({})", worth.path, said.join(", ")) };
+        let called = called(r, shown, worth);
+        let label = if said.is_empty() { called } else { format!("{called} ({})", said.join(", ")) };
         let bar = TableCell::Bar(Bar { below, above, longest });
         table.push(TableRow::plain(label, vec![bar, of(less, &worth.always.less), of(more, &worth.always.more)]));
     }
     table
+}
+
+/// What a figure is called among those that are shown: with its path where another is called the same.
+fn called(r: &Reader<'_>, shown: &[&Worth], worth: &Worth) -> String {
+    let own = named::path(r, &worth.path);
+    let alone = shown.iter().filter(|other| named::path(r, &other.path) == own).count() == 1;
+    if alone { own } else { named::with_path(r, &worth.path) }
 }
 
 /// The effects of a movement by year, or that it was refused.
@@ -177,12 +205,12 @@ fn row(label: Sentence, cells: Vec<TableCell>) -> TableRow {
     TableRow { style: RowStyle::Plain, indent: 1, cells, sums: None }
 }
 
-fn section(worth: &Worth) -> TableRow {
-    let cells = vec![TableCell::Said(label(worth).text(format!(", moved by {}", distance(worth.basis))))];
+fn section(r: &Reader<'_>, worth: &Worth) -> TableRow {
+    let cells = vec![TableCell::Said(label(r, worth).text(format!(", moved by {}", distance(worth.basis))))];
     TableRow { style: RowStyle::Section, indent: 0, cells, sums: None }
 }
 
-fn push(table: &mut Table, worth: &Worth, both: &Both, when: &str) {
+fn push(r: &Reader<'_>, table: &mut Table, worth: &Worth, both: &Both, when: &str) {
     for (moved, more) in [(&both.less, false), (&both.more, true)] {
         for (run, words) in runs(both) {
             let mut label = side(worth, more).text(when);
@@ -192,7 +220,7 @@ fn push(table: &mut Table, worth: &Worth, both: &Both, when: &str) {
             table.push(row(label, effects(moved, *run)));
         }
         if let Err(reason) = &moved.values {
-            let words = Sentence::from(format!("{}: ", worth.path));
+            let words = Sentence::from(format!("{}: ", named::path(r, &worth.path)));
             let Sentence(spans) = side(worth, more);
             let words = Sentence(words.0.into_iter().chain(spans).collect());
             // The reader speaks of amounts; this is a rate, and only a signed one goes below nought.
@@ -216,41 +244,42 @@ fn year_columns(found: &Sensitivity) -> Vec<Column> {
     [Column::text("")].into_iter().chain(years).collect()
 }
 
-fn always(_: &Reader<'_>, found: &Sensitivity, shown: &[&Worth]) -> Table {
+fn always(r: &Reader<'_>, found: &Sensitivity, shown: &[&Worth]) -> Table {
     let mut table = Table::new(year_columns(found));
     table.title = Some("Moved in every year: the change in each year".into());
     table.key = Some("positive = worse; better in brackets; both runs alike unless said".into());
     for worth in shown {
-        table.push(section(worth));
-        push(&mut table, worth, &worth.always, "");
+        table.push(section(r, worth));
+        push(r, &mut table, worth, &worth.always, "");
+        table.notes.extend(own_ways(r, worth));
     }
     table
 }
 
-fn single(_: &Reader<'_>, found: &Sensitivity, shown: &[&Worth]) -> Table {
+fn single(r: &Reader<'_>, found: &Sensitivity, shown: &[&Worth]) -> Table {
     let mut table = Table::new(year_columns(found));
     table.title = Some("Moved in one year alone: the change in that year and later".into());
     table.key = Some("positive = worse; better in brackets; both runs alike unless said".into());
     for worth in shown {
-        table.push(section(worth));
+        table.push(section(r, worth));
         for (year, both) in &worth.once {
-            push(&mut table, worth, both, &format!(" in {year}"));
+            push(r, &mut table, worth, both, &format!(" in {year}"));
         }
     }
     table
 }
 
-/// Names in a sentence, the first of many.
-fn names(names: &[&str]) -> String {
+/// What figures are called, in a sentence, the first of many.
+fn names(r: &Reader<'_>, names: &[&str]) -> String {
     const MOST: usize = 12;
-    let mut text = names.iter().take(MOST).copied().collect::<Vec<_>>().join(", ");
+    let mut text = names.iter().take(MOST).map(|path| named::path(r, path)).collect::<Vec<_>>().join(", ");
     if names.len() > MOST {
         text.push_str(&format!(" and {} more (all of them with --format json)", names.len() - MOST));
     }
     text
 }
 
-fn notes(found: &Sensitivity, choice: &Choice, ranked: &[&Worth]) -> Vec<Sentence> {
+fn notes(r: &Reader<'_>, found: &Sensitivity, choice: &Choice, ranked: &[&Worth]) -> Vec<Sentence> {
     let mut notes: Vec<Sentence> = Vec::new();
     let said = |words: String| Sentence::from(words);
     let left = ranked.len().saturating_sub(choice.top);
@@ -269,7 +298,7 @@ fn notes(found: &Sensitivity, choice: &Choice, ranked: &[&Worth]) -> Vec<Sentenc
     let idle = idle(found);
     if !idle.is_empty() {
         let words =
-            format!("does not matter at all, since nothing in {} depends on it: {}", choice.measure, names(&idle));
+            format!("does not matter at all, since nothing in {} depends on it: {}", choice.measure, names(r, &idle));
         notes.push(said(words));
     }
     let still = still(found);
@@ -277,12 +306,12 @@ fn notes(found: &Sensitivity, choice: &Choice, ranked: &[&Worth]) -> Vec<Sentenc
         notes.push(said(format!(
             "{} depends on these, but moving them so changes no penny of it: {}",
             choice.measure,
-            names(&still)
+            names(r, &still)
         )));
     }
     if !found.unmoved.is_empty() {
         let unmoved: Vec<&str> = found.unmoved.iter().map(String::as_str).collect();
-        notes.push(said(format!("not published, or nought, so that there is nothing to move: {}", names(&unmoved))));
+        notes.push(said(format!("not published, or nought, so that there is nothing to move: {}", names(r, &unmoved))));
     }
     notes.push(said(
         "every figure is the scenario computed again, with one assumption moved and all others as they are".into(),

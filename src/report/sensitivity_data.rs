@@ -1,17 +1,21 @@
 //! Sensitivities for programs: exact, every assumption, every year.
 
 use std::borrow::Cow;
+use std::rc::Rc;
 
 use serde_json::{Value, json};
 
 use super::sensitivity::{idle, still};
-use crate::analysis::sensitivity::{Basis, Both, Moved, Sensitivity, Worth};
+use super::tidy::Recurs;
+use crate::analysis::lever::Lever;
+use crate::analysis::sensitivity::{Basis, Both, Moved, Sensitivity, Worth, becomes};
+use crate::compile::Plan;
 use crate::sheet::Run;
 use crate::vocabulary::Unit;
 use crate::vocabulary::unit::plain;
 
 /// The columns of the CSV.
-pub const HEADER: [&str; 15] = [
+pub const HEADER: [&str; 16] = [
     "scenario",
     "assumption",
     "basis",
@@ -22,6 +26,7 @@ pub const HEADER: [&str; 15] = [
     "assumption_becomes",
     "run",
     "year",
+    "recurrence",
     "value",
     "change",
     "unit",
@@ -40,18 +45,24 @@ fn basis(basis: Basis) -> &'static str {
 
 /// One record a figure; a movement that the scenario refuses has empty values and says why.
 pub fn records<'a>(
+    plan: &'a Plan,
     found: &'a Sensitivity,
     scenario: &'a str,
     worths: &'a [&'a Worth],
 ) -> impl Iterator<Item = Vec<Cow<'a, str>>> {
+    let recurs = Recurs::of_plan(plan);
+    let recurrence: Rc<[&'static str]> = found.cells.iter().map(|cell| recurs.of(plan, cell)).collect();
     worths.iter().flat_map(move |worth| {
         let once = worth.once.iter().map(|(year, both)| (year.to_string(), both));
+        let recurrence = Rc::clone(&recurrence);
         let all = std::iter::once(("every year".to_owned(), &worth.always)).chain(once);
         all.flat_map(move |(moved_in, both)| {
-            [("less", &both.less), ("more", &both.more)]
+            let recurrence = Rc::clone(&recurrence);
+            ["less", "more"]
                 .into_iter()
-                .flat_map(move |(direction, moved)| {
-                    of_side(found, scenario, worth, both, &moved_in.clone(), direction, moved)
+                .zip(both.sides())
+                .flat_map(move |(direction, side)| {
+                    of_side(found, scenario, worth, (&moved_in, &recurrence), direction, side)
                 })
                 .collect::<Vec<_>>()
         })
@@ -62,10 +73,9 @@ fn of_side<'a>(
     found: &'a Sensitivity,
     scenario: &'a str,
     worth: &'a Worth,
-    both: &'a Both,
-    moved_in: &str,
+    (moved_in, recurrence): (&str, &[&'static str]),
     direction: &'static str,
-    moved: &'a Moved,
+    (lever, moved): (&Lever, &'a Moved),
 ) -> Vec<Vec<Cow<'a, str>>> {
     let said = |unit: Unit, steps: Option<i128>| Cow::Owned(steps.map_or_else(String::new, |s| plain(unit, s)));
     let mut records = Vec::new();
@@ -80,9 +90,10 @@ fn of_side<'a>(
                 Cow::Owned(moved_in.to_owned()),
                 Cow::Borrowed(worth.unit.code()),
                 said(worth.unit, worth.now),
-                said(worth.unit, both.becomes(moved)),
+                said(worth.unit, becomes(lever, moved)),
                 Cow::Borrowed(run.code()),
                 Cow::Owned(cell.year.map_or_else(String::new, |y| y.to_string())),
+                Cow::Borrowed(recurrence.get(at).copied().unwrap_or("")),
                 said(Unit::Money, value),
                 said(Unit::Money, moved.effects[r].get(at).copied().flatten()),
                 Cow::Borrowed(Unit::Money.code()),
@@ -99,15 +110,18 @@ fn of_side<'a>(
 pub fn json(found: &Sensitivity, scenario: &str, worths: &[&Worth]) -> Value {
     let money = |steps: &Option<i128>| steps.map_or(Value::Null, |s| Value::String(plain(Unit::Money, s)));
     let of = |values: &[Option<i128>]| Value::Array(values.iter().map(money).collect());
-    let side = |both: &Both, moved: &Moved| match &moved.values {
-        Err(reason) => json!({ "set": both.lever.sets(moved.number), "refused": reason }),
+    let side = |(lever, moved): (&Lever, &Moved)| match &moved.values {
+        Err(reason) => json!({ "set": lever.sets(moved.number), "refused": reason }),
         Ok(values) => json!({
-            "set": both.lever.sets(moved.number),
+            "set": lever.sets(moved.number),
             "plan": { "values": of(&values[0]), "changes": of(&moved.effects[0]) },
             "risk_adjusted": { "values": of(&values[1]), "changes": of(&moved.effects[1]) },
         }),
     };
-    let both = |it: &Both| json!({ "less": side(it, &it.less), "more": side(it, &it.more) });
+    let both = |it: &Both| {
+        let [less, more] = it.sides();
+        json!({ "less": side(less), "more": side(more) })
+    };
     let assumptions: Vec<Value> = worths
         .iter()
         .map(|w| {

@@ -3,8 +3,10 @@
 
 use serde_json::{Value, json};
 
+use super::findings::funding::{self, Reached};
 use super::movement::{self, join};
 use super::table::{Block, Column, Document, Figure, Sentence, Span, Table, TableCell, TableRow};
+use super::tidy::Recurs;
 use super::{Reader, capital, findings};
 use crate::analysis::condition::{Comparison, Condition, Right};
 use crate::analysis::lever;
@@ -26,6 +28,15 @@ pub struct Solved<'a> {
     pub behind: &'a [&'a str],
     /// For each answer what the scenario's findings say with it that they do not say now.
     pub raised: &'a [Vec<Sentence>],
+    /// For each answer the referendum limits that council tax reaches with it, and did not reach so now.
+    pub limits: &'a [Vec<Reached>],
+}
+
+/// The referendum limits that are reached in one scenario and not, by the same rise, in another.
+#[must_use]
+pub fn limits(before: &Reader<'_>, after: &Reader<'_>) -> Vec<Reached> {
+    let known = funding::limits_reached(before);
+    funding::limits_reached(after).into_iter().filter(|reached| !known.contains(reached)).collect()
 }
 
 /// Findings of a scenario that are not among those of another, by their words.
@@ -54,6 +65,7 @@ pub fn document(r: &Reader<'_>, solved: &Solved<'_>) -> Document {
         let every = if condition.every_year { ", in every plan year" } else { "" };
         lines.push(format!("until {}{every}", condition.words).into());
     }
+    lines.extend(movement::left_out(&q.target).map(Sentence::from));
     let mut steps = join("in steps of ".into(), unsigned(movement::change(q.lever.unit, q.step)));
     if q.step > 1 && !matches!(q.lever.unit, Unit::Month | Unit::Months) {
         steps = steps.text(match q.lever.reading {
@@ -65,7 +77,7 @@ pub fn document(r: &Reader<'_>, solved: &Solved<'_>) -> Document {
     let mut document = Document { title: r.opened.scenario.title.clone(), lines, blocks: Vec::new() };
     for (runs, n, answer) in grouped(solved.answers) {
         document.blocks.push(Block::Heading(capital(&runs)));
-        document.blocks.push(Block::Text(said(r, solved, answer)));
+        document.blocks.push(Block::Text(said(r, solved, n, answer)));
         for (place, condition) in q.target.conditions.iter().enumerate() {
             document.blocks.extend(table(r, solved, answer, place, condition).map(Block::Table));
         }
@@ -99,11 +111,15 @@ fn unsigned(mut sentence: Sentence) -> Sentence {
     sentence
 }
 
-fn said(r: &Reader<'_>, solved: &Solved<'_>, answer: &Answer) -> Vec<Sentence> {
+fn said(r: &Reader<'_>, solved: &Solved<'_>, n: usize, answer: &Answer) -> Vec<Sentence> {
     let (lever, bounds) = (&solved.question.lever, &solved.question.bounds);
     let within = || movement::bounds(lever, bounds, (answer.ends[0].number, answer.ends[1].number));
     let mut all = Vec::new();
     match &answer.verdict {
+        Verdict::NotPublished if answer.target.undecided() => all.push(
+            "no verdict can be given: what was asked for is known only as it was filled in between published years"
+                .into(),
+        ),
         Verdict::NotPublished => {
             all.push("n/p: a cell of the condition was not published, so nothing can be said".into())
         }
@@ -119,7 +135,12 @@ fn said(r: &Reader<'_>, solved: &Solved<'_>, answer: &Answer) -> Vec<Sentence> {
             }
         }
         Verdict::Never => {
-            all.push(join("nothing meets it ".into(), within()));
+            let seen = if answer.every {
+                "nothing meets it, and every step was looked at: ".to_owned()
+            } else {
+                format!("none seen that meets it at {} places ", answer.looked)
+            };
+            all.push(join(seen.into(), within()).text(doubt(answer)));
             all.extend(blocked(r, solved, answer));
         }
         Verdict::Met(rooms) => {
@@ -133,6 +154,9 @@ fn said(r: &Reader<'_>, solved: &Solved<'_>, answer: &Answer) -> Vec<Sentence> {
         Verdict::Found(found) => {
             let mut first = movement::number(lever, found.answer.number);
             first = first.text(if found.exactly && !stretch(found) { " meets it exactly" } else { " meets it" });
+            if let Some(limits) = solved.limits.get(n) {
+                first = above(first, limits);
+            }
             if let (Some(now), lever::Reading::Value) = (lever.now(), lever.reading) {
                 first = join(first.text(": "), movement::change(lever.unit, found.answer.number - now));
                 first = join(first.text(" on "), movement::value(lever.unit, now));
@@ -155,12 +179,43 @@ fn said(r: &Reader<'_>, solved: &Solved<'_>, answer: &Answer) -> Vec<Sentence> {
     }
     if answer.changes > 1 {
         let words = format!(
-            "not monotone: of {} values looked at it changes {} times between holding and not holding, ",
-            answer.looked, answer.changes
+            "not monotone: seen to change {} times between holding and not holding, at {} places looked at ",
+            answer.changes, answer.looked
         );
-        all.push(join(words.into(), within()).text("; the nearest to what it is now is shown"));
+        all.push(join(words.into(), within()).text(if answer.every {
+            "; every step was looked at, and the nearest to what it is now is shown"
+        } else {
+            "; there may be more between two of them, and the nearest seen to what it is now is shown"
+        }));
     }
     all
+}
+
+/// What a search that saw nothing leaves open.
+fn doubt(answer: &Answer) -> &'static str {
+    match (answer.every, answer.turns) {
+        (true, _) => "",
+        (false, true) => "; what is missing turns in between, so there may be some",
+        (false, false) => "; what is missing moves one way from each to the next",
+    }
+}
+
+/// The first line of an answer with the referendum limits that it reaches.
+fn above(mut first: Sentence, limits: &[Reached]) -> Sentence {
+    let mut before: Option<&Reached> = None;
+    for reached in limits {
+        let same = before.is_some_and(|b| {
+            (&b.limit.steps, b.core, b.exceeded) == (&reached.limit.steps, reached.core, reached.exceeded)
+        });
+        if !same {
+            let way = if reached.exceeded { "above" } else { "at" };
+            let core = if reached.core { "core " } else { "" };
+            first = first.text(format!(", {way} the {core}referendum limit of ")).figure(reached.limit.clone());
+        }
+        first = first.text(format!("{}{}", if same { ", " } else { " in " }, reached.year));
+        before = Some(reached);
+    }
+    first
 }
 
 /// Whether a number before the answer meets it too, between two steps.
@@ -321,20 +376,22 @@ fn command(solved: &Solved<'_>, answer: &Answer) -> Option<Sentence> {
     found.confirmed.then(|| words.into())
 }
 
-const fn verdict(answer: &Answer) -> &'static str {
+fn verdict(answer: &Answer) -> &'static str {
     match answer.verdict {
         Verdict::Met(_) => "holds_already",
         Verdict::Found(_) => "found",
         Verdict::Never => "not_within_bounds",
         Verdict::Still => "does_not_depend",
+        Verdict::NotPublished if answer.target.undecided() => "no_verdict",
         Verdict::NotPublished => "not_published",
     }
 }
 
 /// The answers as rows: one a run, point and cell.
 #[must_use]
-pub fn tidy(solved: &Solved<'_>) -> Table {
-    let columns = ["run", "verdict", "lever", "point", "number", "cell"].map(Column::text);
+pub fn tidy(r: &Reader<'_>, solved: &Solved<'_>) -> Table {
+    let recurrence = Recurs::of_plan(r.plan());
+    let columns = ["run", "verdict", "lever", "point", "number", "cell", "recurrence"].map(Column::text);
     let mut table = Table::new(columns.into_iter().chain([Column::figure("value")]).collect());
     let q = solved.question;
     let cells = q.target.wanted();
@@ -352,7 +409,9 @@ pub fn tidy(solved: &Solved<'_>) -> Table {
         for (point, number, values) in points(solved, answer) {
             for ((cell, unit), value) in cells.iter().zip(&units).zip(values) {
                 let number = number.map_or_else(String::new, |n| plain(q.lever.unit, n));
-                let texts = [verdict(answer), &q.lever.words, point, &number, &cell.to_string()].map(TableCell::from);
+                let recurs = recurrence.of(r.plan(), cell);
+                let texts =
+                    [verdict(answer), &q.lever.words, point, &number, &cell.to_string(), recurs].map(TableCell::from);
                 let flags = if value.is_some() { Flags::EXACT } else { Flags::NOT_PUBLISHED };
                 let figure = Figure::new(*unit, *value, flags).at(cell.to_string());
                 table.push(TableRow::plain(answer.run.code(), texts.into_iter().chain([figure.into()]).collect()));
@@ -397,6 +456,8 @@ pub fn json(r: &Reader<'_>, solved: &Solved<'_>) -> Value {
                     "set": sets,
                     "looked_between": [number(answer.ends[0].number), number(answer.ends[1].number)],
                     "looked_at": answer.looked,
+                    "looked_at_every_step": answer.every,
+                    "turns": answer.turns,
                     "changes_seen": answer.changes,
                     "points": points,
                 })
@@ -411,6 +472,7 @@ pub fn json(r: &Reader<'_>, solved: &Solved<'_>) -> Value {
         // Months of the calendar are stepped by a number of months.
         "step": if q.lever.unit == Unit::Month { q.step.to_string().into() } else { number(q.step) },
         "until": q.target.conditions.iter().map(|c| c.words.clone()).collect::<Vec<_>>(),
+        "years_in_no_verdict": q.target.filled.iter().map(ToString::to_string).collect::<Vec<_>>(),
         "runs": runs,
     })
 }

@@ -7,7 +7,7 @@ use super::{Reader, capital};
 use crate::analysis::floor::{Floor, first_broken};
 use crate::analysis::joint::Joint;
 use crate::analysis::latest_start::{Latest, Until};
-use crate::analysis::lever::Reading;
+use crate::analysis::lever::{Reading, Target};
 use crate::analysis::stress::{Outcome, Row, Tests};
 use crate::mechanism::organisation::Organisation;
 use crate::sheet::Flags;
@@ -50,7 +50,11 @@ pub fn document(r: &Reader<'_>, all: &[Stressed<'_>], floor: Floor) -> Document 
     let mut document = Document { title: r.opened.scenario.title.clone(), lines, blocks: Vec::new() };
     for s in all {
         document.blocks.push(Block::Heading(s.organisation.title.clone()));
-        document.blocks.push(Block::Text(s.tests.iter().flat_map(standing).collect()));
+        let mut stands: Vec<Sentence> = s.tests.iter().flat_map(standing).collect();
+        let mut left: Vec<String> = s.tests.iter().flat_map(|t| &t.targets).filter_map(movement::left_out).collect();
+        left.dedup();
+        stands.extend(left.into_iter().map(Sentence::from));
+        document.blocks.push(Block::Text(stands));
         for n in 0..s.tests.len() {
             document.blocks.extend(rows(s, n).map(Block::Table));
         }
@@ -71,6 +75,7 @@ pub fn document(r: &Reader<'_>, all: &[Stressed<'_>], floor: Floor) -> Document 
 
 fn standing(test: &Tests) -> Vec<Sentence> {
     let of = |n: usize| match test.targets[n].met(&test.now[n]) {
+        None if test.targets[n].undecided() => "has no verdict".to_owned(),
         None => "is n/p".to_owned(),
         Some(true) => "holds in every year".to_owned(),
         Some(false) => {
@@ -87,6 +92,7 @@ fn standing(test: &Tests) -> Vec<Sentence> {
                 _ => format!("{years} years balance now"),
             }
         }
+        None if test.targets[1].undecided() => "the balance has no verdict".to_owned(),
         None => "n/p".to_owned(),
     };
     let run = test.run.words();
@@ -175,6 +181,12 @@ fn rows(s: &Stressed<'_>, run: usize) -> Option<Table> {
         table.push(TableRow::plain(row.title.clone(), cells));
     }
     table.notes.extend(not_looked_at(test));
+    let yearly: Vec<&str> = s.rows.iter().filter(shown).filter(|r| own_ways(r)).map(|r| r.title.as_str()).collect();
+    if !yearly.is_empty() {
+        let words = "of range: each year has its own way to the end of the one range; of the year that uses most of it \
+                     (past the end: a year has no room that way)";
+        table.notes.push(format!("{}: {words}", yearly.join(", ")).into());
+    }
     Some(table)
 }
 
@@ -198,17 +210,32 @@ fn year(outcome: &Outcome) -> TableCell {
 pub(super) fn share(row: &Row, outcome: &Outcome) -> Option<i128> {
     let (Outcome::Breaks { at, .. } | Outcome::Mends { at }) = outcome else { return None };
     let (low, high) = row.range?;
-    let now = row.lever.targets.first()?.now?;
-    let whole = if *at > 0 { high - now } else { low - now };
-    divide(at.checked_mul(1_000_000_000)?, whole).ok()
+    let end = if *at > 0 { high } else { low };
+    // Each year has its own way to the end of the range; the one of which most is used says how much.
+    let of = |target: &Target| {
+        let whole = end - target.now?;
+        (whole.signum() == at.signum()).then(|| divide(at.checked_mul(1_000_000_000)?, whole).ok())?
+    };
+    row.lever.targets.iter().map(of).collect::<Option<Vec<_>>>()?.into_iter().max()
+}
+
+/// Whether a row has one range for years that are not the same.
+fn own_ways(row: &Row) -> bool {
+    row.range.is_some() && row.lever.targets.windows(2).any(|pair| pair[0].now != pair[1].now)
 }
 
 fn of_range(row: &Row, outcome: &Outcome) -> TableCell {
     match (outcome, row.range) {
         (Outcome::Breaks { .. } | Outcome::Mends { .. }, None) => "none given".into(),
         _ => share(row, outcome)
-            .map_or(TableCell::Empty, |steps| Figure::new(Unit::Rate, Some(steps), Flags::EXACT).into()),
+            .map_or_else(|| past(row, outcome), |steps| Figure::new(Unit::Rate, Some(steps), Flags::EXACT).into()),
     }
+}
+
+/// What stands for a share of the way where a year has no way left.
+fn past(row: &Row, outcome: &Outcome) -> TableCell {
+    let moved = matches!(outcome, Outcome::Breaks { .. } | Outcome::Mends { .. });
+    if moved && own_ways(row) { "past the end".into() } else { TableCell::Empty }
 }
 
 fn together(joint: &Joint) -> Sentence {
@@ -244,11 +271,14 @@ fn parts(s: &Stressed<'_>) -> Option<Table> {
     let way = if joint.mends { "mends" } else { "breaks" };
     table.title = Some(format!("What moves when {at}% of the way {way} the floor, {}", joint.run.words()));
     for part in &joint.parts {
-        let cells = vec![
-            movement::number(&part.lever, part.extent).into(),
-            movement::number(&part.lever, part.moved).into(),
-            if part.own_range { "as given" } else { "house" }.into(),
-        ];
+        let (whole, moved) = match part.to {
+            Some(end) => (
+                movement::join("each year to ".into(), movement::value(part.lever.unit, end)),
+                format!("{at}% of each way").into(),
+            ),
+            None => (movement::number(&part.lever, part.extent), movement::number(&part.lever, part.moved)),
+        };
+        let cells = vec![whole.into(), moved.into(), if part.own_range { "as given" } else { "house" }.into()];
         table.push(TableRow::plain(part.title.clone(), cells));
     }
     if joint.parts.iter().any(|p| !p.own_range) {
@@ -322,7 +352,7 @@ fn notes(s: &Stressed<'_>) -> Vec<Sentence> {
     let outcomes = || s.rows.iter().flat_map(|row| row.outcomes.iter().flatten());
     if outcomes().any(|o| matches!(o, Outcome::Holds | Outcome::NotMended)) {
         all.push(
-            "none: nothing within bounds does it: rates by 20 points either way and amounts to nought or twice as much, house assumptions; delivery from 0% to 100%; months to the end of the plan; and what the scenario refuses"
+            "none: nothing seen does it at up to 65 places a way within bounds, and nearer where it turns: rates by 20 points either way and amounts to nought or twice as much, house assumptions; delivery from 0% to 100%; months to the end of the plan; and what the scenario refuses"
                 .into(),
         );
     }

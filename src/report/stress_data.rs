@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::Reader;
 use super::stress::{Stressed, TESTS, broken, share, years_of};
 use super::table::{Column, Figure, Table, TableCell, TableRow};
+use super::tidy::Recurs;
 use crate::analysis::floor::Floor;
 use crate::analysis::joint::Joint;
 use crate::analysis::latest_start::Until;
@@ -16,13 +17,15 @@ use crate::vocabulary::{FinancialYear, Unit};
 
 /// The outcomes as rows: one an organisation, run, test and assumption.
 #[must_use]
-pub fn tidy(all: &[Stressed<'_>]) -> Table {
-    let columns = ["organisation", "run", "test", "kind", "assumption", "outcome", "year"].map(Column::text);
+pub fn tidy(r: &Reader<'_>, all: &[Stressed<'_>]) -> Table {
+    let recurs = Recurs::of_plan(r.plan());
+    let columns =
+        ["organisation", "run", "test", "kind", "assumption", "outcome", "year", "recurrence"].map(Column::text);
     let rest = [Column::figure("movement"), Column::figure("share_of_range")];
     let mut table = Table::new(columns.into_iter().chain(rest).collect());
     let year = |y: Option<FinancialYear>| y.map_or_else(String::new, |y| y.to_string());
     for s in all {
-        let mut push = |texts: [&str; 6], unit: Unit, number: Option<i128>, share: Option<i128>| {
+        let mut push = |texts: [&str; 7], unit: Unit, number: Option<i128>, share: Option<i128>| {
             let figure = |unit, steps: Option<i128>| {
                 steps.map_or(TableCell::Empty, |s| Figure::new(unit, Some(s), Flags::EXACT).into())
             };
@@ -34,17 +37,33 @@ pub fn tidy(all: &[Stressed<'_>]) -> Table {
                 for row in &s.rows {
                     let outcome = &row.outcomes[r][n];
                     let (word, number, first) = outcome_parts(outcome);
-                    let texts = [tests.run.code(), test, "alone", row.lever.words.as_str(), word, &year(first)];
+                    let texts = [
+                        tests.run.code(),
+                        test,
+                        "alone",
+                        row.lever.words.as_str(),
+                        word,
+                        &year(first),
+                        recurs.of_path(&row.lever.words),
+                    ];
                     push(texts, row.lever.unit, number, share(row, outcome));
                 }
                 for joint in s.joint.iter().filter(|j| j.run == tests.run && j.test == n) {
                     let word = joint_word(joint);
                     let at = joint.at.map(|h| h * 10_000_000);
-                    push([tests.run.code(), test, "together", "", word, &year(joint.year)], Unit::Rate, at, None);
+                    push([tests.run.code(), test, "together", "", word, &year(joint.year), ""], Unit::Rate, at, None);
                 }
                 for latest in &s.starts {
                     let (word, month, first) = until_parts(latest.limits[r][n]);
-                    let texts = [tests.run.code(), test, "latest_start", latest.path.as_str(), word, &year(first)];
+                    let texts = [
+                        tests.run.code(),
+                        test,
+                        "latest_start",
+                        latest.path.as_str(),
+                        word,
+                        &year(first),
+                        recurs.of_path(&latest.path),
+                    ];
                     push(texts, Unit::Month, month, None);
                 }
             }
@@ -121,8 +140,10 @@ pub fn json(r: &Reader<'_>, all: &[Stressed<'_>], floor: Floor) -> Value {
                                     .map(|p| {
                                         json!({
                                             "lever": p.lever.words,
-                                            "whole": plain(p.lever.unit, p.extent),
-                                            "moved": plain(p.lever.unit, p.moved),
+                                            "whole": p.to.is_none().then(|| plain(p.lever.unit, p.extent)),
+                                            "moved": p.to.is_none().then(|| plain(p.lever.unit, p.moved)),
+                                            "each_year_to": p.to.map(|end| plain(p.lever.unit, end)),
+                                            "set": p.lever.sets(p.moved),
                                             "own_range": p.own_range,
                                         })
                                     })
@@ -152,6 +173,7 @@ pub fn json(r: &Reader<'_>, all: &[Stressed<'_>], floor: Floor) -> Value {
                             "test": TESTS[n],
                             "broken_already": broken(tests, n),
                             "years_tested": years_of(tests, n),
+                            "years_in_no_verdict": tests.targets[n].filled.iter().map(ToString::to_string).collect::<Vec<_>>(),
                             "alone": rows,
                             "together": joint,
                             "latest_starts": starts,

@@ -5,8 +5,9 @@ use std::borrow::Cow;
 
 use serde_json::{Value, json};
 
-use super::Reader;
 use super::table::{Block, Column, Document, Figure, Sentence, Table, TableCell, TableRow};
+use super::tidy::Recurs;
+use super::{Reader, named};
 use crate::analysis::axis::Axis;
 use crate::analysis::lever::{Reading, typed};
 use crate::analysis::sweep::{Swept, crossings};
@@ -15,7 +16,7 @@ use crate::vocabulary::unit::plain;
 use crate::vocabulary::{Address, Unit};
 
 /// The columns of the tidy CSV.
-pub const HEADER: [&str; 13] = [
+pub const HEADER: [&str; 14] = [
     "scenario",
     "run",
     "assumption_1",
@@ -24,6 +25,7 @@ pub const HEADER: [&str; 13] = [
     "assumption_2",
     "value_2",
     "unit_2",
+    "recurrence",
     "value",
     "unit",
     "address",
@@ -34,11 +36,11 @@ pub const HEADER: [&str; 13] = [
 /// The tables of a sweep in these runs.
 #[must_use]
 pub fn document(r: &Reader<'_>, swept: &Swept, runs: &[Run]) -> Document {
-    let words: Vec<&str> = swept.axes.iter().map(|a| a.lever.words.as_str()).collect();
+    let words: Vec<String> = swept.axes.iter().map(|a| named::with_path(r, &a.lever.words)).collect();
     let mut document = Document { title: r.opened.scenario.title.clone(), ..Document::default() };
     document.lines.push(format!("Sweep of {}", words.join(" and ")).into());
     document.blocks.extend(tables(r, swept, runs).into_iter().map(Block::Table));
-    let notes = notes(swept);
+    let notes = notes(r, swept);
     if !notes.is_empty() {
         document.blocks.push(Block::Notes(notes));
     }
@@ -130,7 +132,8 @@ fn lines(r: &Reader<'_>, swept: &Swept, runs: &[Run]) -> Vec<Table> {
         for (run, words) in apart(swept, cells, runs) {
             let heading = |at: &usize| swept.cells[*at].year.map_or_else(|| "value".to_owned(), |y| y.to_string());
             let columns = cells.iter().map(|at| Column::figure(heading(at)));
-            let mut table = Table::new([Column::text(&axis.lever.words)].into_iter().chain(columns).collect());
+            let mut table =
+                Table::new([Column::text(named::path(r, &axis.lever.words))].into_iter().chain(columns).collect());
             let Some(first) = cells.first().map(|at| &swept.cells[*at]) else { continue };
             table.title = Some(format!("{}, {words}", words_of(r, first)));
             table.key = Some(super::SIGN.to_owned());
@@ -157,7 +160,8 @@ fn grids(r: &Reader<'_>, swept: &Swept, runs: &[Run]) -> Vec<Table> {
     for (cell, address) in swept.cells.iter().enumerate() {
         for (run, words) in apart(swept, &[cell], runs) {
             let columns = (0..across.points.len()).map(|at| Column::figure(marked(across, at)));
-            let label = Column::text(format!("{} ↓ {} →", down.lever.words, across.lever.words));
+            let [down_words, across_words] = [down, across].map(|axis| named::path(r, &axis.lever.words));
+            let label = Column::text(format!("{down_words} ↓ {across_words} →"));
             let mut all: Vec<Vec<Option<i128>>> = Vec::new();
             for first in 0..down.points.len() {
                 all.push((0..across.points.len()).map(|second| value(swept, first, second, cell, run)).collect());
@@ -191,10 +195,10 @@ fn crossing(axis: &Axis, values: &[Option<i128>]) -> Option<String> {
     (!found.is_empty()).then(|| found.join(", "))
 }
 
-fn notes(swept: &Swept) -> Vec<Sentence> {
+fn notes(r: &Reader<'_>, swept: &Swept) -> Vec<Sentence> {
     let mut notes: Vec<Sentence> = Vec::new();
     for axis in &swept.axes {
-        let words = &axis.lever.words;
+        let words = named::path(r, &axis.lever.words);
         if axis.odd_end
             && let [first, .., last] = axis.points.as_slice()
         {
@@ -247,7 +251,9 @@ pub fn records<'a>(
     scenario: &'a str,
 ) -> impl Iterator<Item = Vec<Cow<'a, str>>> {
     let names: Vec<String> = swept.axes.iter().map(name).collect();
-    let cells: Vec<(String, Unit)> = swept.cells.iter().map(|a| (a.to_string(), unit_of(r, a))).collect();
+    let recurs = Recurs::of_plan(r.plan());
+    let of = |a: &Address| (a.to_string(), unit_of(r, a), recurs.of(r.plan(), a));
+    let cells: Vec<(String, Unit, &'static str)> = swept.cells.iter().map(of).collect();
     runs.iter().flat_map(move |run| {
         let (names, cells) = (names.clone(), cells.clone());
         (0..swept.points.len()).flat_map(move |at| {
@@ -259,10 +265,11 @@ pub fn records<'a>(
                 axes.extend([Cow::Owned(name.clone()), Cow::Owned(value), Cow::Borrowed(unit)]);
             }
             axes.resize(6, Cow::Borrowed(""));
-            let of_cell = |(cell, (address, unit)): (usize, &(String, Unit))| {
+            let of_cell = |(cell, (address, unit, recurrence)): (usize, &(String, Unit, &'static str))| {
                 let steps = swept.points[at].as_ref().ok().and_then(|a| a.of(*run).get(cell).copied().flatten());
                 let mut record = vec![Cow::Borrowed(scenario), Cow::Borrowed(run.code())];
                 record.extend(axes.iter().cloned());
+                record.push(Cow::Borrowed(*recurrence));
                 record.push(Cow::Owned(steps.map_or_else(String::new, |s| plain(*unit, s))));
                 record.push(Cow::Borrowed(unit.code()));
                 record.push(Cow::Owned(address.clone()));

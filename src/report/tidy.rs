@@ -7,7 +7,7 @@ use std::rc::Rc;
 use super::Reader;
 use crate::compile::Plan;
 use crate::sheet::{RowId, Run, Subject, Years};
-use crate::vocabulary::{Name, Unit};
+use crate::vocabulary::{Address, Name, Unit};
 
 /// One cell of the results. Words are empty where they do not apply.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,13 +47,16 @@ pub fn short_name(path: &str) -> String {
 
 /// Whether rows recur: those that count towards a total by themselves, others as their item does where
 /// all of it is of one kind.
-struct Recurs<'a> {
+#[derive(Debug)]
+pub struct Recurs<'a> {
     rows: BTreeMap<RowId, &'static str>,
     items: BTreeMap<(&'a str, &'a str), Option<&'static str>>,
 }
 
 impl<'a> Recurs<'a> {
-    fn of(plan: &'a Plan) -> Self {
+    /// What recurs in a plan.
+    #[must_use]
+    pub fn of_plan(plan: &'a Plan) -> Self {
         let rows = plan.facts.contributions.iter().map(|c| (c.row.id(), c.recurrence.code())).collect();
         let mut items = BTreeMap::new();
         let counted = plan.facts.contributions.iter().map(|c| ((c.item.0, c.item.1.as_str()), c.recurrence.code()));
@@ -65,6 +68,22 @@ impl<'a> Recurs<'a> {
             }
         }
         Self { rows, items }
+    }
+
+    /// Whether a cell recurs: `recurrent`, `one_off`, or nothing where it is no one thing's.
+    #[must_use]
+    pub fn of(&self, plan: &Plan, cell: &Address) -> &'static str {
+        let sheet = &plan.sheet;
+        let row = sheet.find(cell).map(|cell| sheet.row_of(cell));
+        row.map_or("", |row| self.word(row, sheet.subject(row)))
+    }
+
+    /// The same of an item, by its path in the file: `saving.home.delivery`.
+    #[must_use]
+    pub fn of_path(&self, path: &str) -> &'static str {
+        let mut parts = path.split('.');
+        let (Some(kind), Some(name)) = (parts.next(), parts.next()) else { return "" };
+        self.items.get(&(kind, name)).copied().flatten().unwrap_or("")
     }
 
     fn word(&self, row: RowId, subject: &Subject) -> &'static str {
@@ -86,7 +105,7 @@ pub fn rows<'a>(
 ) -> impl Iterator<Item = TidyRow<'a>> {
     let plan = r.plan();
     let sheet = &plan.sheet;
-    let recurrence = Rc::new(Recurs::of(plan));
+    let recurrence = Rc::new(Recurs::of_plan(plan));
     runs.iter().flat_map(move |run| {
         let recurrence = Rc::clone(&recurrence);
         sheet.rows().filter(|(id, _)| sheet.subject(*id).kind != "calendar").flat_map(move |(id, info)| {

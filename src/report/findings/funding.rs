@@ -3,13 +3,62 @@
 
 use super::Sentence;
 use crate::report::Reader;
+use crate::report::table::Figure;
 use crate::sheet::Run;
+use crate::vocabulary::FinancialYear;
 
 /// All of them.
 pub(super) fn all(r: &Reader<'_>, found: &mut Vec<Sentence>) {
     referendum(r, found);
     ring_fences(r, found);
     after_the_plan(r, found);
+}
+
+/// A council tax that reaches a referendum limit in a year.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reached {
+    /// The tax, by title.
+    title: String,
+    /// The year.
+    pub year: FinancialYear,
+    /// The rise on last year's, of the whole or of the core.
+    rise: Figure,
+    /// The limit of it.
+    pub limit: Figure,
+    /// Whether it is the limit of the core increase.
+    pub core: bool,
+    /// Whether the rise is more than the limit, and not just that.
+    pub exceeded: bool,
+}
+
+/// The council taxes and years in which a limit is reached.
+#[must_use]
+pub fn limits_reached(r: &Reader<'_>) -> Vec<Reached> {
+    let mut all = Vec::new();
+    for funding in &r.plan().facts.funding {
+        let Some(tested) = &funding.referendum else { continue };
+        for t in r.horizon().plan() {
+            let left = |row| r.of(row, t, Run::Plan).verdict();
+            let of = |rise, limit, below, core| Reached {
+                title: funding.title.clone(),
+                year: r.year(t),
+                rise: r.of(rise, t, Run::Plan),
+                limit: r.of(limit, t, Run::Plan).in_words().exactly(),
+                core,
+                exceeded: left(below).is_some_and(|left| left < 0),
+            };
+            let beyond = tested.below_amount.is_none_or(|row| left(row).is_some_and(|left| left < 0));
+            if left(tested.below_percentage).is_some_and(|left| left <= 0) && beyond {
+                let rise = funding.council_tax.and_then(|tax| tax.rise);
+                all.extend(rise.map(|rise| of(rise, tested.share, tested.below_percentage, false)));
+            } else if let Some(core) = &tested.core
+                && left(core.below).is_some_and(|left| left <= 0)
+            {
+                all.push(of(core.share, core.limit, core.below, true));
+            }
+        }
+    }
+    all
 }
 
 /// A rise that equals or exceeds the limit entered for the council's type. The amounts; never the
