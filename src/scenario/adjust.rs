@@ -105,6 +105,8 @@ pub struct Left {
     pub why: String,
     /// Whether it follows another figure, so that it may move all the same.
     pub follows: bool,
+    /// Whether it is not stated, so that there is nothing to add to or to multiply.
+    pub unstated: bool,
 }
 
 /// A figure that was changed.
@@ -239,6 +241,9 @@ pub fn left_in_words<'a>(left: impl ExactSizeIterator<Item = &'a Left> + Clone) 
     let mut words: Vec<String> = left.clone().take(MOST).map(|l| format!("{} {}", l.path, l.why)).collect();
     if left.len() > MOST {
         words.push(format!("and {} more", left.len() - MOST));
+    }
+    if left.clone().any(|l| l.unstated) {
+        words.push("what is not stated cannot be added to or multiplied: state it, or write `to = …`".to_owned());
     }
     words.join("; ")
 }

@@ -243,6 +243,14 @@ enum Implied {
     Nothing,
 }
 
+/// Why a figure that is not stated is left alone, where something else says what it is.
+pub(super) fn stands_elsewhere(tree: &Table, keys: &[String]) -> Option<String> {
+    match implied(tree, keys) {
+        Implied::Elsewhere(why) => Some(why),
+        Implied::Value(_) | Implied::Nothing => None,
+    }
+}
+
 /// A saving that states no delivery delivers the weight of its status where the scenario gives one, and
 /// else all of it; what states no slippage starts on time. A saving that is in the lines already is
 /// never deducted, so that how much of it is delivered changes nothing.

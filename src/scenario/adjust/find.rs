@@ -1,6 +1,7 @@
 //! The figures that an adjustment is of: paths with `*`, walked beside the tables of keys, which say
 //! what is a figure and in which unit.
 
+use super::change::stands_elsewhere;
 use super::rule::{How, Rule};
 use super::{Adjustment, Left, Setting};
 use crate::language::keys::FIGURE;
@@ -82,7 +83,7 @@ fn whole(kinds: &[&str]) -> String {
 
 /// Keeps that something fits and is left as it is, once.
 pub(super) fn leave(done: &mut Adjustment, path: String, why: impl Into<String>) {
-    push(done, Left { path, why: why.into(), follows: false });
+    push(done, Left { path, why: why.into(), follows: false, unstated: false });
 }
 
 fn push(done: &mut Adjustment, left: Left) {
@@ -149,7 +150,7 @@ impl Walk<'_> {
                 way.push("rate".to_owned());
             } else if ["blend", "compound", "sum"].iter().any(|key| table.get(key).is_some()) {
                 let why = "is made of other drivers and follows them".to_owned();
-                push(self.done, Left { path: way.join("."), why, follows: true });
+                push(self.done, Left { path: way.join("."), why, follows: true, unstated: false });
                 return;
             }
         }
@@ -163,10 +164,9 @@ impl Walk<'_> {
             let mut way = way.to_vec();
             way.push(key.name.to_owned());
             let Some(node) = table.get(key.name) else {
-                // A key that an item does not state can be written only where it is named.
-                let writes = whole && more.is_empty() && !pattern.contains('*') && self.writes(table);
-                if let Some((unit, by_year)) = unit(key).filter(|_| writes) {
-                    self.found(way, unit, by_year);
+                // A key that an item does not state can be written, or missed, only where it is named.
+                if !pattern.contains('*') {
+                    self.missing(key, table, more, way, whole);
                 }
                 continue;
             };
@@ -178,7 +178,7 @@ impl Walk<'_> {
                 }
                 (KeyKind::RateOrDriver, []) if names_driver(node) => {
                     let follows = format!("follows the driver {}", node.as_text().unwrap_or_default());
-                    push(self.done, Left { path: way.join("."), why: follows, follows: true });
+                    push(self.done, Left { path: way.join("."), why: follows, follows: true, unstated: false });
                 }
                 (_, []) => {
                     if let Some((unit, by_year)) = unit(key) {
@@ -210,10 +210,33 @@ impl Walk<'_> {
         }
     }
 
-    /// Whether a key that an item does not state is written: a value that replaces or bounds it is,
-    /// a change of it is not, nor is anything in an item that has no amount yet.
-    fn writes(&self, item: &Table) -> bool {
-        matches!(self.rule.how, How::To(_) | How::AtMost(_) | How::AtLeast(_)) && item.get("left_out").is_none()
+    /// A key that is named and that an item does not state: a value that replaces or bounds it is
+    /// written, a change of it has nothing to change, and nothing is written in an item that has no
+    /// amount yet.
+    fn missing(&mut self, key: &Key, table: &Table, more: &[&str], mut way: Vec<String>, whole: bool) {
+        if table.get("left_out").is_some() {
+            return;
+        }
+        match (&self.rule.how, unit(key), more) {
+            (How::To(_) | How::AtMost(_) | How::AtLeast(_), Some((unit, by_year)), []) if whole => {
+                self.found(way, unit, by_year);
+            }
+            (How::Add(_) | How::Times(..), figure, more) if more.iter().all(|part| !part.contains('*')) => {
+                let leads = match key.kind {
+                    _ if more.is_empty() => figure.is_some(),
+                    KeyKind::Group(group) | KeyKind::FigureOr(_, group) => known(group, more).is_ok(),
+                    _ => false,
+                };
+                if leads {
+                    way.extend(more.iter().map(|part| (*part).to_owned()));
+                    let elsewhere = stands_elsewhere(self.tree, &way);
+                    let unstated = elsewhere.is_none();
+                    let why = elsewhere.unwrap_or_else(|| "is not stated".to_owned());
+                    push(self.done, Left { path: way.join("."), why, follows: false, unstated });
+                }
+            }
+            _ => {}
+        }
     }
 
     fn found(&mut self, keys: Vec<String>, unit: Unit, by_year: bool) {
