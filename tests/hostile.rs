@@ -261,7 +261,12 @@ fn a_pipe_with_a_name_is_refused_and_what_a_shell_hands_over_is_read() {
     ] {
         let ran = shell(script);
         fine(&ran);
-        let figures = |out: &str| out.lines().filter(|l| !l.contains("plan.toml") && !l.contains("/dev/") && !l.contains("<standard")).map(str::to_owned).collect::<Vec<_>>();
+        let figures = |out: &str| {
+            out.lines()
+                .filter(|l| !l.contains("plan.toml") && !l.contains("/dev/") && !l.contains("<standard"))
+                .map(str::to_owned)
+                .collect::<Vec<_>>()
+        };
         assert_eq!(figures(&ran.out), figures(&plain), "{script}");
     }
     let layered = folder.run(&["run", "plan.toml", "--set", "driver.pay=4%", "--table", "gap", "--format", "csv"]);
@@ -378,7 +383,10 @@ fn json_escapes_what_a_terminal_would_obey_and_loses_nothing_of_it() {
     let folder = Folder::new("escapes-json");
     let bad = "a\\u0085b\\u009b2Jc\\u202ed\\u2066e\\u007ff";
     folder.write("plan.toml", PLAN.replace("base = 40", &format!("title = \"{bad}\"\nnote = \"{bad}\"\nbase = 40")));
-    folder.write("other.toml", PLAN.replace("\"3%\"", "\"4%\"").replace("[line.care]", "[line.added]\nbase = 1\n[line.care]"));
+    folder.write(
+        "other.toml",
+        PLAN.replace("\"3%\"", "\"4%\"").replace("[line.care]", "[line.added]\nbase = 1\n[line.care]"),
+    );
     for arguments in [
         vec!["run", "plan.toml", "--format", "json"],
         vec!["run", "plan.toml", "--table", "assumptions", "--format", "json"],

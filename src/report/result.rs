@@ -6,6 +6,7 @@ use sha2::{Digest, Sha256};
 
 use super::table::{Sentence, Span};
 use super::{Reader, findings};
+use crate::scenario::adjust::SetPattern;
 use crate::sheet::{CellId, RowId, Run, Years};
 use crate::vocabulary::{Name, unit};
 
@@ -52,6 +53,16 @@ struct Manifest<'a> {
     fundgap: &'a str,
     inputs: Vec<Input<'a>>,
     changes: &'a [String],
+    /// What each `--set` with `*` set.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    patterns: Vec<PatternOf<'a>>,
+}
+
+#[derive(serde::Serialize)]
+struct PatternOf<'a> {
+    set: &'a str,
+    figures: usize,
+    paths: Vec<&'a str>,
 }
 
 #[derive(serde::Serialize)]
@@ -93,9 +104,17 @@ pub fn document<'a>(
             fundgap: version,
             inputs: files.map(|f| Input { name: &f.name, sha256: hex(&Sha256::digest(f.text.as_bytes())) }).collect(),
             changes,
+            patterns: r.opened.loaded.adjusted.patterns.iter().map(PatternOf::of).collect(),
         },
         findings: findings::all(r).iter().map(plain).collect(),
         rows: Rows { r: *r, runs, only },
+    }
+}
+
+impl<'a> PatternOf<'a> {
+    fn of(pattern: &'a SetPattern) -> Self {
+        let paths: Vec<&str> = pattern.set.iter().map(|(path, _)| path.as_str()).collect();
+        Self { set: &pattern.words, figures: paths.len(), paths }
     }
 }
 

@@ -6,13 +6,13 @@ use super::rule::{How, Rule};
 use super::{Adjustment, Left, Setting};
 use crate::language::keys::FIGURE;
 use crate::language::{Key, KeyKind, Node, Section, Table, Value};
-use crate::mechanism::context::matches_pattern;
 use crate::vocabulary::name::did_you_mean;
+use crate::vocabulary::pattern::fits;
 use crate::vocabulary::{Diagnostic, Diagnostics, Place, Unit};
 
 /// A figure that was found.
 #[derive(Debug, Clone)]
-pub(super) struct Reached {
+pub(in crate::scenario) struct Reached {
     /// Its path in the file.
     pub path: String,
     /// The keys that lead to it.
@@ -63,8 +63,8 @@ pub(super) fn items(
         }
         for (item, entry) in tree.table(kind).into_iter().flat_map(|t| &t.entries) {
             let named = (kind.to_owned(), item.clone());
-            let fits = matches_pattern(name, item) && rule.looks_at(kind, item);
-            let Some(table) = entry.node.as_table().filter(|_| fits) else { continue };
+            let meant_by = fits(name, item) && rule.looks_at(kind, item);
+            let Some(table) = entry.node.as_table().filter(|_| meant_by) else { continue };
             if found.contains(&named) || !meant(table) {
                 continue;
             }
@@ -128,7 +128,7 @@ impl Walk<'_> {
             _ => known(section, keys).map_err(|hint| unfit(path, place, hint))?,
         }
         for (name, entry) in self.tree.table(kind).into_iter().flat_map(|t| &t.entries) {
-            if !matches_pattern(parts[1], name) || !self.rule.looks_at(kind, name) {
+            if !fits(parts[1], name) || !self.rule.looks_at(kind, name) {
                 continue;
             }
             let way = vec![kind.to_owned(), name.clone()];
@@ -160,7 +160,7 @@ impl Walk<'_> {
     /// The figures under keys that fit; `whole` while still among the keys of the item itself.
     fn descend(&mut self, section: &'static Section, table: &Table, keys: &[&str], way: &[String], whole: bool) {
         let [pattern, more @ ..] = keys else { return };
-        for key in section.keys.iter().filter(|k| matches_pattern(pattern, k.name)) {
+        for key in section.keys.iter().filter(|k| fits(pattern, k.name)) {
             let mut way = way.to_vec();
             way.push(key.name.to_owned());
             let Some(node) = table.get(key.name) else {
@@ -192,7 +192,7 @@ impl Walk<'_> {
                 }
                 (KeyKind::GroupsBy(_, group), [name, more @ ..]) => {
                     for (other, entry) in node.as_table().into_iter().flat_map(|t| &t.entries) {
-                        if let (true, Some(inner)) = (matches_pattern(name, other), entry.node.as_table()) {
+                        if let (true, Some(inner)) = (fits(name, other), entry.node.as_table()) {
                             let way = [way.as_slice(), std::slice::from_ref(other)].concat();
                             self.descend(group, inner, more, &way, false);
                         }
@@ -200,7 +200,7 @@ impl Walk<'_> {
                 }
                 (KeyKind::FiguresBy(_, unit), [name]) => {
                     for other in node.as_table().into_iter().flat_map(Table::keys) {
-                        if matches_pattern(name, other) {
+                        if fits(name, other) {
                             self.found([way.clone(), vec![other.to_owned()]].concat(), unit, true);
                         }
                     }
@@ -274,7 +274,7 @@ fn names_driver(node: &Node) -> bool {
 /// Whether keys lead to a figure in the table of keys; what to type otherwise.
 fn known(section: &'static Section, keys: &[&str]) -> Result<(), String> {
     let [pattern, more @ ..] = keys else { return Err("name a figure of it".to_owned()) };
-    let fitting: Vec<&Key> = section.keys.iter().filter(|k| matches_pattern(pattern, k.name)).collect();
+    let fitting: Vec<&Key> = section.keys.iter().filter(|k| fits(pattern, k.name)).collect();
     if fitting.is_empty() {
         let figures = section.keys.iter().filter(|k| unit(k).is_some()).map(|k| k.name);
         return Err(match did_you_mean(pattern, section.keys.iter().map(|k| k.name)) {
