@@ -227,6 +227,54 @@ fn a_scenario_may_be_piped_in() {
     fine(&folder.run_with(&["explain", "-", "exshire/funding@2026-27"], PLAN));
 }
 
+#[cfg(unix)]
+#[test]
+fn a_pipe_with_a_name_is_refused_and_what_a_shell_hands_over_is_read() {
+    let folder = Folder::new("pipe");
+    folder.write("plan.toml", PLAN);
+    folder.write("layer.toml", "[driver]\npay = \"4%\"\n");
+    let shell = |script: &str| {
+        let ran = std::process::Command::new("bash")
+            .args(["-c", script])
+            .env("FUNDGAP", env!("CARGO_BIN_EXE_fundgap"))
+            .current_dir(folder.path())
+            .stdin(Stdio::null())
+            .output()
+            .unwrap();
+        let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+        Ran { code: ran.status.code().unwrap(), out: text(ran.stdout), err: text(ran.stderr) }
+    };
+    assert_eq!(shell("mkfifo waits.toml").code, 0);
+    let begun = Instant::now();
+    let words = ["`waits.toml` is a pipe", "hint: name a file, or pipe it in: fundgap run - < waits.toml"];
+    refused(&folder.run(&["run", "waits.toml"]), 3, &words);
+    refused(&folder.run(&["run", "plan.toml", "--layer", "waits.toml"]), 3, &words[..1]);
+    folder.write("extends.toml", PLAN.replace("years = 2", "years = 2\nextends = \"waits.toml\""));
+    refused(&folder.run(&["run", "extends.toml"]), 3, &words[..1]);
+    assert!(begun.elapsed() < PATIENCE);
+    let plain = folder.run(&["run", "plan.toml"]).out;
+    for script in [
+        "$FUNDGAP run <(cat plan.toml)",
+        "cat plan.toml | $FUNDGAP run /dev/stdin",
+        "$FUNDGAP run /dev/stdin < plan.toml",
+        "(sleep 0.1; cat plan.toml) > waits.toml & $FUNDGAP run - < waits.toml",
+    ] {
+        let ran = shell(script);
+        fine(&ran);
+        let figures = |out: &str| {
+            out.lines()
+                .filter(|l| !l.contains("plan.toml") && !l.contains("/dev/") && !l.contains("<standard"))
+                .map(str::to_owned)
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(figures(&ran.out), figures(&plain), "{script}");
+    }
+    let layered = folder.run(&["run", "plan.toml", "--set", "driver.pay=4%", "--table", "gap", "--format", "csv"]);
+    let handed = shell("$FUNDGAP run plan.toml --layer <(cat layer.toml) --table gap --format csv");
+    fine(&handed);
+    assert_eq!(handed.out, layered.out);
+}
+
 #[test]
 fn a_file_may_have_spaces_and_accents_in_its_name() {
     let folder = Folder::new("accents");
@@ -327,6 +375,31 @@ fn no_escape_sequence_in_a_file_reaches_the_terminal() {
         let ran = folder.run(&arguments);
         assert!(ran.code == 2 || ran.code == 3, "{arguments:?}: {}{}", ran.code, ran.err);
         assert!(!ran.err.contains('\u{1b}'), "{arguments:?}:\n{:?}", ran.err);
+    }
+}
+
+#[test]
+fn json_escapes_what_a_terminal_would_obey_and_loses_nothing_of_it() {
+    let folder = Folder::new("escapes-json");
+    let bad = "a\\u0085b\\u009b2Jc\\u202ed\\u2066e\\u007ff";
+    folder.write("plan.toml", PLAN.replace("base = 40", &format!("title = \"{bad}\"\nnote = \"{bad}\"\nbase = 40")));
+    folder.write(
+        "other.toml",
+        PLAN.replace("\"3%\"", "\"4%\"").replace("[line.care]", "[line.added]\nbase = 1\n[line.care]"),
+    );
+    for arguments in [
+        vec!["run", "plan.toml", "--format", "json"],
+        vec!["run", "plan.toml", "--table", "assumptions", "--format", "json"],
+        vec!["compare", "plan.toml", "other.toml", "--format", "json"],
+        vec!["diff", "plan.toml", "other.toml", "--format", "json"],
+        vec!["bridge", "plan.toml", "--format", "json"],
+        vec!["sensitivity", "plan.toml", "--format", "json"],
+        vec!["explain", "plan.toml", "exshire/line/care@2026-27", "--format", "json"],
+    ] {
+        let ran = folder.run(&arguments);
+        let raw = |c: char| (c.is_control() && c != '\n') || "\u{202e}\u{2066}".contains(c);
+        assert!(!ran.out.contains(raw), "{arguments:?}:\n{:?}", ran.out);
+        assert!(serde_json::from_str::<serde_json::Value>(&ran.out).is_ok(), "{arguments:?}: {}{}", ran.out, ran.err);
     }
 }
 

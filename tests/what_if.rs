@@ -310,3 +310,34 @@ fn a_million_of_council_tax() {
         [(16_700_000, -100_200_000, 250_500), (16_400_000, -100_360_000, 250_900), (16_100_000, -100_520_000, 251_300)];
     assert_eq!(points, expected);
 }
+
+#[test]
+fn a_pattern_sets_what_the_lever_of_the_same_words_moves() {
+    for (path, pattern, value) in [
+        ("scenarios/exshire.toml", "saving.*.delivery", "60%"),
+        ("scenarios/exshire.toml", "driver.*", "3.5%"),
+        ("scenarios/exshire.toml", "driver.pay*", "3.5%"),
+        ("scenarios/reference.toml", "saving.*.delivery", "60%"),
+        ("scenarios/gateshead-2025-30.toml", "saving.*.delivery", "60%"),
+        ("tests/cli/unstated.toml", "saving.*.delivery", "60%"),
+        ("tests/cli/weighted.toml", "saving.*.delivery", "60%"),
+    ] {
+        let baseline = of_file(path);
+        let opened = baseline.open().unwrap();
+        let lever = Lever::value(&baseline, &opened, pattern);
+        let set = baseline.variant(&[format!("{pattern}={value}")]);
+        let (Ok(lever), Ok(set)) = (&lever, &set) else {
+            assert_eq!(lever.is_ok(), set.is_ok(), "{path} {pattern}: {:?}", set.as_ref().err());
+            continue;
+        };
+        let mut told: Vec<&str> = set.loaded.adjusted.patterns[0].set.iter().map(|(path, _)| path.as_str()).collect();
+        told.sort_unstable();
+        let moved: Vec<&str> = lever.targets.iter().map(|t| t.path.as_str()).collect();
+        assert_eq!(told, moved, "{path} {pattern}");
+        let singly: Vec<String> = moved.iter().map(|path| format!("{path}={value}")).collect();
+        let each = baseline.variant(&singly).unwrap();
+        for run in Run::BOTH {
+            assert!(set.results.of(run) == each.results.of(run), "{path} {pattern}");
+        }
+    }
+}

@@ -30,6 +30,6 @@ mod tests {
     fn results_stand_in_the_order_of_their_items() {
         let items: Vec<u32> = (0..101).collect();
         assert_eq!(side_by_side(&items, |n| n * n), items.iter().map(|n| n * n).collect::<Vec<_>>());
-        assert_eq!(side_by_side(&[] as &[u32], |n| *n), []);
+        assert_eq!(side_by_side(&[] as &[u32], |n| *n), Vec::<u32>::new());
     }
 }

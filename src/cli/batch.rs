@@ -252,7 +252,8 @@ fn refusal(refused: &Refused, file: String, written: Written, global: &Global) -
 }
 
 fn object(line: &batch::Line, r: Option<&Reader<'_>>) -> Vec<u8> {
-    let mut text = batch::json(line, r).to_string();
-    text.push('\n');
-    text.into_bytes()
+    let mut text = Vec::new();
+    // What is in memory takes whatever is written to it.
+    let _ = fundgap::output::json::write_line(&batch::json(line, r), &mut text);
+    text
 }

@@ -14,6 +14,7 @@ use super::organisation::Organisation;
 use super::timing::YearEnds;
 use crate::language::{Figure, Item, Names, RateSource};
 use crate::sheet::{Builder, Cell, Evidence, Flags, Row, Sign, Subject, SubjectId, Years};
+use crate::vocabulary::pattern::fits;
 use crate::vocabulary::{Diagnostic, Diagnostics, Horizon, Measure, Money, Months, Name, Place, Rate, Valued};
 
 /// What every named item has.
@@ -400,42 +401,6 @@ impl<'a> Build<'a> {
     #[must_use]
     pub fn matching(&self, pattern: &str) -> Vec<ItemRow> {
         let Some((kind, name)) = pattern.split_once('.') else { return Vec::new() };
-        self.facts.items.iter().filter(|i| i.kind == kind && matches_pattern(name, i.name.as_str())).cloned().collect()
-    }
-}
-
-/// Whether `text` matches `pattern`, in which each `*` stands for any letters.
-#[must_use]
-pub fn matches_pattern(pattern: &str, text: &str) -> bool {
-    let mut parts = pattern.split('*');
-    let Some(first) = parts.next() else { return text.is_empty() };
-    let Some(mut rest) = text.strip_prefix(first) else { return false };
-    let mut last: Option<&str> = None;
-    for part in parts {
-        if let Some(middle) = last.replace(part) {
-            match rest.find(middle) {
-                Some(at) => rest = &rest[at + middle.len()..],
-                None => return false,
-            }
-        }
-    }
-    match last {
-        None => rest.is_empty(),
-        Some(end) => rest.ends_with(end),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::matches_pattern;
-
-    #[test]
-    fn stars_stand_for_any_letters() {
-        assert!(matches_pattern("demand_*", "demand_adults"));
-        assert!(matches_pattern("*", "anything"));
-        assert!(matches_pattern("a*c*e", "abcde"));
-        assert!(!matches_pattern("a*c*f", "abcde"));
-        assert!(matches_pattern("pay", "pay"));
-        assert!(!matches_pattern("pay", "pay_bill"));
+        self.facts.items.iter().filter(|i| i.kind == kind && fits(name, i.name.as_str())).cloned().collect()
     }
 }

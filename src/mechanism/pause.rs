@@ -15,9 +15,10 @@
 //! running cost `ends`. Less of the fund is used, and more is left to pay when it has gone.
 
 use super::Mechanism;
-use super::context::{Build, Head, matches_pattern};
+use super::context::{Build, Head};
 use crate::language::{Figure, Item, Key, KeyKind, Section};
 use crate::sheet::{Cell, Product, Row, Sign, SubjectId, Years};
+use crate::vocabulary::pattern::fits;
 use crate::vocabulary::{Diagnostic, Money, Month, Months, Name, Place, Unit, Valued};
 
 /// The keys of a pause.
@@ -100,8 +101,7 @@ impl Pause {
         for (path, place) in &self.items {
             let pattern = path.strip_prefix("saving.");
             let named = b.names.of_kind("saving").map(|(name, _)| name);
-            let matching: Vec<_> =
-                named.filter(|n| pattern.is_some_and(|p| matches_pattern(p, n.as_str()))).cloned().collect();
+            let matching: Vec<_> = named.filter(|n| pattern.is_some_and(|p| fits(p, n.as_str()))).cloned().collect();
             if matching.is_empty() {
                 self.matches_nothing(b, &format!("`{path}` matches no saving"), *place);
             }

@@ -87,13 +87,15 @@ impl Drop for Whole {
     }
 }
 
-/// A new file in the same folder, under a name nobody uses.
+/// A new file in the same folder, under a name nobody uses: `.plan.csv.fundgap-4711-0.tmp`, which says whose
+/// it is when a run that was killed leaves it. It is never taken away by another run: whether its writer
+/// is still at work, perhaps on another machine that shares the folder, cannot be told from here.
 fn create_beside(target: &Path) -> io::Result<(PathBuf, File)> {
     let name = target.file_name().ok_or_else(|| io::Error::new(ErrorKind::InvalidInput, "it names no file"))?;
     for attempt in 0_u32..100 {
         let mut hidden = OsString::from(".");
         hidden.push(name);
-        hidden.push(format!(".{}-{attempt}.tmp", std::process::id()));
+        hidden.push(format!(".fundgap-{}-{attempt}.tmp", std::process::id()));
         let path = target.with_file_name(hidden);
         match OpenOptions::new().write(true).create_new(true).open(&path) {
             Ok(file) => return Ok((path, file)),
@@ -140,6 +142,20 @@ mod tests {
         write_whole(&path, b"second").unwrap();
         assert_eq!(fs::read(&path).unwrap(), b"second");
         assert_eq!(folder.names(), ["plan.csv"]);
+    }
+
+    #[test]
+    fn what_is_unfinished_says_whose_it_is_and_nobody_takes_it_away() {
+        let folder = Folder::new("unfinished");
+        let path = folder.0.join("plan.csv");
+        let mut killed = Whole::begin(&path).unwrap();
+        killed.write_all(b"half").unwrap();
+        let own = format!(".plan.csv.fundgap-{}-0.tmp", std::process::id());
+        write_whole(&path, b"whole").unwrap();
+        assert_eq!(folder.names(), [own.as_str(), "plan.csv"]);
+        drop(killed);
+        assert_eq!(folder.names(), ["plan.csv"]);
+        assert_eq!(fs::read(&path).unwrap(), b"whole");
     }
 
     #[test]

@@ -1,13 +1,16 @@
 //! JSON for programs: exact values as strings (a JSON number goes through a binary float in most
-//! readers), keys in a fixed order, two spaces, a line end at the end.
+//! readers), keys in a fixed order, two spaces, a line end at the end. A control character or a mark that
+//! turns the direction of writing is written as `\u0085`: the same to a program, and harmless to a terminal.
 
 use std::io::{self, Write};
 
+use serde::Serialize;
+use serde_json::ser::{CompactFormatter, Formatter, PrettyFormatter, Serializer};
 use serde_json::{Map, Value, json};
 
 use super::figure::Display;
 use super::shown::sentence;
-use super::text::clean;
+use super::text::{clean, is_unprintable};
 use crate::report::table::{Block, Document, Figure, Sentence, Span, Sums, Table, TableCell};
 use crate::sheet::Sign;
 use crate::vocabulary::{Unit, unit};
@@ -23,9 +26,49 @@ pub fn envelope<'a>(schema: &str, members: impl IntoIterator<Item = (&'a str, Va
 ///
 /// # Errors
 /// What `out` says.
-pub fn write(value: &impl serde::Serialize, out: &mut dyn Write) -> io::Result<()> {
-    serde_json::to_writer_pretty(&mut *out, value)?;
+pub fn write(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
+    value.serialize(&mut Serializer::with_formatter(&mut *out, Escaping(PrettyFormatter::new())))?;
     out.write_all(b"\n")
+}
+
+/// Writes a value on one line, with its line end.
+///
+/// # Errors
+/// What `out` says.
+pub fn write_line(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
+    value.serialize(&mut Serializer::with_formatter(&mut *out, Escaping(CompactFormatter)))?;
+    out.write_all(b"\n")
+}
+
+/// A layout in which what a terminal would obey instead of print is escaped.
+struct Escaping<F>(F);
+
+/// Passes what a layout does on to the one inside.
+macro_rules! as_inside {
+    ($($name:ident($($argument:ident: $kind:ty),*)),* $(,)?) => {
+        $(fn $name<W: ?Sized + Write>(&mut self, out: &mut W, $($argument: $kind),*) -> io::Result<()> {
+            self.0.$name(out, $($argument),*)
+        })*
+    };
+}
+
+impl<F: Formatter> Formatter for Escaping<F> {
+    as_inside! {
+        begin_array(), end_array(), begin_array_value(first: bool), end_array_value(),
+        begin_object(), end_object(), begin_object_key(first: bool), end_object_key(),
+        begin_object_value(), end_object_value(),
+    }
+
+    fn write_string_fragment<W: ?Sized + Write>(&mut self, out: &mut W, fragment: &str) -> io::Result<()> {
+        let mut rest = fragment;
+        while let Some((at, c)) = rest.char_indices().find(|(_, c)| is_unprintable(*c)) {
+            out.write_all(&rest.as_bytes()[..at])?;
+            // All of them lie in the first plane.
+            write!(out, "\\u{:04x}", u32::from(c))?;
+            rest = &rest[at + c.len_utf8()..];
+        }
+        out.write_all(rest.as_bytes())
+    }
 }
 
 /// A value as an exact decimal text (pounds, a fraction of one, `2026-10`); null when it was not

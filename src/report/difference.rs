@@ -15,6 +15,7 @@ pub fn sentences(before: &Opened, after: &Opened, changes: &[String]) -> Vec<Sen
     let (b, a) = (Reader::new(before), Reader::new(after));
     let already: Vec<&str> = before.loaded.adjusted.all.iter().map(|a| a.name.as_str()).collect();
     all.extend(adjusted::sentences(&a, &already));
+    all.extend(adjusted::patterns(after));
     let told = all.len();
     for organisation in &after.plan.organisations {
         for run in Run::BOTH {

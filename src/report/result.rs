@@ -6,6 +6,7 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 use super::table::{Sentence, Span};
 use super::{Reader, findings};
 use crate::check::kept::SCHEMA;
+use crate::scenario::adjust::SetPattern;
 use crate::sheet::{CellId, RowId, Run, Years};
 use crate::vocabulary::{Name, unit};
 
@@ -60,6 +61,16 @@ struct Manifest<'a> {
     inputs: Vec<Input<'a>>,
     #[serde(flatten)]
     changes: &'a Changes,
+    /// What each `--set` with `*` set.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    patterns: Vec<PatternOf<'a>>,
+}
+
+#[derive(serde::Serialize)]
+struct PatternOf<'a> {
+    set: &'a str,
+    figures: usize,
+    paths: Vec<&'a str>,
 }
 
 #[derive(serde::Serialize)]
@@ -102,9 +113,17 @@ pub fn document<'a>(
             scenario: sources.describe_file(r.opened.loaded.root),
             inputs: sources.files().map(|f| Input { name: &f.name, sha256: f.sha256() }).collect(),
             changes,
+            patterns: r.opened.loaded.adjusted.patterns.iter().map(PatternOf::of).collect(),
         },
         findings: findings::all(r).iter().map(plain).collect(),
         rows: Rows { r: *r, runs, only },
+    }
+}
+
+impl<'a> PatternOf<'a> {
+    fn of(pattern: &'a SetPattern) -> Self {
+        let paths: Vec<&str> = pattern.set.iter().map(|(path, _)| path.as_str()).collect();
+        Self { set: &pattern.words, figures: paths.len(), paths }
     }
 }
 

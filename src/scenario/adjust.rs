@@ -26,7 +26,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::layers::Sections;
 use super::year_override::horizon;
 use crate::language::figure::{FigureRules, FileSettings};
-use crate::language::{Item, Key, KeyKind, Section, Table};
+use crate::language::{Item, Key, KeyKind, Node, Section, Table};
 use crate::vocabulary::diagnostic::Severity;
 use crate::vocabulary::{Diagnostic, Diagnostics, Place, Unit};
 use find::Reached;
@@ -105,6 +105,8 @@ pub struct Left {
     pub why: String,
     /// Whether it follows another figure, so that it may move all the same.
     pub follows: bool,
+    /// Whether it is not stated, so that there is nothing to add to or to multiply.
+    pub unstated: bool,
 }
 
 /// A figure that was changed.
@@ -132,6 +134,54 @@ pub struct Adjusted {
     pub all: Vec<Adjustment>,
     /// What is wrong with them.
     pub told: Diagnostics,
+    /// What each `--set` with `*` set, in the order of the command line.
+    pub patterns: Vec<SetPattern>,
+}
+
+/// What a `--set` with `*` set.
+#[derive(Debug, Clone)]
+pub struct SetPattern {
+    /// The argument as typed.
+    pub words: String,
+    /// The paths of the figures it set, and whether each was stated before. Never empty.
+    pub set: Vec<(String, bool)>,
+    /// What fits and was left as it is.
+    pub left: Vec<Left>,
+}
+
+/// The figures that a path with `*` names, for a value that replaces them: those that are stated, and where
+/// the figure is written out those of items that take it and do not state it. With them what fits and is
+/// left alone.
+pub(super) fn named(
+    tree: &Table,
+    (path, place): (&str, Place),
+    value: &Node,
+    files: &[FileSettings],
+    sections: Sections<'_>,
+) -> Result<(Vec<Reached>, Vec<Left>), Diagnostics> {
+    let mut told = Diagnostics::new();
+    let Some(horizon) = horizon(tree) else { return Ok((Vec::new(), Vec::new())) };
+    let setting = Setting { rules: FigureRules { horizon, files: files.to_vec() }, sections };
+    let rule = Rule::replacing((path.to_owned(), place), value.clone());
+    let mut done = rule.begun();
+    let found = find::all(tree, &rule, &setting, &mut done, &mut told);
+    if told.has_errors() {
+        return Err(told);
+    }
+    let mut taken = Vec::new();
+    for found in found {
+        match change::unfit_for(tree, &found.keys).filter(|_| !is_stated(tree, &found.keys)) {
+            Some(why) => find::leave(&mut done, found.path, why),
+            None => taken.push(found),
+        }
+    }
+    Ok((taken, done.left))
+}
+
+/// Whether there is anything at the end of these keys.
+pub(super) fn is_stated(tree: &Table, keys: &[String]) -> bool {
+    let Some((last, before)) = keys.split_last() else { return false };
+    before.iter().try_fold(tree, |table, key| table.table(key)).is_some_and(|table| table.get(last).is_some())
 }
 
 /// Everything that adjusting needs to know.
@@ -239,6 +289,9 @@ pub fn left_in_words<'a>(left: impl ExactSizeIterator<Item = &'a Left> + Clone) 
     let mut words: Vec<String> = left.clone().take(MOST).map(|l| format!("{} {}", l.path, l.why)).collect();
     if left.len() > MOST {
         words.push(format!("and {} more", left.len() - MOST));
+    }
+    if left.clone().any(|l| l.unstated) {
+        words.push("what is not stated cannot be added to or multiplied: state it, or write `to = …`".to_owned());
     }
     words.join("; ")
 }

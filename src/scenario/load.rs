@@ -55,8 +55,10 @@ impl Loaded {
         let mut loader = Loader { sources: self.sources.clone(), settings: self.settings.clone(), ..Loader::default() };
         let mut tree = self.tree.clone();
         let mut wrong = Diagnostics::new();
+        let mut adjusted = self.adjusted.clone();
         if let Some(file) = loader.arguments(self.root, sets, &tree) {
-            overrides::apply(&mut tree, file, sets, &|_| true, &loader.settings, sections, &mut wrong);
+            let set = overrides::apply(&mut tree, file, sets, &|_| true, &loader.settings, sections, &mut wrong);
+            adjusted.patterns.extend(set);
             if sets.iter().any(|set| of_adjustments(set)) {
                 let message = "an adjustment has been made already and is set where the scenario is read";
                 wrong.push(Diagnostic::error("set_malformed", message).hint("set the figure that it changes"));
@@ -66,8 +68,7 @@ impl Loaded {
         if wrong.has_errors() {
             return Err(LoadFailure::Invalid(wrong, sources));
         }
-        let (layers, adjusted) = (self.layers.clone(), self.adjusted.clone());
-        Ok(Self { sources, tree, settings, layers, root: self.root, adjusted })
+        Ok(Self { sources, tree, settings, layers: self.layers.clone(), root: self.root, adjusted })
     }
 }
 
@@ -358,13 +359,13 @@ impl Loader {
         let file = self.arguments(root, sets, tree);
         let mut wrong = Diagnostics::new();
         let mut apply = |tree: &mut Table, first: bool| {
-            let Some(file) = file else { return };
+            let Some(file) = file else { return Vec::new() };
             let wanted = |set: &str| of_adjustments(set) == first;
-            overrides::apply(tree, file, sets, &wanted, &self.settings, sections, &mut wrong);
+            overrides::apply(tree, file, sets, &wanted, &self.settings, sections, &mut wrong)
         };
         apply(tree, true);
-        let adjusted = if whole { adjust::apply(tree, &self.settings, sections) } else { Adjusted::default() };
-        apply(tree, false);
+        let mut adjusted = if whole { adjust::apply(tree, &self.settings, sections) } else { Adjusted::default() };
+        adjusted.patterns = apply(tree, false);
         for diagnostic in wrong.sorted() {
             if whole || diagnostic.name == "set_malformed" {
                 self.wrong.push(diagnostic);

@@ -15,6 +15,7 @@ mod read_file;
 mod reference;
 mod resolve;
 mod schema;
+mod set_pattern;
 mod settings;
 pub mod stresses;
 mod syntax;

@@ -1,8 +1,9 @@
 //! `--set PATH=VALUE`: one value of the merged tree changed from the command line, checked as
 //! strictly as a file. The arguments are a file of their own, so that messages can point at them.
 
+use super::adjust::SetPattern;
 use super::layers::{Sections, replace};
-use super::{parse, settings, year_override};
+use super::{parse, set_pattern, settings, year_override};
 use crate::language::figure::FileSettings;
 use crate::language::{Entry, Node, Table, Value};
 use crate::vocabulary::name::did_you_mean;
@@ -14,7 +15,8 @@ pub const FILE: &str = "<command line>";
 /// Applies the arguments that are `wanted` in order; a later one wins. `file` holds them all, one a line.
 ///
 /// A path must name a thing that is there; whether the thing has such a key is the reader's
-/// business. `kind.name.remove=true` takes the thing out.
+/// business. `kind.name.remove=true` takes the thing out. A path with `*` sets every figure it fits; what
+/// each of those set comes back.
 pub fn apply(
     tree: &mut Table,
     file: FileId,
@@ -23,17 +25,26 @@ pub fn apply(
     files: &[FileSettings],
     sections: Sections<'_>,
     wrong: &mut Diagnostics,
-) {
+) -> Vec<SetPattern> {
     let mut at = 0;
+    let mut patterns = Vec::new();
     for set in sets {
         if wanted(set) {
-            let applied = argument(set, file, at, wrong).and_then(|argument| one(tree, argument, files, sections));
-            if let Err(diagnostic) = applied {
-                wrong.push(*diagnostic);
+            match argument(set, file, at, wrong) {
+                Err(diagnostic) => wrong.push(*diagnostic),
+                Ok(argument) if argument.path.contains('*') => {
+                    patterns.extend(set_pattern::apply(tree, set.trim(), &argument, files, sections, wrong));
+                }
+                Ok(argument) => {
+                    if let Err(diagnostic) = one(tree, argument, files, sections) {
+                        wrong.push(*diagnostic);
+                    }
+                }
             }
         }
         at += set.len() + 1;
     }
+    patterns
 }
 
 /// One argument taken apart.
@@ -124,7 +135,7 @@ fn rate_of_driver<'a>(tree: &Table, mut argument: Argument<'a>) -> Argument<'a> 
     argument
 }
 
-fn one(
+pub(super) fn one(
     tree: &mut Table,
     argument: Argument<'_>,
     files: &[FileSettings],
@@ -208,12 +219,6 @@ fn named_thing(
         return Ok(());
     }
     let message = format!("there is no {kind} `{name}` in this scenario");
-    if name.contains('*') {
-        return unknown(
-            message,
-            format!("--set takes one name at a time, and may be repeated; there is: {}", list(items)),
-        );
-    }
     match did_you_mean(name, items.keys()) {
         Some(meant) => unknown(message, format!("did you mean `{kind}.{meant}`? there is: {}", list(items))),
         None => unknown(message, format!("there is: {}", list(items))),

@@ -66,6 +66,13 @@ pub(super) fn bytes(path: &Path, name: &str, place: Option<Place>) -> Result<Vec
             place,
         ));
     }
+    if waits(path, &about) {
+        return Err(at(
+            Diagnostic::error("cannot_read", format!("`{name}` is a pipe, and whoever reads it waits for its writer"))
+                .hint(format!("name a file, or pipe it in: fundgap run - < {name}")),
+            place,
+        ));
+    }
     if about.len() > LARGEST {
         return Err(at(too_large(name), place));
     }
@@ -76,6 +83,21 @@ pub(super) fn bytes(path: &Path, name: &str, place: Option<Place>) -> Result<Vec
         return Err(at(too_large(name), place));
     }
     Ok(bytes)
+}
+
+/// Whether a path leads to a pipe that has a name in a folder: to open it is to wait, for ever where nobody
+/// writes. What a shell hands over open (`<(…)`, `/dev/stdin`) has its writer, and no name outside `/dev`.
+#[cfg(unix)]
+fn waits(path: &Path, about: &fs::Metadata) -> bool {
+    use std::os::unix::fs::FileTypeExt;
+    let named = || path.canonicalize().is_ok_and(|p| !p.starts_with("/dev") && !p.starts_with("/proc"));
+    about.file_type().is_fifo() && named()
+}
+
+/// Elsewhere than on Unix a pipe has no name in a folder.
+#[cfg(not(unix))]
+fn waits(_path: &Path, _about: &fs::Metadata) -> bool {
+    false
 }
 
 fn at(diagnostic: Diagnostic, place: Option<Place>) -> Box<Diagnostic> {

@@ -7,6 +7,7 @@ pub mod diagnostic;
 pub mod measure;
 pub mod name;
 pub mod number;
+pub mod pattern;
 pub mod place;
 pub mod unit;
 pub mod year;

@@ -209,7 +209,7 @@ fn write(
     done: &mut Adjustment,
 ) {
     let spared = match (&rule.how, implied) {
-        (_, Implied::Elsewhere(why)) => Some(why),
+        (_, Implied::Elsewhere(why) | Implied::Unfit(why)) => Some(why),
         (How::AtMost(_), Implied::Value(steps)) if steps <= amount => Some(already(&rule.how).to_owned()),
         (How::AtLeast(_), Implied::Value(steps)) if steps >= amount => Some(already(&rule.how).to_owned()),
         (How::AtMost(_) | How::AtLeast(_), Implied::Nothing) => Some("is not stated".to_owned()),
@@ -239,8 +239,26 @@ enum Implied {
     Value(i128),
     /// What something else says, which is left alone for this reason.
     Elsewhere(String),
+    /// Nothing, since it takes no such key for this reason.
+    Unfit(String),
     /// Nothing that could be bounded.
     Nothing,
+}
+
+/// Why a figure that is not stated is left alone, where something else says what it is.
+pub(super) fn stands_elsewhere(tree: &Table, keys: &[String]) -> Option<String> {
+    match implied(tree, keys) {
+        Implied::Elsewhere(why) | Implied::Unfit(why) => Some(why),
+        Implied::Value(_) | Implied::Nothing => None,
+    }
+}
+
+/// Why an item takes no such key, where that can be told from its other keys.
+pub(super) fn unfit_for(tree: &Table, keys: &[String]) -> Option<String> {
+    match implied(tree, keys) {
+        Implied::Unfit(why) => Some(why),
+        _ => None,
+    }
 }
 
 /// A saving that states no delivery delivers the weight of its status where the scenario gives one, and
@@ -253,9 +271,7 @@ fn implied(tree: &Table, keys: &[String]) -> Implied {
         ("saving", "delivery") if item.get("already_in").is_some() => {
             Implied::Elsewhere("is in its lines already".to_owned())
         }
-        ("saving", "slippage") if item.get("amount").is_some() => {
-            Implied::Elsewhere("does not fit a schedule".to_owned())
-        }
+        ("saving", "slippage") if item.get("amount").is_some() => Implied::Unfit("does not fit a schedule".to_owned()),
         ("saving", "delivery") => {
             let weighed = item
                 .get("status")

@@ -1,17 +1,18 @@
 //! The figures that an adjustment is of: paths with `*`, walked beside the tables of keys, which say
 //! what is a figure and in which unit.
 
+use super::change::stands_elsewhere;
 use super::rule::{How, Rule};
 use super::{Adjustment, Left, Setting};
 use crate::language::keys::FIGURE;
 use crate::language::{Key, KeyKind, Node, Section, Table, Value};
-use crate::mechanism::context::matches_pattern;
 use crate::vocabulary::name::did_you_mean;
+use crate::vocabulary::pattern::fits;
 use crate::vocabulary::{Diagnostic, Diagnostics, Place, Unit};
 
 /// A figure that was found.
 #[derive(Debug, Clone)]
-pub(super) struct Reached {
+pub(in crate::scenario) struct Reached {
     /// Its path in the file.
     pub path: String,
     /// The keys that lead to it.
@@ -62,8 +63,8 @@ pub(super) fn items(
         }
         for (item, entry) in tree.table(kind).into_iter().flat_map(|t| &t.entries) {
             let named = (kind.to_owned(), item.clone());
-            let fits = matches_pattern(name, item) && rule.looks_at(kind, item);
-            let Some(table) = entry.node.as_table().filter(|_| fits) else { continue };
+            let meant_by = fits(name, item) && rule.looks_at(kind, item);
+            let Some(table) = entry.node.as_table().filter(|_| meant_by) else { continue };
             if found.contains(&named) || !meant(table) {
                 continue;
             }
@@ -82,7 +83,7 @@ fn whole(kinds: &[&str]) -> String {
 
 /// Keeps that something fits and is left as it is, once.
 pub(super) fn leave(done: &mut Adjustment, path: String, why: impl Into<String>) {
-    push(done, Left { path, why: why.into(), follows: false });
+    push(done, Left { path, why: why.into(), follows: false, unstated: false });
 }
 
 fn push(done: &mut Adjustment, left: Left) {
@@ -127,7 +128,7 @@ impl Walk<'_> {
             _ => known(section, keys).map_err(|hint| unfit(path, place, hint))?,
         }
         for (name, entry) in self.tree.table(kind).into_iter().flat_map(|t| &t.entries) {
-            if !matches_pattern(parts[1], name) || !self.rule.looks_at(kind, name) {
+            if !fits(parts[1], name) || !self.rule.looks_at(kind, name) {
                 continue;
             }
             let way = vec![kind.to_owned(), name.clone()];
@@ -149,7 +150,7 @@ impl Walk<'_> {
                 way.push("rate".to_owned());
             } else if ["blend", "compound", "sum"].iter().any(|key| table.get(key).is_some()) {
                 let why = "is made of other drivers and follows them".to_owned();
-                push(self.done, Left { path: way.join("."), why, follows: true });
+                push(self.done, Left { path: way.join("."), why, follows: true, unstated: false });
                 return;
             }
         }
@@ -159,14 +160,13 @@ impl Walk<'_> {
     /// The figures under keys that fit; `whole` while still among the keys of the item itself.
     fn descend(&mut self, section: &'static Section, table: &Table, keys: &[&str], way: &[String], whole: bool) {
         let [pattern, more @ ..] = keys else { return };
-        for key in section.keys.iter().filter(|k| matches_pattern(pattern, k.name)) {
+        for key in section.keys.iter().filter(|k| fits(pattern, k.name)) {
             let mut way = way.to_vec();
             way.push(key.name.to_owned());
             let Some(node) = table.get(key.name) else {
-                // A key that an item does not state can be written only where it is named.
-                let writes = whole && more.is_empty() && !pattern.contains('*') && self.writes(table);
-                if let Some((unit, by_year)) = unit(key).filter(|_| writes) {
-                    self.found(way, unit, by_year);
+                // A key that an item does not state can be written, or missed, only where it is named.
+                if !pattern.contains('*') {
+                    self.missing(key, table, more, way, whole);
                 }
                 continue;
             };
@@ -178,7 +178,7 @@ impl Walk<'_> {
                 }
                 (KeyKind::RateOrDriver, []) if names_driver(node) => {
                     let follows = format!("follows the driver {}", node.as_text().unwrap_or_default());
-                    push(self.done, Left { path: way.join("."), why: follows, follows: true });
+                    push(self.done, Left { path: way.join("."), why: follows, follows: true, unstated: false });
                 }
                 (_, []) => {
                     if let Some((unit, by_year)) = unit(key) {
@@ -192,7 +192,7 @@ impl Walk<'_> {
                 }
                 (KeyKind::GroupsBy(_, group), [name, more @ ..]) => {
                     for (other, entry) in node.as_table().into_iter().flat_map(|t| &t.entries) {
-                        if let (true, Some(inner)) = (matches_pattern(name, other), entry.node.as_table()) {
+                        if let (true, Some(inner)) = (fits(name, other), entry.node.as_table()) {
                             let way = [way.as_slice(), std::slice::from_ref(other)].concat();
                             self.descend(group, inner, more, &way, false);
                         }
@@ -200,7 +200,7 @@ impl Walk<'_> {
                 }
                 (KeyKind::FiguresBy(_, unit), [name]) => {
                     for other in node.as_table().into_iter().flat_map(Table::keys) {
-                        if matches_pattern(name, other) {
+                        if fits(name, other) {
                             self.found([way.clone(), vec![other.to_owned()]].concat(), unit, true);
                         }
                     }
@@ -210,10 +210,33 @@ impl Walk<'_> {
         }
     }
 
-    /// Whether a key that an item does not state is written: a value that replaces or bounds it is,
-    /// a change of it is not, nor is anything in an item that has no amount yet.
-    fn writes(&self, item: &Table) -> bool {
-        matches!(self.rule.how, How::To(_) | How::AtMost(_) | How::AtLeast(_)) && item.get("left_out").is_none()
+    /// A key that is named and that an item does not state: a value that replaces or bounds it is
+    /// written, a change of it has nothing to change, and nothing is written in an item that has no
+    /// amount yet.
+    fn missing(&mut self, key: &Key, table: &Table, more: &[&str], mut way: Vec<String>, whole: bool) {
+        if table.get("left_out").is_some() {
+            return;
+        }
+        match (&self.rule.how, unit(key), more) {
+            (How::To(_) | How::AtMost(_) | How::AtLeast(_), Some((unit, by_year)), []) if whole => {
+                self.found(way, unit, by_year);
+            }
+            (How::Add(_) | How::Times(..), figure, more) if more.iter().all(|part| !part.contains('*')) => {
+                let leads = match key.kind {
+                    _ if more.is_empty() => figure.is_some(),
+                    KeyKind::Group(group) | KeyKind::FigureOr(_, group) => known(group, more).is_ok(),
+                    _ => false,
+                };
+                if leads {
+                    way.extend(more.iter().map(|part| (*part).to_owned()));
+                    let elsewhere = stands_elsewhere(self.tree, &way);
+                    let unstated = elsewhere.is_none();
+                    let why = elsewhere.unwrap_or_else(|| "is not stated".to_owned());
+                    push(self.done, Left { path: way.join("."), why, follows: false, unstated });
+                }
+            }
+            _ => {}
+        }
     }
 
     fn found(&mut self, keys: Vec<String>, unit: Unit, by_year: bool) {
@@ -251,7 +274,7 @@ fn names_driver(node: &Node) -> bool {
 /// Whether keys lead to a figure in the table of keys; what to type otherwise.
 fn known(section: &'static Section, keys: &[&str]) -> Result<(), String> {
     let [pattern, more @ ..] = keys else { return Err("name a figure of it".to_owned()) };
-    let fitting: Vec<&Key> = section.keys.iter().filter(|k| matches_pattern(pattern, k.name)).collect();
+    let fitting: Vec<&Key> = section.keys.iter().filter(|k| fits(pattern, k.name)).collect();
     if fitting.is_empty() {
         let figures = section.keys.iter().filter(|k| unit(k).is_some()).map(|k| k.name);
         return Err(match did_you_mean(pattern, section.keys.iter().map(|k| k.name)) {

@@ -7,7 +7,7 @@ use super::{Adjustment, Setting, Touched};
 use crate::language::figure::{Expanded, expand};
 use crate::language::scalar;
 use crate::language::{Entry, Node, Table, Value};
-use crate::mechanism::context::matches_pattern;
+use crate::vocabulary::pattern::fits;
 use crate::vocabulary::{Diagnostics, Place, Unit};
 
 /// A pause of the scenario as its file says it.
@@ -42,7 +42,7 @@ pub(super) fn apply(
                 continue;
             }
         };
-        match known.iter().find(|pause| pause.items.iter().any(|pattern| matches_pattern(pattern, &path))) {
+        match known.iter().find(|pause| pause.items.iter().any(|pattern| fits(pattern, &path))) {
             None if start < from => leave(done, path, "has begun by then"),
             None => held_up.push(path),
             Some(pause) if start < pause.from => leave(done, path, format!("is left running by pause.{}", pause.name)),

@@ -3,7 +3,7 @@
 use super::{Adjustment, SECTION, Setting};
 use crate::language::scalar;
 use crate::language::{Entry, Node, Table, Value};
-use crate::mechanism::context::matches_pattern;
+use crate::vocabulary::pattern::fits;
 use crate::vocabulary::year::YearError;
 use crate::vocabulary::{Diagnostic, Diagnostics, FinancialYear, Name, Place, Unit};
 
@@ -59,6 +59,24 @@ pub(super) struct Rule {
 }
 
 impl Rule {
+    /// A rule that replaces the figures of one path, in no file.
+    pub fn replacing(of: (String, Place), value: Node) -> Self {
+        Self {
+            name: String::new(),
+            title: String::new(),
+            place: of.1,
+            of: vec![of],
+            how: How::To(value),
+            only: None,
+            only_place: None,
+            except: Vec::new(),
+            unless: Vec::new(),
+            optional: false,
+            needs: None,
+            evidence: Table::default(),
+        }
+    }
+
     /// What it has done so far: nothing.
     pub fn begun(&self) -> Adjustment {
         Adjustment {
@@ -87,7 +105,7 @@ impl Rule {
     /// Whether it looks at an item of a kind.
     pub fn looks_at(&self, kind: &str, item: &str) -> bool {
         let path = format!("{kind}.{item}");
-        !self.except.iter().any(|pattern| matches_pattern(pattern, &path))
+        !self.except.iter().any(|pattern| fits(pattern, &path))
     }
 
     /// The word in an item for which it leaves the item alone, if there is one.
