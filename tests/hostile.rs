@@ -230,7 +230,7 @@ fn a_scenario_may_be_piped_in() {
 #[cfg(unix)]
 #[test]
 fn a_pipe_with_a_name_is_refused_and_what_a_shell_hands_over_is_read() {
-    let folder = Folder::new("pipe");
+    let folder = Folder::new("pipe-named");
     folder.write("plan.toml", PLAN);
     folder.write("layer.toml", "[driver]\npay = \"4%\"\n");
     let shell = |script: &str| {
@@ -394,7 +394,7 @@ fn json_escapes_what_a_terminal_would_obey_and_loses_nothing_of_it() {
         vec!["diff", "plan.toml", "other.toml", "--format", "json"],
         vec!["bridge", "plan.toml", "--format", "json"],
         vec!["sensitivity", "plan.toml", "--format", "json"],
-        vec!["explain", "plan.toml", "exshire/line/care@2026-27", "--format", "json"],
+        vec!["explain", "plan.toml", "exshire/line/care/closing@2026-27", "--format", "json"],
     ] {
         let ran = folder.run(&arguments);
         let raw = |c: char| (c.is_control() && c != '\n') || "\u{202e}\u{2066}".contains(c);

@@ -260,7 +260,7 @@ fn a_range_is_that_of_each_year() {
     let organisation = &opened.plan.organisations[0];
     let tests = tests(&opened, organisation, Floor::Minimum);
     let pay = Lever::value(&baseline, &opened, "driver.pay").unwrap().shifted(&opened).unwrap();
-    let (rows, _) = stress(&baseline, &opened, &tests, vec![pay]).unwrap();
+    let (rows, _) = stress(&baseline, &opened, vec![(tests.clone(), vec![pay])]).unwrap().remove(0);
     let broken = Outcome::Breaks {
         at: 4_000_000,
         fine: 3_000_000,

@@ -4,6 +4,7 @@
 //! **shift** it is added to what each year has. Either way it is said in the words of `--set`, so that
 //! whatever a what-if finds can be typed and run.
 
+use crate::language::Node;
 use crate::language::keys::{KeyKind, Section};
 use crate::open::{Baseline, Opened};
 use crate::scenario::section;
@@ -321,7 +322,11 @@ fn matching(baseline: &Baseline, opened: &Opened, pattern: &str) -> Result<Vec<(
         && let Some(unit) = section(kind).and_then(|s| unit_of(s, key))
         && let Some(items) = baseline.loaded().tree.table(kind)
     {
-        for path in items.keys().filter(|n| fits(name, n)).map(|n| format!("{kind}.{n}.{key}")) {
+        // What is left out of every total has no figure to move.
+        let left_out =
+            |n: &str| items.get(n).and_then(Node::as_table).is_some_and(|item| item.get("left_out").is_some());
+        let fit = items.keys().filter(|n| fits(name, n) && !left_out(n));
+        for path in fit.map(|n| format!("{kind}.{n}.{key}")) {
             let taken = || probe(unit).is_some_and(|value| baseline.variant(&[format!("{path}={value}")]).is_ok());
             if !found.iter().any(|(known, _)| *known == path) && taken() {
                 found.push((path, unit));

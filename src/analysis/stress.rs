@@ -4,7 +4,7 @@
 //! The direction is found and not assumed. Where something is broken already, the movement that would
 //! mend it is sought instead.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use super::bounds::{ALL, Bounds, Limit, is_share, usual_step};
 use super::condition::Target;
@@ -203,7 +203,7 @@ pub fn stress(
     asked: Vec<([Tests; 2], Vec<Lever>)>,
 ) -> Result<Vec<Tested>, Box<Refused>> {
     let mut levers: Vec<Lever> = Vec::new();
-    let mut places: HashMap<String, Vec<usize>> = HashMap::new();
+    let mut places: BTreeMap<String, Vec<usize>> = BTreeMap::new();
     let mut place_of = |lever: &Lever| {
         let alike = places.entry(lever.words.clone()).or_default();
         alike.iter().copied().find(|at| levers.get(*at) == Some(lever)).unwrap_or_else(|| {

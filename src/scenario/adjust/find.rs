@@ -232,7 +232,10 @@ impl Walk<'_> {
                     let elsewhere = stands_elsewhere(self.tree, &way);
                     let unstated = elsewhere.is_none();
                     let why = elsewhere.unwrap_or_else(|| "is not stated".to_owned());
-                    push(self.done, Left { path: way.join("."), why, follows: false, unstated });
+                    // A rule that is there for whatever a plan has (a stress of any plan) expects that much is not.
+                    if !(unstated && self.rule.optional) {
+                        push(self.done, Left { path: way.join("."), why, follows: false, unstated });
+                    }
                 }
             }
             _ => {}
