@@ -10,6 +10,7 @@ mod compare;
 mod diff;
 mod exit;
 mod explain;
+mod export;
 mod files;
 mod git;
 mod reckon;
@@ -58,6 +59,7 @@ enum Command {
     Bridge(bridge::Bridge),
     Amend(amend::Amend),
     Batch(batch::Batch),
+    Export(export::Export),
     New(files::New),
     Schema(files::Schema),
     Reference(files::Reference),
@@ -84,6 +86,7 @@ impl Cli {
             Command::Bridge(command) => command.run(&self.global),
             Command::Amend(command) => command.run(&self.global),
             Command::Batch(command) => command.run(&self.global),
+            Command::Export(command) => command.run(&self.global),
             Command::New(command) => command.run(&self.global),
             Command::Schema(command) => command.run(&self.global),
             Command::Reference(command) => command.run(&self.global),

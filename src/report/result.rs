@@ -197,6 +197,6 @@ pub(super) fn plain(sentence: &Sentence) -> String {
     sentence.0.iter().map(span).collect()
 }
 
-fn hex(bytes: &[u8]) -> String {
+pub(super) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|b| format!("{b:02x}")).collect()
 }

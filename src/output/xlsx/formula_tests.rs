@@ -1,0 +1,1 @@
+//! Each formula's Excel form, worked on a small sheet.
