@@ -7,13 +7,15 @@ use rust_xlsxwriter::{
 
 use super::layout::{HEAD, calculation_reference};
 use super::style::{Look, SERIES};
-use super::{Pen, WorkbookError, plain};
+use super::{Pen, WorkbookError, clipped, plain};
 use crate::report::workbook::{Chart, ChartKind};
 
 /// The rows that a chart takes.
 const ROWS: u32 = 18;
 /// The width and height of a chart.
 const SIZE: (u32, u32) = (470, 330);
+/// The most characters of a text alternative; the library tells of longer ones on standard error.
+const LONGEST_ALTERNATIVE: usize = 250;
 /// The most organisations whose charts are drawn.
 const MOST: usize = 40;
 
@@ -43,7 +45,10 @@ pub fn sheet(pen: &mut Pen<'_>, to: &mut Worksheet) -> Result<(), WorkbookError>
 fn draw(pen: &Pen<'_>, to: &mut Worksheet, row: u32, charts: &[Chart]) -> Result<(), WorkbookError> {
     for (n, chart) in (0_u32..).zip(charts) {
         let mut drawing = drawn(pen, chart);
-        drawing.set_width(SIZE.0).set_height(SIZE.1).set_alt_text(plain(&chart.alternative));
+        drawing
+            .set_width(SIZE.0)
+            .set_height(SIZE.1)
+            .set_alt_text(clipped(&plain(&chart.alternative), LONGEST_ALTERNATIVE));
         to.insert_chart_with_offset(row, 0, &drawing, n * (SIZE.0 + 10), 4)?;
     }
     Ok(())
