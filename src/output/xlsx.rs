@@ -130,7 +130,10 @@ pub fn bytes(book: &Workbook<'_>, options: &Options) -> Result<Vec<u8>, Workbook
     if !book.budget.is_empty() {
         document::budget(&mut pen, library.add_worksheet())?;
     }
-    charts::sheet(&mut pen, library.add_worksheet())?;
+    // Those of the only organisation stand on the front page.
+    if book.charts.len() > 1 {
+        charts::sheet(&mut pen, library.add_worksheet())?;
+    }
     for at in 0..book.inputs.len() {
         inputs::write(&mut pen, library.add_worksheet(), at)?;
     }
@@ -170,6 +173,9 @@ fn define_names(book: &Workbook<'_>, layout: &Layout, library: &mut Library) -> 
     }
     Ok(())
 }
+
+/// The height of a sheet's title.
+const TITLE: u32 = 24;
 
 /// What every sheet is written with.
 struct Pen<'a> {
@@ -253,6 +259,7 @@ impl Pen<'_> {
         let foot = |text: &str| clipped(&clean(text), LONGEST_FOOT).replace('&', "&&");
         to.set_landscape().set_paper_size(9).set_print_fit_to_pages(1, 0);
         to.set_footer(format!("&L{}&C{}&R&A, page &P of &N", foot(&self.book.title), foot(&self.book.stage)));
+        to.set_row_height(0, TITLE)?;
         to.set_screen_gridlines(false);
         to.protect_with_options(&ProtectionOptions {
             format_columns: true,

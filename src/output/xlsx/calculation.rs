@@ -70,7 +70,7 @@ fn headings(pen: &mut Pen<'_>, to: &mut Worksheet) -> Result<(), WorkbookError> 
         pen.words(to, (HEAD, layout.ours(column)), &format!("fundgap {words}"), Look::FigureColumn)?;
         pen.words(to, (HEAD, layout.difference(column)), &format!("difference {words}"), Look::FigureColumn)?;
     }
-    pen.words(to, (HEAD, layout.notes()), "How", Look::Column)?;
+    to.write_string_with_format(HEAD, layout.notes(), "How", pen.styles.of(Look::Column, 1, ""))?;
     pen.words(to, (HEAD, layout.address()), "Address", Look::Column)?;
     pen.words(to, (HEAD, layout.differing()), "cells that differ", Look::FigureColumn)
 }
@@ -103,7 +103,8 @@ fn one_row(
     for cell in info.cells() {
         one_cell(pen, to, run, cell, large)?;
     }
-    pen.words(to, (at, layout.notes()), &how(pen, run, row), Look::Muted)?;
+    let said = super::plain(&how(pen, run, row));
+    to.write_string_with_format(at, layout.notes(), said, pen.styles.of(Look::Muted, 1, ""))?;
     pen.words(to, (at, layout.address()), &sheet.row_address(row), Look::Muted)?;
     for part in 0..layout.parts(row) {
         let words = format!("    part {} of {} of the row above", part + 1, layout.parts(row));

@@ -13,7 +13,7 @@ use crate::report::workbook::{Chart, ChartKind};
 /// The rows that a chart takes.
 const ROWS: u32 = 18;
 /// The width and height of a chart.
-const SIZE: (u32, u32) = (470, 330);
+const SIZE: (u32, u32) = (375, 330);
 /// The most characters of a text alternative; the library tells of longer ones on standard error.
 const LONGEST_ALTERNATIVE: usize = 250;
 /// The most organisations whose charts are drawn.
@@ -31,6 +31,7 @@ pub fn sheet(pen: &mut Pen<'_>, to: &mut Worksheet) -> Result<(), WorkbookError>
     to.set_name("Charts")?;
     pen.set_up(to)?;
     to.set_column_width(0, 52)?;
+    to.set_column_range_width(1, 8, 13)?;
     pen.words(to, (0, 0), "Charts", Look::Title)?;
     pen.words(to, (1, 0), "Positive gap = shortfall. Drawn from the Plan and Risk-adjusted sheets.", Look::Line)?;
     let mut row = 3;

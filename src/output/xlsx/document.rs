@@ -4,7 +4,7 @@
 use rust_xlsxwriter::Worksheet;
 
 use super::style::{Look, number_format, shown_format};
-use super::{Pen, WorkbookError, charts, height};
+use super::{Pen, TITLE, WorkbookError, charts, height};
 use crate::output::Display;
 use crate::output::shown::{Shown, sentence};
 use crate::output::text::clean;
@@ -75,8 +75,8 @@ impl<'p, 'a> Page<'p, 'a> {
     ) -> Result<Self, WorkbookError> {
         pen.set_up(to)?;
         let columns = |block: &Block| if let Block::Table(table) = block { table.columns.len() } else { 0 };
-        let widest = documents.iter().flat_map(|d| &d.blocks).map(columns).max().unwrap_or(0).clamp(7, 60);
-        let last = u16::try_from(widest - 1).unwrap_or(6);
+        let widest = documents.iter().flat_map(|d| &d.blocks).map(columns).max().unwrap_or(0).clamp(9, 60);
+        let last = u16::try_from(widest - 1).unwrap_or(8);
         to.set_column_width(0, LABEL)?;
         to.set_column_range_width(1, last, FIGURE)?;
         let display = Display { unit: pen.book.unit, decimals: None, footing: false };
@@ -87,7 +87,7 @@ impl<'p, 'a> Page<'p, 'a> {
 
     /// The columns that words over the whole page take.
     fn columns(&self) -> usize {
-        (LABEL + FIGURE * u32::from(self.last)) as usize
+        characters(LABEL + FIGURE * u32::from(self.last))
     }
 
     fn words(&mut self, text: &str, look: Look) -> Result<(), WorkbookError> {
@@ -97,6 +97,9 @@ impl<'p, 'a> Page<'p, 'a> {
             self.to.set_row_height(self.row, height(&clean(text), self.columns()))?;
         } else {
             self.pen.words(self.to, (self.row, 0), text, look)?;
+            if look == Look::Title {
+                self.to.set_row_height(self.row, TITLE)?;
+            }
         }
         self.row += 1;
         Ok(())
@@ -131,8 +134,8 @@ impl<'p, 'a> Page<'p, 'a> {
         let text = sentence(said, &self.display);
         self.pen.words(self.to, (self.row, 0), label, Look::Strong)?;
         self.pen.across(self.to, self.row, (1, self.last), &text, Look::Words)?;
-        let room = (FIGURE * u32::from(self.last)) as usize;
-        let tallest = height(&clean(&text), room).max(height(&clean(label), LABEL as usize));
+        let room = characters(FIGURE * u32::from(self.last));
+        let tallest = height(&clean(&text), room).max(height(&clean(label), characters(LABEL)));
         self.to.set_row_height(self.row, tallest)?;
         self.row += 1;
         Ok(())
@@ -192,6 +195,11 @@ impl<'p, 'a> Page<'p, 'a> {
             }
         }
     }
+}
+
+/// The characters of a proportional typeface that columns of such a width hold; a width counts digits.
+fn characters(width: u32) -> usize {
+    (width + width / 8) as usize
 }
 
 fn column_number(column: usize) -> u16 {

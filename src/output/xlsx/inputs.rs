@@ -29,11 +29,11 @@ pub fn write(pen: &mut Pen<'_>, to: &mut Worksheet, at: usize) -> Result<(), Wor
     pen.set_up(to)?;
     to.set_freeze_panes(INPUT_HEAD + 1, 2)?;
     to.set_repeat_rows(INPUT_HEAD, INPUT_HEAD)?;
-    to.set_column_width(0, 40)?;
-    to.set_column_width(1, 44)?;
+    to.set_column_width(0, 34)?;
+    to.set_column_width(1, 36)?;
     to.set_column_width(2, 8)?;
     to.set_column_range_width(INPUT_ALWAYS, last, 15)?;
-    for (n, width) in [30, 18, 30, 30, 30].into_iter().enumerate() {
+    for (n, width) in [26, 14, 24, 24, 22].into_iter().enumerate() {
         to.set_column_width(last + 1 + u16::try_from(n).unwrap_or(0), width)?;
     }
     pen.words(to, (0, 0), &format!("Inputs: {}", input.title), Look::Title)?;

@@ -122,7 +122,7 @@ fn made(look: Look, indent: u8, number: &str) -> Format {
         Look::Section => base.set_bold().set_font_color(DARK),
     };
     let format = if number.is_empty() { format } else { format.set_num_format(number).set_align(FormatAlign::Right) };
-    if indent > 0 { format.set_indent(indent) } else { format }
+    if indent > 0 { format.set_align(FormatAlign::Left).set_indent(indent) } else { format }
 }
 
 /// The format of a number by its unit, with what must be said beside it. Whole counts have no point.
