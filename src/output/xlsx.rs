@@ -127,7 +127,7 @@ pub fn bytes(book: &Workbook<'_>, options: &Options) -> Result<Vec<u8>, Workbook
         .set_creation_datetime(&created);
     library.set_properties(&properties);
     document::summary(&mut pen, library.add_worksheet())?;
-    if !book.budget.is_empty() {
+    if !book.budget.blocks.is_empty() {
         document::budget(&mut pen, library.add_worksheet())?;
     }
     // Those of the only organisation stand on the front page.

@@ -11,7 +11,7 @@ pub use charts::{Chart, ChartKind, Series};
 pub use inputs::{InputRow, InputSheet, Link, Links};
 
 use super::Reader;
-use super::table::{Document, Sentence, Table};
+use super::table::{Document, Sentence};
 use crate::language::MoneyUnit;
 use crate::sheet::{RowId, Run, Sheet, Values};
 use crate::vocabulary::{Measure, Name};
@@ -33,8 +33,8 @@ pub struct Workbook<'a> {
     pub front: Document,
     /// How the workbook is read, and what it was made of.
     pub about: Document,
-    /// The budget tables.
-    pub budget: Vec<Table>,
+    /// The budget tables, and of several bodies the page of each.
+    pub budget: Document,
     /// The assumptions, the shared ones first, then each organisation's.
     pub inputs: Vec<InputSheet<'a>>,
     /// Which input each cell takes.

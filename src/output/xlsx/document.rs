@@ -4,7 +4,7 @@
 use rust_xlsxwriter::Worksheet;
 
 use super::style::{Look, number_format, shown_format};
-use super::{Pen, TITLE, WorkbookError, charts, height};
+use super::{Pen, TITLE, WorkbookError, charts, height, reconciliation};
 use crate::output::Display;
 use crate::output::shown::{Shown, sentence};
 use crate::output::text::clean;
@@ -35,7 +35,9 @@ pub fn summary(pen: &mut Pen<'_>, to: &mut Worksheet) -> Result<(), WorkbookErro
     for line in &book.front.lines {
         page.said(line, Look::Quiet)?;
     }
-    page.row += 1;
+    let at = (page.row, 0);
+    page.pen.formula(page.to, at, "=Reconciliation!A2", reconciliation::agreement(book), (Look::Section, 0, ""))?;
+    page.row += 2;
     let mut drawn = false;
     for block in &book.front.blocks {
         page.block(block)?;
@@ -55,12 +57,11 @@ pub fn summary(pen: &mut Pen<'_>, to: &mut Worksheet) -> Result<(), WorkbookErro
 pub fn budget(pen: &mut Pen<'_>, to: &mut Worksheet) -> Result<(), WorkbookError> {
     let book = pen.book;
     to.set_name("Budget")?;
-    let document = Document { blocks: book.budget.iter().cloned().map(Block::Table).collect(), ..Document::default() };
-    let decimals = document.decimals_of_millions();
-    let mut page = Page::begin(pen, to, &[&document], decimals)?;
+    let decimals = book.budget.decimals_of_millions();
+    let mut page = Page::begin(pen, to, &[&book.budget], decimals)?;
     page.words("Budget tables", Look::Title)?;
     page.row += 1;
-    for block in &document.blocks {
+    for block in &book.budget.blocks {
         page.block(block)?;
     }
     Ok(())

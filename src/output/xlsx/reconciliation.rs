@@ -9,6 +9,7 @@ use super::layout::calculation_reference;
 use super::style::{Look, number_format};
 use super::{Pen, WorkbookError};
 use crate::report::capital;
+use crate::report::workbook::Workbook;
 use crate::sheet::{CellId, Flags, Run};
 use crate::vocabulary::Unit;
 
@@ -33,7 +34,7 @@ pub fn write(pen: &mut Pen<'_>, to: &mut Worksheet, checked: &[Checked]) -> Resu
         let text = format!("=SUM({}!{})", calculation_reference(c.run), c.differing);
         pen.formula(to, (row, 2), &text, "0".into(), (Look::Line, 0, "#,##0"))?;
     }
-    let agree = format!("All {cells} cells agree with the figures of fundgap.");
+    let agree = agreement(pen.book);
     let text = format!(
         "=IF(SUM(C4:C5)=0,\"{agree}\",SUM(C4:C5)&\" of {cells} cells differ from the figures of fundgap: an input was \
          changed since the export, or a cell below says where.\")"
@@ -66,6 +67,11 @@ pub fn write(pen: &mut Pen<'_>, to: &mut Worksheet, checked: &[Checked]) -> Resu
     }
     to.autofilter(HEAD, 0, row.max(HEAD + 1), 6)?;
     Ok(())
+}
+
+/// What the sheet says when every cell of both runs agrees.
+pub fn agreement(book: &Workbook<'_>) -> String {
+    format!("All {} cells agree with the figures of fundgap.", 2 * book.sheet.len())
 }
 
 /// The year, the live figure, ours, and the difference.

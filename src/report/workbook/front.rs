@@ -4,7 +4,7 @@ use sha2::{Digest, Sha256};
 
 use super::Made;
 use crate::report::result::hex;
-use crate::report::table::{Block, Document, Table};
+use crate::report::table::{Block, Document};
 use crate::report::{Reader, adjusted, budget, lists, page};
 use crate::sheet::Run;
 use crate::vocabulary::Name;
@@ -22,29 +22,44 @@ pub(super) fn page(r: &Reader<'_>, made: &Made<'_>) -> Document {
     }
     match r.plan().organisations.as_slice() {
         [only] => document.blocks.extend(page::organisation(r, only)),
-        _ => document.blocks.extend(page::system(r, None)),
+        _ => document.blocks.extend(page::system(r, None).into_iter().map(without_hint)),
     }
     document.blocks.extend(page::closing(r));
     document
 }
 
-/// The budget table of every body that has one, and figures that were published beside the model.
-pub(super) fn budget(r: &Reader<'_>) -> Vec<Table> {
+/// The pages of the bodies stand in the workbook: what to type to see them is of no use in it.
+fn without_hint(block: Block) -> Block {
+    match block {
+        Block::Facts(facts) => Block::Facts(facts.into_iter().filter(|(label, _)| label != page::EACH_BODY).collect()),
+        other => other,
+    }
+}
+
+/// Of several bodies the page of each; the budget table of every body that has one, and figures that were published beside the model.
+pub(super) fn budget(r: &Reader<'_>) -> Document {
     let plan = r.plan();
-    let mut tables = Vec::new();
+    let mut blocks = Vec::new();
     let stated = |name: &Name| plan.facts.stated.iter().any(|s| s.organisation == *name);
-    for organisation in plan.organisations.iter().filter(|o| !stated(&o.name)) {
+    for organisation in &plan.organisations {
+        // The page of the only body is the front page.
+        if plan.organisations.len() > 1 {
+            blocks.extend(page::organisation(r, organisation));
+        }
+        if stated(&organisation.name) {
+            continue;
+        }
         for run in Run::BOTH {
             if run == Run::Plan || !r.runs_agree(&organisation.name) {
-                tables.push(budget::table(r, organisation, run));
+                blocks.push(Block::Table(budget::table(r, organisation, run)));
             }
         }
     }
     if !plan.facts.published.is_empty() || !plan.facts.stated.is_empty() {
         let published = lists::published(r, &plan.organisations.iter().collect::<Vec<_>>());
-        tables.extend(Some(published).filter(|table| !table.rows.is_empty()));
+        blocks.extend(Some(published).filter(|table| !table.rows.is_empty()).map(Block::Table));
     }
-    tables
+    Document { blocks, ..Document::default() }
 }
 
 /// How the workbook is read, and what it was made of.
