@@ -76,13 +76,13 @@ fn one(
     pen.words(to, (at, 0), &a.path, Look::Line)?;
     pen.words(to, (at, 1), &row.words, Look::Words)?;
     pen.words(to, (at, 2), unit_word(a.unit), Look::Muted)?;
-    let look = if row.live { Look::Open } else { Look::Fixed };
     for (n, (steps, _)) in a.values.iter().enumerate() {
         let year = a.by_year.then(|| i32::try_from(n + 1).unwrap_or(i32::MAX));
         let column = Layout::input_column(year);
         if column > last || (!a.by_year && n > 0) {
             break;
         }
+        let look = if row.live.get(n) == Some(&true) { Look::Open } else { Look::Fixed };
         let format = if a.unit == Unit::Month { "@".into() } else { number_format(a.unit, *steps, Flags::EXACT) };
         match steps {
             None => {
@@ -102,7 +102,11 @@ fn one(
         let look = if n == 2 { Look::Words } else { Look::OpenWords };
         pen.words(to, (at, last + 1 + u16::try_from(n).unwrap_or(0)), text, look)?;
     }
-    let built = if row.live { "" } else { "acts on how the plan is built: change it in the scenario" };
+    let built = match (row.live.contains(&true), row.live.contains(&false)) {
+        (_, false) => "",
+        (false, true) => "acts on how the plan is built: change it in the scenario",
+        (true, true) => "a grey year acts on how the plan is built: change it in the scenario",
+    };
     let status: Vec<&str> = [row.status.as_str(), built].into_iter().filter(|s| !s.is_empty()).collect();
     pen.words(to, (at, last + 5), &status.join("; "), Look::Words)?;
     if commented || evidence.source.is_some() || evidence.owner.is_some() || evidence.note.is_some() {

@@ -33,8 +33,8 @@ pub struct InputRow<'a> {
     pub place: String,
     /// What else must be known of it: a default, unconfirmed, overriding another.
     pub status: String,
-    /// Whether a cell of the sheet takes it, so that changing it here changes the figures.
-    pub live: bool,
+    /// Of each of its values, whether a cell of the sheet takes it, so that changing it here changes the figures.
+    pub live: Vec<bool>,
 }
 
 /// The input that a cell takes.
@@ -96,7 +96,8 @@ pub(super) fn all<'a>(r: &Reader<'a>) -> (Vec<InputSheet<'a>>, Links) {
         stands[i] = Some((at, sheets[at].rows.len()));
         let words = taken_by[i].map_or_else(|| a.path.clone(), |cell| sheet.row_words(sheet.row_of(cell)));
         let place = a.place.map(|place| r.opened.loaded.sources.describe(place)).unwrap_or_default();
-        sheets[at].rows.push(InputRow { assumption: a, words, place, status: status(r, a), live: false });
+        let live = vec![false; a.values.len()];
+        sheets[at].rows.push(InputRow { assumption: a, words, place, status: status(r, a), live });
     }
     let mut links = Links(vec![[None; 2]; sheet.len()]);
     for cell in cells() {
@@ -107,7 +108,9 @@ pub(super) fn all<'a>(r: &Reader<'a>) -> (Vec<InputSheet<'a>>, Links) {
             if let Some((year, from_month)) = takes(sheet, cell, run, &assumptions[first], r.horizon().april(1)) {
                 links.0[cell.0 as usize][usize::from(run == Run::RiskAdjusted)] =
                     Some(Link { sheet: at, row, year, from_month });
-                sheets[at].rows[row].live = true;
+                let value = year.and_then(|t| usize::try_from(t - 1).ok()).unwrap_or(0);
+                let built = built_without(r, &assumptions[first].path, value);
+                sheets[at].rows[row].live.get_mut(value).into_iter().for_each(|live| *live = !built);
             }
         }
     }
@@ -136,6 +139,16 @@ fn named_in<'a>(r: &Reader<'a>, path: &str) -> Option<&'a Name> {
     let mut parts = path.split('.');
     let named = (parts.next() == Some("organisation")).then(|| parts.next()).flatten()?;
     r.plan().organisations.iter().map(|o| &o.name).find(|name| name.as_str() == named)
+}
+
+/// Whether a value is nought in such a way that the plan has no formula for another: a reserve that is not
+/// used in a year.
+fn built_without(r: &Reader<'_>, path: &str, value: usize) -> bool {
+    let mut pots = r.plan().facts.pots.iter();
+    let pot = pots.find(|pot| {
+        path.strip_prefix("reserve.").and_then(|p| p.strip_suffix(".planned_use")) == Some(pot.name.as_str())
+    });
+    pot.is_some_and(|pot| pot.uses.get(value) == Some(&false))
 }
 
 fn status(r: &Reader<'_>, a: &Assumption) -> String {
