@@ -415,7 +415,7 @@ fn the_cells_that_follow_an_input_are_those_that_follow_set() {
             };
             let in_year = year.map(|t| format!("@{}", home.plan.horizon().year(t))).unwrap_or_default();
             let set = format!("{}{in_year}={}", assumption.path, typed(assumption.unit, new));
-            let Ok(variant) = baseline.variant(&[set.clone()]) else {
+            let Ok(variant) = baseline.variant(std::slice::from_ref(&set)) else {
                 refused += 1;
                 continue;
             };

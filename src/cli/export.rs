@@ -11,8 +11,10 @@ use fundgap::report::{Reader, difference};
 use super::common::{Changes, Global, open_from, origin, spares, tell};
 use super::exit::Exit;
 
-/// Export the plan as a workbook: every cell a live formula, inputs on their own sheets, charts, a
-/// reconciliation with every figure
+/// Export the plan as a workbook of live formulas
+///
+/// Every cell is a formula on the cells it rests on; inputs stand on sheets of their own and may be changed; a
+/// reconciliation holds every cell against the figure of this program.
 #[derive(Debug, Args)]
 pub struct Export {
     /// The scenario; `-` reads standard input

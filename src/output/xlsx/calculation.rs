@@ -125,10 +125,10 @@ fn one_cell(pen: &mut Pen<'_>, to: &mut Worksheet, run: Run, cell: CellId, large
             None => format!("={input}"),
             // A month is written as people write it, and counted here.
             Some(more) => {
-                let april = -(more - more.rem_euclid(12)) / 12;
-                let rest = more + april * 12 - 1;
+                let first = (-more) / 12;
+                let rest = more + first * 12 - 1;
                 let sign = if rest < 0 { "" } else { "+" };
-                format!("=12*(VALUE(LEFT({input},4))-{april})+VALUE(RIGHT({input},2)){sign}{rest}")
+                format!("=12*(VALUE(LEFT({input},4))-{first})+VALUE(RIGHT({input},2)){sign}{rest}")
             }
         };
         return pen.formula(to, at, &text, pen.value(cell, run), (Look::Linked, 0, &format));

@@ -120,21 +120,21 @@ fn shares_prices_and_coarser_cells() {
 
 #[test]
 fn limits_steps_and_choices() {
-    let with = |define: &dyn Fn(&mut Builder, Cell<Money>, [Cell<Money>; 3])| {
+    fn with(define: impl Fn(&mut Builder, Cell<Money>, [Cell<Money>; 3])) -> String {
         let mut s = Small::new();
         let rows = ["a", "b", "c"].map(|n| s.row::<Money>(n, [1, 2]));
         let result = s.empty::<Money>();
         define(&mut s.b, result.at(1), rows.map(|r| r.at(1)));
         s.text(result.at(1), false).main
-    };
-    assert_eq!(with(&|b, cell, of| b.min(cell, &of)), "=MIN(D6,D7,D8)");
-    assert_eq!(with(&|b, cell, of| b.max(cell, &of)), "=MAX(D6,D7,D8)");
-    assert_eq!(with(&|b, cell, [x, low, high]| b.clamp(cell, x, low, high)), "=MAX(MIN(D6,D8),D7)");
+    }
+    assert_eq!(with(|b, cell, of| b.min(cell, &of)), "=MIN(D6,D7,D8)");
+    assert_eq!(with(|b, cell, of| b.max(cell, &of)), "=MAX(D6,D7,D8)");
+    assert_eq!(with(|b, cell, [x, low, high]| b.clamp(cell, x, low, high)), "=MAX(MIN(D6,D8),D7)");
     assert_eq!(
-        with(&|b, cell, [x, step, _]| b.step_down(cell, x, step)),
+        with(|b, cell, [x, step, _]| b.step_down(cell, x, step)),
         "=ROUND(INT(ROUND(D6*100,0)/ROUND(D7*100,0))*D7,2)"
     );
-    assert_eq!(with(&|b, cell, [test, yes, no]| b.choose(cell, test, yes, no)), "=IF(D6>=0,D7,D8)");
+    assert_eq!(with(|b, cell, [test, yes, no]| b.choose(cell, test, yes, no)), "=IF(D6>=0,D7,D8)");
 }
 
 #[test]
