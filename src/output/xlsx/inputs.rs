@@ -10,7 +10,8 @@ use super::calculation::unit_word;
 use super::formula::UNKNOWN;
 use super::layout::{INPUT_ALWAYS, INPUT_HEAD, Layout, a1};
 use super::style::{Look, number_format};
-use super::{Pen, WorkbookError, plain};
+use super::{Pen, WorkbookError, height, plain};
+use crate::output::text::clean;
 use crate::report::workbook::InputRow;
 use crate::sheet::Flags;
 use crate::vocabulary::{Unit, unit};
@@ -18,6 +19,11 @@ use crate::vocabulary::{Unit, unit};
 /// Beyond so many inputs only those with a source, an owner or a note have a comment: the rest is in the
 /// columns beside them, and a comment each makes a workbook slow.
 const MOST_COMMENTS: usize = 2_000;
+
+/// The widths of the columns of words beside the figures.
+const BESIDE: [u16; 5] = [26, 14, 34, 24, 24];
+/// The width of what an input is.
+const WHAT: u16 = 36;
 
 /// Writes an input sheet.
 pub fn write(pen: &mut Pen<'_>, to: &mut Worksheet, at: usize) -> Result<(), WorkbookError> {
@@ -29,11 +35,11 @@ pub fn write(pen: &mut Pen<'_>, to: &mut Worksheet, at: usize) -> Result<(), Wor
     pen.set_up(to)?;
     to.set_freeze_panes(INPUT_HEAD + 1, 2)?;
     to.set_repeat_rows(INPUT_HEAD, INPUT_HEAD)?;
-    to.set_column_width(0, 34)?;
-    to.set_column_width(1, 36)?;
+    to.set_column_width(0, 42)?;
+    to.set_column_width(1, WHAT)?;
     to.set_column_width(2, 8)?;
     to.set_column_range_width(INPUT_ALWAYS, last, 15)?;
-    for (n, width) in [26, 14, 24, 24, 22].into_iter().enumerate() {
+    for (n, width) in BESIDE.into_iter().enumerate() {
         to.set_column_width(last + 1 + u16::try_from(n).unwrap_or(0), width)?;
     }
     pen.words(to, (0, 0), &format!("Inputs: {}", input.title), Look::Title)?;
@@ -52,7 +58,8 @@ pub fn write(pen: &mut Pen<'_>, to: &mut Worksheet, at: usize) -> Result<(), Wor
         pen.words(to, (INPUT_HEAD, Layout::input_column(Some(t))), &year, Look::FigureColumn)?;
     }
     for (n, words) in ["Source", "Owner", "Place", "Note", "Status"].into_iter().enumerate() {
-        pen.words(to, (INPUT_HEAD, last + 1 + u16::try_from(n).unwrap_or(0)), words, Look::Column)?;
+        let column = last + 1 + u16::try_from(n).unwrap_or(0);
+        to.write_string_with_format(INPUT_HEAD, column, words, pen.styles.of(Look::Column, 1, ""))?;
     }
     let commented = input.rows.len() <= MOST_COMMENTS;
     for (n, row) in input.rows.iter().enumerate() {
@@ -98,17 +105,21 @@ fn one(
     let evidence = &a.evidence;
     let said = |text: &Option<String>| text.clone().unwrap_or_default();
     let texts = [said(&evidence.source), said(&evidence.owner), row.place.clone(), said(&evidence.note)];
-    for (n, text) in texts.iter().enumerate() {
-        let look = if n == 2 { Look::Words } else { Look::OpenWords };
-        pen.words(to, (at, last + 1 + u16::try_from(n).unwrap_or(0)), text, look)?;
-    }
     let built = match (row.live.contains(&true), row.live.contains(&false)) {
         (_, false) => "",
         (false, true) => "acts on how the plan is built: change it in the scenario",
         (true, true) => "a grey year acts on how the plan is built: change it in the scenario",
     };
     let status: Vec<&str> = [row.status.as_str(), built].into_iter().filter(|s| !s.is_empty()).collect();
-    pen.words(to, (at, last + 5), &status.join("; "), Look::Words)?;
+    let status = status.join("; ");
+    let mut tallest = height(&clean(&row.words), usize::from(WHAT));
+    for (n, (text, width)) in texts.iter().chain([&status]).zip(BESIDE).enumerate() {
+        let look = if matches!(n, 2 | 4) { Look::Words } else { Look::OpenWords };
+        let column = last + 1 + u16::try_from(n).unwrap_or(0);
+        to.write_string_with_format(at, column, plain(text), pen.styles.of(look, 1, ""))?;
+        tallest = tallest.max(height(&clean(text), usize::from(width)));
+    }
+    to.set_row_height(at, tallest)?;
     if commented || evidence.source.is_some() || evidence.owner.is_some() || evidence.note.is_some() {
         let mut text = format!("Unit: {}", unit_word(a.unit));
         for (label, value) in ["Source", "Owner", "Place", "Note"].into_iter().zip(&texts) {
