@@ -22,6 +22,10 @@ const FILE_SYSTEM: [&str; 3] = ["src/scenario/read_file.rs", "src/scenario/load.
 /// The only files that may name a hash map, each because it looks up by key and never walks it.
 const HASH_MAPS: [&str; 2] = ["src/sheet/mod.rs", "src/mechanism/context.rs"];
 
+/// The only file that may name a binary float, because the library that writes workbooks takes nothing else;
+/// it makes each from a figure that is rounded already, and nothing is computed with it.
+const FLOATS: [&str; 1] = ["src/output/xlsx/number.rs"];
+
 /// Fails with every place and the reason, if there is any place.
 fn hold(found: &[String], why: &str) {
     assert!(found.is_empty(), "\n{}\n\n{why}\n", found.join("\n"));
@@ -145,6 +149,12 @@ fn files_are_short() {
 fn there_are_no_floats() {
     let mut found = Vec::new();
     for source in sources() {
+        if FLOATS.contains(&source.path.as_str()) {
+            if !source.code.contains("f64") {
+                found.push(format!("{}: names no float now: take it off `FLOATS` in tests/tidy.rs", source.path));
+            }
+            continue;
+        }
         for at in ["f32", "f64"].iter().flat_map(|t| source.code.match_indices(t).map(|(at, _)| at)) {
             let before = source.code[..at].chars().next_back();
             let after = source.code[at + 3..].chars().next();

@@ -7,6 +7,7 @@
 mod process;
 mod scenarios;
 mod what_if;
+mod workbook;
 
 use std::fmt::Write;
 use std::hint::black_box;
@@ -38,6 +39,10 @@ fn main() {
         what_if::all();
         return;
     }
+    if arguments.iter().any(|a| a == "workbook") {
+        workbook::all();
+        return;
+    }
     let folder = std::env::temp_dir().join(format!("fundgap-bench-{}", std::process::id()));
     if let Err(error) = std::fs::create_dir_all(&folder) {
         println!("cannot measure: {error}");
@@ -48,6 +53,7 @@ fn main() {
     growth(&folder);
     systems();
     what_if::all();
+    workbook::all();
     many(&folder);
     // Only what was made above is in it.
     let _ = std::fs::remove_dir_all(&folder);

@@ -350,6 +350,17 @@ pub fn money(flag: &str, typed: &str, global: &Global) -> Result<i128, Exit> {
         })
 }
 
+/// Makes sure that a file to write is none of those that were read.
+pub fn spares(path: &Path, opened: &Opened) -> anyhow::Result<()> {
+    // A file that is not there yet is no input.
+    let Ok(real) = path.canonicalize() else { return Ok(()) };
+    let read = opened.loaded.sources.files().any(|f| Path::new(&f.name).canonicalize().is_ok_and(|f| f == real));
+    if read {
+        bail!("`{}` is part of the scenario and is never written over; give another name", path.display());
+    }
+    Ok(())
+}
+
 /// Writes a message to standard error. A closed standard error is nobody's problem.
 pub fn tell(text: &str) {
     let mut out = anstream::AutoStream::new(io::stderr(), ColorChoice::AlwaysAnsi);
@@ -390,14 +401,7 @@ impl Showing {
 
     /// Makes sure that the file to write is none of those that were read.
     pub fn spares(&self, opened: &Opened) -> anyhow::Result<()> {
-        let Some(path) = self.file() else { return Ok(()) };
-        // A file that is not there yet is no input.
-        let Ok(real) = path.canonicalize() else { return Ok(()) };
-        let read = opened.loaded.sources.files().any(|f| Path::new(&f.name).canonicalize().is_ok_and(|f| f == real));
-        if read {
-            bail!("`{}` is part of the scenario and is never written over; give another name", path.display());
-        }
-        Ok(())
+        self.file().map_or(Ok(()), |path| spares(path, opened))
     }
 
     /// Writes a result to the file or to standard output.

@@ -10,6 +10,7 @@ mod compare;
 mod diff;
 mod exit;
 mod explain;
+mod export;
 mod files;
 mod git;
 mod reckon;
@@ -61,6 +62,7 @@ enum Command {
     Amend(amend::Amend),
     Batch(batch::Batch),
     Verify(verify::Verify),
+    Export(export::Export),
     New(files::New),
     Schema(files::Schema),
     Reference(files::Reference),
@@ -96,6 +98,7 @@ impl Cli {
             Command::Amend(command) => command.run(&self.global),
             Command::Batch(command) => command.run(&self.global),
             Command::Verify(command) => command.run(&self.global),
+            Command::Export(command) => command.run(&self.global),
             Command::New(command) => command.run(&self.global),
             Command::Schema(command) => command.run(&self.global),
             Command::Reference(command) => command.run(&self.global),

@@ -21,6 +21,7 @@ pub mod shown;
 pub mod table;
 pub mod text;
 pub mod waterfall;
+pub mod xlsx;
 
 use std::path::Path;
 

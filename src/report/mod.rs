@@ -38,6 +38,7 @@ pub mod sweep;
 pub mod table;
 pub mod tidy;
 pub mod verify;
+pub mod workbook;
 
 use std::collections::BTreeSet;
 
@@ -95,7 +96,8 @@ impl<'a> Reader<'a> {
 
     fn bare(&self, cell: CellId, run: Run) -> Figure {
         let sheet = &self.plan().sheet;
-        Figure::new(sheet.unit(cell), self.results().of(run).steps(cell), sheet.flags(cell))
+        let figure = Figure::new(sheet.unit(cell), self.results().of(run).steps(cell), sheet.flags(cell));
+        Figure { cell: Some((cell, run)), ..figure }
     }
 
     /// A row's figure in year number `t`; not published where the row has no such year.

@@ -10,6 +10,9 @@ use crate::mechanism::system::View;
 use crate::sheet::{Run, Sign};
 use crate::vocabulary::{Measure, Name};
 
+/// The label of the fact that says how to see the page of each body of a system.
+pub const EACH_BODY: &str = "The page of each body";
+
 /// The head of every document of a scenario: title, version, stage and date.
 #[must_use]
 pub fn head(r: &Reader<'_>) -> Document {

@@ -5,7 +5,7 @@
 //! commas, escapes) is decided in [`output`](crate::output), once for each format. Nothing in here is
 //! rounded, and no text in here holds a figure that was turned into words too early.
 
-use crate::sheet::{Flags, Sign};
+use crate::sheet::{CellId, Flags, Run, Sign};
 use crate::vocabulary::Unit;
 
 /// A whole report.
@@ -341,6 +341,9 @@ pub struct Figure {
     pub flags: Flags,
     /// The address of its cell, which `explain` takes.
     pub address: Option<String>,
+    /// The cell it is read from and in which run, where it is one cell's as it stands: a workbook refers
+    /// to it.
+    pub cell: Option<(CellId, Run)>,
     /// How it is said.
     pub style: FigureStyle,
     /// Whether all its digits are shown: an assumption in a register, as it was typed.
@@ -362,7 +365,7 @@ impl Figure {
     /// A figure of any unit.
     #[must_use]
     pub const fn new(unit: Unit, steps: Option<i128>, flags: Flags) -> Self {
-        Self { unit, steps, flags, address: None, style: FigureStyle::Table, exact: false }
+        Self { unit, steps, flags, address: None, cell: None, style: FigureStyle::Table, exact: false }
     }
 
     /// An amount of money known exactly.
@@ -404,7 +407,7 @@ impl Figure {
     /// The same figure with its sign turned: what narrows a gap, in brackets.
     #[must_use]
     pub fn turned(self) -> Self {
-        Self { steps: self.steps.map(|s| -s), ..self }
+        Self { steps: self.steps.map(|s| -s), cell: None, ..self }
     }
 
     /// The same figure with all its digits.

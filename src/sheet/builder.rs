@@ -17,6 +17,8 @@ pub struct InputCell {
     pub(crate) plan: i128,
     pub(crate) risk_adjusted: i128,
     pub(crate) assumption: Option<AssumptionId>,
+    /// Whether the runs take it each in their own way, even where both come to the same.
+    pub(crate) by_run: bool,
 }
 
 /// A loop of formulas: each cell depends on the next, the last on the first.
@@ -142,7 +144,7 @@ impl Builder {
 
     /// The cell is a given figure, the same in both runs.
     pub fn input<T: Valued>(&mut self, cell: Cell<T>, value: T, assumption: Option<AssumptionId>, flags: Flags) {
-        self.input_in_runs(cell, value, value, assumption, flags);
+        self.keep_input(cell, [value, value], false, assumption, flags);
     }
 
     /// The cell is a given figure with one value in the plan and one in the risk-adjusted run.
@@ -154,8 +156,19 @@ impl Builder {
         assumption: Option<AssumptionId>,
         flags: Flags,
     ) {
+        self.keep_input(cell, [plan, risk_adjusted], true, assumption, flags);
+    }
+
+    fn keep_input<T: Valued>(
+        &mut self,
+        cell: Cell<T>,
+        [plan, risk_adjusted]: [T; 2],
+        by_run: bool,
+        assumption: Option<AssumptionId>,
+        flags: Flags,
+    ) {
         let index = u32::try_from(self.inputs.len()).unwrap_or(u32::MAX);
-        self.inputs.push(InputCell { plan: plan.steps(), risk_adjusted: risk_adjusted.steps(), assumption });
+        self.inputs.push(InputCell { plan: plan.steps(), risk_adjusted: risk_adjusted.steps(), assumption, by_run });
         self.formulas[cell.id.0 as usize] = Formula::Input(index);
         self.given[cell.id.0 as usize] = flags;
     }

@@ -128,6 +128,15 @@ impl Sheet {
         }
     }
 
+    /// Which assumption is behind an input cell: its place in [`Sheet::assumptions`].
+    #[must_use]
+    pub fn assumption_id_of(&self, cell: CellId) -> Option<AssumptionId> {
+        match self.formula(cell) {
+            Formula::Input(i) => self.inputs[i as usize].assumption,
+            _ => None,
+        }
+    }
+
     /// The values of an input cell in the plan and in the risk-adjusted run.
     #[must_use]
     pub fn input_in_runs(&self, cell: CellId) -> Option<(i128, i128)> {
@@ -135,6 +144,13 @@ impl Sheet {
             Formula::Input(i) => self.inputs.get(i as usize).map(|input| (input.plan, input.risk_adjusted)),
             _ => None,
         }
+    }
+
+    /// Whether an input cell is one that the runs take each in their own way (delivery, slippage), even
+    /// where both come to the same: the plan's is then part of what the plan is, and not the assumption.
+    #[must_use]
+    pub fn is_by_run(&self, cell: CellId) -> bool {
+        matches!(self.formula(cell), Formula::Input(i) if self.inputs[i as usize].by_run)
     }
 
     /// The row at an address without its year (`exshire/gap_before_savings`).

@@ -37,7 +37,7 @@ pub(super) fn of_system(r: &Reader<'_>) -> Vec<(String, Sentence)> {
     });
     let facts = balanced.chain(standing::of_system(r)).chain(cliffs(r, None)).chain(shared(r, None));
     let all = "`--organisation NAME` shows its own: reserves, council tax, assumptions".to_owned();
-    facts.chain([("The page of each body".to_owned(), all.into())]).collect()
+    facts.chain([(super::EACH_BODY.to_owned(), all.into())]).collect()
 }
 
 /// Who pays what is over in a pool, and what savings are worth to who makes them.
