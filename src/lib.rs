@@ -80,6 +80,7 @@
 //! | [`mod@compile`] | a scenario as a sheet, and the sheet's values in both runs |
 //! | [`mod@open`] | all of that in one call; a baseline of which variants are opened |
 //! | [`analysis`] | questions asked of a sheet: why is this figure what it is, what changed, what if, what would it take |
+//! | [`import`] | a finance team's spreadsheet made into a scenario, and an edited workbook brought back into one |
 //! | [`check`] | figures the writer expects, held against those of the plan |
 //! | [`report`] | what is said and in which order: documents of sentences and tables, nothing rounded |
 //! | [`output`] | how it looks: rounding for display, terminal, Markdown, CSV, JSON, messages |
@@ -127,6 +128,8 @@ pub mod compile;
 pub mod open;
 
 pub mod analysis;
+
+pub mod import;
 
 pub mod check;
 

@@ -12,6 +12,7 @@ mod exit;
 mod explain;
 mod files;
 mod git;
+mod import;
 mod reckon;
 mod run;
 mod scope;
@@ -58,6 +59,7 @@ enum Command {
     Bridge(bridge::Bridge),
     Amend(amend::Amend),
     Batch(batch::Batch),
+    Import(import::Import),
     New(files::New),
     Schema(files::Schema),
     Reference(files::Reference),
@@ -84,6 +86,7 @@ impl Cli {
             Command::Bridge(command) => command.run(&self.global),
             Command::Amend(command) => command.run(&self.global),
             Command::Batch(command) => command.run(&self.global),
+            Command::Import(command) => command.run(&self.global),
             Command::New(command) => command.run(&self.global),
             Command::Schema(command) => command.run(&self.global),
             Command::Reference(command) => command.run(&self.global),

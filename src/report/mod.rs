@@ -15,6 +15,7 @@ pub mod difference;
 pub mod expectations;
 pub mod explanation;
 pub mod findings;
+pub mod import;
 pub mod lists;
 pub mod movement;
 pub mod page;
@@ -35,6 +36,7 @@ pub mod stresses;
 pub mod sweep;
 pub mod table;
 pub mod tidy;
+pub mod update;
 
 use std::collections::BTreeSet;
 
