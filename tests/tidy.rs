@@ -22,6 +22,10 @@ const FILE_SYSTEM: [&str; 3] = ["src/scenario/read_file.rs", "src/scenario/load.
 /// The only files that may name a hash map, each because it looks up by key and never walks it.
 const HASH_MAPS: [&str; 1] = ["src/sheet/mod.rs"];
 
+/// The only files that may name a float, each at the border of a library that holds every number in binary: it takes
+/// the float's shortest text, and from there on nothing is binary.
+const FLOATS: [&str; 1] = ["src/import/number.rs"];
+
 /// Fails with every place and the reason, if there is any place.
 fn hold(found: &[String], why: &str) {
     assert!(found.is_empty(), "\n{}\n\n{why}\n", found.join("\n"));
@@ -144,7 +148,7 @@ fn files_are_short() {
 #[test]
 fn there_are_no_floats() {
     let mut found = Vec::new();
-    for source in sources() {
+    for source in sources().into_iter().filter(|s| !FLOATS.contains(&s.path.as_str())) {
         for at in ["f32", "f64"].iter().flat_map(|t| source.code.match_indices(t).map(|(at, _)| at)) {
             let before = source.code[..at].chars().next_back();
             let after = source.code[at + 3..].chars().next();

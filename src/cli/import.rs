@@ -123,7 +123,16 @@ impl Import {
         let rewritten = match update::rewrite(&opened, from, &compared.changes, &writable) {
             Ok(rewritten) => rewritten,
             Err(refused) => {
-                self.say_update(&Update { workbook: &book.name, opened: &opened, compared: &compared, elsewhere: &[], written: None }, global)?;
+                self.say_update(
+                    &Update {
+                        workbook: &book.name,
+                        opened: &opened,
+                        compared: &compared,
+                        elsewhere: &[],
+                        written: None,
+                    },
+                    global,
+                )?;
                 tell("error: these changes cannot be written into the plan, and nothing was");
                 return Ok(refuse(&refused, global));
             }

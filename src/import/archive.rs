@@ -34,7 +34,8 @@ pub struct Marks {
 /// # Errors
 /// It is another kind of file, is protected by a password, is broken, or becomes too large.
 pub fn look(bytes: &[u8], name: &str) -> Result<Hidden, Box<Diagnostic>> {
-    let refuse = |kind: &'static str, message: String, hint: &str| Box::new(Diagnostic::error(kind, message).hint(hint));
+    let refuse =
+        |kind: &'static str, message: String, hint: &str| Box::new(Diagnostic::error(kind, message).hint(hint));
     if bytes.starts_with(&[0xd0, 0xcf, 0x11, 0xe0]) {
         let marker: Vec<u8> = "EncryptedPackage".encode_utf16().flat_map(u16::to_le_bytes).collect();
         let locked = bytes.windows(marker.len()).any(|w| w == marker);
@@ -103,7 +104,8 @@ pub fn look(bytes: &[u8], name: &str) -> Result<Hidden, Box<Diagnostic>> {
             "save it as .xlsx in Excel: File > Save As",
         ));
     }
-    let text = |path: &str| parts.get(path).map(|bytes| String::from_utf8_lossy(bytes).into_owned()).unwrap_or_default();
+    let text =
+        |path: &str| parts.get(path).map(|bytes| String::from_utf8_lossy(bytes).into_owned()).unwrap_or_default();
     let (workbook, relations) = (text("xl/workbook.xml"), text("xl/_rels/workbook.xml.rels"));
     let targets: BTreeMap<String, String> = tags(&relations, "Relationship")
         .filter_map(|tag| Some((attribute(tag, "Id")?, attribute(tag, "Target")?)))

@@ -35,7 +35,9 @@ pub fn guess(book: &Book) -> Result<Guess, String> {
             told.push(format!("sheet `{}` is hidden and was left out", sheet.name));
             continue;
         }
-        if sheet.name.starts_with("Inputs") && sheet.rows.iter().any(|r| r.cell(0).and_then(Cell::typed) == Some("Path")) {
+        if sheet.name.starts_with("Inputs")
+            && sheet.rows.iter().any(|r| r.cell(0).and_then(Cell::typed) == Some("Path"))
+        {
             told.push(format!("sheet `{}` was made by fundgap: use `fundgap import --update plan.toml`", sheet.name));
             continue;
         }
@@ -58,25 +60,20 @@ pub fn guess(book: &Book) -> Result<Guess, String> {
             *units.entry(unit.word()).or_default() += 1;
         }
     }
-    let unit = units.iter().max_by_key(|(_, n)| **n).and_then(|(word, _)| MoneyUnit::read(word)).unwrap_or(MoneyUnit::Pounds);
+    let unit =
+        units.iter().max_by_key(|(_, n)| **n).and_then(|(word, _)| MoneyUnit::read(word)).unwrap_or(MoneyUnit::Pounds);
     let (title, organisation) = names(book);
     told.push(format!("the organisation is `{organisation}`, a council: change `organisation` and `kind` in [plan]"));
-    let plan = PlanPart {
-        title,
-        base_year,
-        years,
-        unit,
-        organisation,
-        kind: "council".to_owned(),
-        council_type: None,
-    };
+    let plan = PlanPart { title, base_year, years, unit, organisation, kind: "council".to_owned(), council_type: None };
     Ok(Guess { map: Map { plan, ranges }, told })
 }
 
 /// The base year: the first year, where its heading says that it is a budget that stands; else the year before it.
 fn base_year(tables: &[Table<'_>], told: &mut Vec<String>) -> FinancialYear {
-    let first = tables.iter().flat_map(|t| t.years.iter().map(|(y, _)| *y)).min().unwrap_or(FinancialYear::starting(2025));
-    let is_base = tables.iter().any(|t| t.years.first().is_some_and(|(year, column)| *year == first && t.says_base(*column)));
+    let first =
+        tables.iter().flat_map(|t| t.years.iter().map(|(y, _)| *y)).min().unwrap_or(FinancialYear::starting(2025));
+    let is_base =
+        tables.iter().any(|t| t.years.first().is_some_and(|(year, column)| *year == first && t.says_base(*column)));
     let alone = tables.iter().all(|t| t.years.len() == 1 && t.years.first().is_some_and(|(y, _)| *y == first));
     let base = if is_base || alone { first } else { first.plus(-1) };
     told.push(if is_base {
@@ -84,7 +81,9 @@ fn base_year(tables: &[Table<'_>], told: &mut Vec<String>) -> FinancialYear {
     } else if alone {
         format!("{base} is the base year, because no other year stands in the sheets")
     } else {
-        format!("{first} is the first year of the plan, and {base} the base year: change `base_year` if {first} is the base")
+        format!(
+            "{first} is the first year of the plan, and {base} the base year: change `base_year` if {first} is the base"
+        )
     });
     base
 }
@@ -98,7 +97,9 @@ fn names(book: &Book) -> (String, String) {
     let body = ["council", "trust", "authority", "borough", "board"];
     let named = texts().find_map(|text| {
         let words: Vec<&str> = text.split_whitespace().collect();
-        let at = words.iter().position(|w| body.contains(&w.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase().as_str()))?;
+        let at = words
+            .iter()
+            .position(|w| body.contains(&w.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase().as_str()))?;
         let name = words.get(..=at)?.join(" ");
         let starts = name.starts_with(|c: char| c.is_uppercase()) && at > 0;
         starts.then_some(name)
@@ -135,7 +136,11 @@ impl<'a> Table<'a> {
             let mut years: Vec<(FinancialYear, u32)> = Vec::new();
             let mut twice = Vec::new();
             for (year, column) in found {
-                if years.iter().any(|(y, _)| *y == year) { twice.push((year, column)) } else { years.push((year, column)) }
+                if years.iter().any(|(y, _)| *y == year) {
+                    twice.push((year, column))
+                } else {
+                    years.push((year, column))
+                }
             }
             years.sort_by_key(|(year, _)| *year);
             let table = Self { sheet, header, last, years, twice };
@@ -155,9 +160,11 @@ impl<'a> Table<'a> {
     }
 
     fn has_figures(&self, row: &Row) -> bool {
-        self.columns().any(|c| row.cell(c).is_some_and(|cell| {
-            !matches!(&cell.value, Value::Text(text) if figure(text).is_none() && !is_dash(cell))
-        }))
+        self.columns().any(|c| {
+            row.cell(c).is_some_and(
+                |cell| !matches!(&cell.value, Value::Text(text) if figure(text).is_none() && !is_dash(cell)),
+            )
+        })
     }
 
     /// Whether the words above a column call it a budget that stands.
@@ -171,9 +178,11 @@ impl<'a> Table<'a> {
 
     /// Whether the row below the years holds only words: units, "Budget", "Forecast".
     fn is_second_heading(&self, row: u32) -> bool {
-        let texts = |c: u32| self.sheet.cell(row, c).is_none_or(|cell| cell.typed().is_some_and(|t| figure(t).is_none()));
+        let texts =
+            |c: u32| self.sheet.cell(row, c).is_none_or(|cell| cell.typed().is_some_and(|t| figure(t).is_none()));
         let any = self.columns().any(|c| self.sheet.cell(row, c).is_some());
-        any && self.columns().all(texts) && self.sheet.row(row).is_some_and(|r| !self.columns().all(|c| r.cell(c).is_some_and(is_dash)))
+        any && self.columns().all(texts)
+            && self.sheet.row(row).is_some_and(|r| !self.columns().all(|c| r.cell(c).is_some_and(is_dash)))
     }
 
     /// The columns of words, with what their headings say.
@@ -228,7 +237,10 @@ impl<'a> Table<'a> {
         }
         let words = self.words();
         let Some(title) = words.title else {
-            told.push(format!("sheet `{sheet}`: no column of titles beside the years of row {}: not read", self.header));
+            told.push(format!(
+                "sheet `{sheet}`: no column of titles beside the years of row {}: not read",
+                self.header
+            ));
             return;
         };
         let unit = self.unit(told);
@@ -247,7 +259,9 @@ impl<'a> Table<'a> {
         let place = format!("sheet `{}`, row {}", self.sheet.name, self.header);
         match said {
             Some(unit) => told.push(format!("{place}: figures are in {}, as the sheet says", unit.word())),
-            None => told.push(format!("{place}: the sheet does not say its unit; read as £: change `unit` if it is £000 or £m")),
+            None => told.push(format!(
+                "{place}: the sheet does not say its unit; read as £: change `unit` if it is £000 or £m"
+            )),
         }
         said
     }
@@ -430,7 +444,8 @@ impl<'a> Table<'a> {
         let numbers = self.numbers(block, title);
         let mut goes_on = false;
         for row in &block.rows {
-            let of: Vec<i128> = numbers.iter().filter(|n| n.0 == *row).filter_map(|n| n.2.steps(0, 6)).map(|s| s.steps.abs()).collect();
+            let of: Vec<i128> =
+                numbers.iter().filter(|n| n.0 == *row).filter_map(|n| n.2.steps(0, 6)).map(|s| s.steps.abs()).collect();
             if of.windows(2).any(|pair| pair[1] < pair[0]) {
                 return "change";
             }
@@ -490,7 +505,9 @@ fn sign(kind: Kind, figures: &[(u32, u32, Number, bool)], place: &str, told: &mu
         return SignRule::IncomeNegative;
     }
     if negative > positive && kind != Kind::Driver {
-        told.push(format!("{place}: the sheet shows them negative; they are written positive: change `sign` if that is wrong"));
+        told.push(format!(
+            "{place}: the sheet shows them negative; they are written positive: change `sign` if that is wrong"
+        ));
         return SignRule::Turned;
     }
     SignRule::AsShown
@@ -516,5 +533,7 @@ pub fn headings_that_moved(sheet: &Sheet, range: &RangeMap) -> Vec<String> {
         sheet.row(header).and_then(years_of).unwrap_or_default().into_iter().map(|(y, c)| (c, y)).collect();
     let found = |column: &u32| sheet.text(header, *column).unwrap_or_else(|| "nothing".to_owned());
     let moved = range.years.iter().filter(|(year, column)| read.get(column) != Some(year));
-    moved.map(|(year, column)| format!("{} holds `{}` and not {year}", reference(header, *column), found(column))).collect()
+    moved
+        .map(|(year, column)| format!("{} holds `{}` and not {year}", reference(header, *column), found(column)))
+        .collect()
 }

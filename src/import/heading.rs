@@ -29,7 +29,9 @@ impl Heading {
         let any = |words: &[&str]| words.iter().any(|w| lower.contains(w));
         if any(&["recurr", "one-off", "one off", "permanent"]) {
             Some(Self::Recurrent)
-        } else if any(&["status", "rag", "confidence"]) && !any(&["average", "storage"]) {
+        } else if any(&["status", "confidence"])
+            || lower.split(|c: char| !c.is_alphanumeric()).any(|word| word == "rag")
+        {
             Some(Self::Status)
         } else if any(&["service", "directorate", "department", "portfolio", "division"]) {
             Some(Self::Service)
@@ -67,7 +69,8 @@ pub fn year_in(text: &str) -> Option<FinancialYear> {
 /// The unit that a text names: `£000`, `£'000s`, `£m`, `£ million`, `%`.
 #[must_use]
 pub fn unit_in(text: &str) -> Option<CellUnit> {
-    let plain: String = text.to_lowercase().chars().filter(|c| !matches!(c, ' ' | '\'' | '’' | '‘' | ',' | '.')).collect();
+    let plain: String =
+        text.to_lowercase().chars().filter(|c| !matches!(c, ' ' | '\'' | '’' | '‘' | ',' | '.')).collect();
     let money = |unit| Some(CellUnit::Money(unit));
     if plain.contains("£000") || plain.contains("£k") || plain.contains("£thousand") {
         return money(MoneyUnit::Thousands);
@@ -75,7 +78,10 @@ pub fn unit_in(text: &str) -> Option<CellUnit> {
     // A unit and not an amount in a sentence: nothing but letters may follow its m.
     let million = plain.find("£m").is_some_and(|at| {
         let rest = plain.get(at + "£m".len()..).unwrap_or_default();
-        rest.is_empty() || rest.starts_with(|c: char| !c.is_alphabetic()) || rest.starts_with("illion") || rest.starts_with('n')
+        rest.is_empty()
+            || rest.starts_with(|c: char| !c.is_alphabetic())
+            || rest.starts_with("illion")
+            || rest.starts_with('n')
     });
     if million || plain.contains("£illion") {
         return money(MoneyUnit::Millions);
@@ -104,19 +110,33 @@ pub fn kind_of(text: &str) -> Option<Result<Kind, ()>> {
     if any(&["saving", "efficienc", "option:", "proposed reduction", "budget reduction", "cost reduction"]) {
         return Some(Ok(Kind::Saving));
     }
-    if any(&["pressure", "growth", "demand", "investment", "inflation", "unavoidable", "demograph"]) && !any(&["rate of", "rates", "assumption"]) {
+    if any(&["pressure", "growth", "demand", "investment", "inflation", "unavoidable", "demograph"])
+        && !any(&["rate of", "rates", "assumption"])
+    {
         return Some(Ok(Kind::Pressure));
     }
     if any(&["assumption", "inflation rate", "driver", "indices", "growth rate"]) {
         return Some(Ok(Kind::Driver));
     }
-    if any(&["funding", "financing", "council tax", "business rates", "grant", "precept", "settlement", "resources available", "collection fund", "nndr"]) {
+    if any(&[
+        "funding",
+        "financing",
+        "council tax",
+        "business rates",
+        "grant",
+        "precept",
+        "settlement",
+        "resources available",
+        "collection fund",
+        "nndr",
+    ]) {
         return Some(Ok(Kind::Funding));
     }
     if any(&["income", "fees and charges"]) {
         return Some(Ok(Kind::Line));
     }
-    any(&["base budget", "service budget", "expenditure", "net budget", "directorate", "services", "budget by"]).then_some(Ok(Kind::Line))
+    any(&["base budget", "service budget", "expenditure", "net budget", "directorate", "services", "budget by"])
+        .then_some(Ok(Kind::Line))
 }
 
 #[cfg(test)]

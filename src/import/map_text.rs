@@ -81,7 +81,8 @@ fn write_range(out: &mut String, range: &RangeMap, first: bool) {
         let word = if range.from_base { "base" } else { "budget" };
         line("line_from", quoted(word), "\"budget\": each year as printed; \"base\": the base year, rolled forward");
     }
-    let comment = if range.kind == Kind::Driver { "\"%\": 2.5 is 2.5%; \"fraction\": 0.025 is 2.5%" } else { "£, £000 or £m" };
+    let comment =
+        if range.kind == Kind::Driver { "\"%\": 2.5 is 2.5%; \"fraction\": 0.025 is 2.5%" } else { "£, £000 or £m" };
     line("unit", quoted(range.unit.word()), comment);
     if range.unit != CellUnit::Ask && range.kind != Kind::Driver {
         line("sign", quoted(range.sign.word()), "as_shown; turned (shown negative); income_negative (for lines)");
@@ -97,7 +98,11 @@ fn write_range(out: &mut String, range: &RangeMap, first: bool) {
     if let Some(kind) = &range.item_kind {
         line("item_kind", quoted(kind), "the kind of each funding or reserve; by its title when left out");
     }
-    line("skip", spans(&range.skip), "rows to leave out, like [9, \"12:14\"]; sums are found and left out by themselves");
+    line(
+        "skip",
+        spans(&range.skip),
+        "rows to leave out, like [9, \"12:14\"]; sums are found and left out by themselves",
+    );
     if !range.keep.is_empty() {
         line("keep", spans(&range.keep), "rows to read though they are the sum of others");
     }

@@ -83,10 +83,10 @@ pub fn import(book: Book, map: Option<(&str, &str)>, map_name: &str) -> Result<I
         None => {
             let guess = guess::guess(&book).map_err(|why| {
                 let mut wrong = Diagnostics::new();
-                wrong.push(
-                    Diagnostic::error("nothing_to_import", format!("`{}`: {why}", book.name))
-                        .hint("write the years above their columns, or write a map yourself: docs/import.md shows one"),
-                );
+                wrong
+                    .push(Diagnostic::error("nothing_to_import", format!("`{}`: {why}", book.name)).hint(
+                        "write the years above their columns, or write a map yourself: docs/import.md shows one",
+                    ));
                 Box::new(Refused { wrong, sources: Sources::new(), unreadable: false })
             })?;
             let text = map_text::text(&guess.map, &book.name);

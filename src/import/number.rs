@@ -126,7 +126,10 @@ mod tests {
         assert_eq!(read(0.1 + 0.2), (300_000_000_000_000, 15, true));
         assert_eq!(Number::of_float(0.1 + 0.2).unwrap().steps(0, 2), Some(Steps { steps: 30, hidden: false }));
         assert_eq!(Number::of_float(1234.56789).unwrap().steps(0, 2), Some(Steps { steps: 123_457, hidden: true }));
-        assert_eq!(Number::of_float(1234.56789).unwrap().steps(3, 2), Some(Steps { steps: 123_456_789, hidden: false }));
+        assert_eq!(
+            Number::of_float(1234.56789).unwrap().steps(3, 2),
+            Some(Steps { steps: 123_456_789, hidden: false })
+        );
         assert_eq!(read(5e-30), (0, 0, true));
         assert_eq!(Number::of_float(f64::NAN), None);
         assert_eq!(Number::of_float(1e300), None);

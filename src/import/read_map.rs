@@ -110,7 +110,8 @@ impl Reading<'_> {
         });
         let organisation = self.text(table, "organisation").unwrap_or_else(|| "council".to_owned());
         if let (Err(error), Some(node)) = (organisation.parse::<Name>(), table.get("organisation")) {
-            let hint = error.suggestion.map_or_else(|| "write a name like exshire".to_owned(), |s| format!("write \"{s}\""));
+            let hint =
+                error.suggestion.map_or_else(|| "write a name like exshire".to_owned(), |s| format!("write \"{s}\""));
             self.tell(node.place, format!("`{organisation}` is no name of an organisation"), hint);
         }
         let kind = self.text(table, "kind").unwrap_or_else(|| "council".to_owned());
@@ -162,14 +163,21 @@ impl Reading<'_> {
             let hint = "add values = \"change\" (what each year adds) or \"in_year\" (the total of each year)";
             self.tell(place, message, hint);
         }
-        if kind == Kind::Reserve && base.is_none() && years.is_empty() || kind != Kind::Reserve && base.is_none() && years.is_empty() {
+        if kind == Kind::Reserve && base.is_none() && years.is_empty()
+            || kind != Kind::Reserve && base.is_none() && years.is_empty()
+        {
             let hint = "add years = { \"2026/27\" = \"D\" }, or base = \"C\"";
             self.tell(place, "a range names no column of figures".to_owned(), hint);
         }
         let rate = matches!(unit, Some(CellUnit::Percent | CellUnit::Fraction | CellUnit::Ask));
         if unit.is_some() && rate != (kind == Kind::Driver) {
-            let hint = if kind == Kind::Driver { "write \"%\" or \"fraction\"" } else { "write \"£\", \"£000\" or \"£m\"" };
-            self.tell(table.get("unit").map_or(place, |n| n.place), format!("`{}` has another unit", kind.word()), hint);
+            let hint =
+                if kind == Kind::Driver { "write \"%\" or \"fraction\"" } else { "write \"£\", \"£000\" or \"£m\"" };
+            self.tell(
+                table.get("unit").map_or(place, |n| n.place),
+                format!("`{}` has another unit", kind.word()),
+                hint,
+            );
         }
         let (first, last) = rows?;
         Some(RangeMap {
@@ -209,9 +217,8 @@ impl Reading<'_> {
         for (key, entry) in &years.entries {
             match key.parse::<FinancialYear>() {
                 Ok(year) => {
-                    let plan_year = plan.is_none_or(|p| {
-                        Horizon::new(p.base_year, p.years).number(year).is_some_and(|t| t > 0)
-                    });
+                    let plan_year =
+                        plan.is_none_or(|p| Horizon::new(p.base_year, p.years).number(year).is_some_and(|t| t > 0));
                     if !plan_year {
                         let message = format!("{year} is no year of the plan");
                         self.tell(entry.key, message, "change base_year or years in [plan], or take the column out");
@@ -228,7 +235,11 @@ impl Reading<'_> {
     fn need<'t>(&mut self, table: &'t Table, key: &str, place: Place) -> Option<&'t Node> {
         let found = table.get(key);
         if found.is_none() {
-            self.tell(place, format!("`{key}` is missing"), format!("add {key} = …; docs/import.md explains every key"));
+            self.tell(
+                place,
+                format!("`{key}` is missing"),
+                format!("add {key} = …; docs/import.md explains every key"),
+            );
         }
         found
     }

@@ -155,7 +155,8 @@ impl Following<'_> {
         let (range, sheet) = (self.range, self.sheet);
         let columns: Vec<u32> = range.columns().collect();
         self.result.sums = vec![Some(0); columns.len()];
-        let rows: Vec<&Row> = sheet.between(range.first, range.last).iter().filter(|r| !range.skips(r.number)).collect();
+        let rows: Vec<&Row> =
+            sheet.between(range.first, range.last).iter().filter(|r| !range.skips(r.number)).collect();
         let sums = sums::find(sheet, range, &rows, &columns);
         let mut without = Vec::new();
         for row in rows {
@@ -205,7 +206,8 @@ impl Following<'_> {
                 self.list(What::LeftOut, cell, message, "if it is a line of its own, add its row to `keep`");
             }
             SumRow::Named => {
-                let message = format!("`{title}` is named as a total and is not the sum of the rows above it: left out");
+                let message =
+                    format!("`{title}` is named as a total and is not the sum of the rows above it: left out");
                 let hint = "check the sheet: a row may be missing; if it is a line of its own, add its row to `keep`";
                 self.list(What::NotRead, cell, message, hint);
             }
@@ -238,7 +240,11 @@ impl Following<'_> {
                 continue;
             }
             let cell = reference(row.number, taking.column);
-            let shown = if range.sign == SignRule::Turned { "positive here, and the map says the sheet shows" } else { "negative, and" };
+            let shown = if range.sign == SignRule::Turned {
+                "positive here, and the map says the sheet shows"
+            } else {
+                "negative, and"
+            };
             let message = match range.sign {
                 SignRule::Turned => format!("`{title}` is {shown} this range negative"),
                 _ => format!("`{title}` is {shown} a {} is written positive", kind.word()),
@@ -304,7 +310,9 @@ impl Following<'_> {
                 return want(format!("holds a date ({date}) where a figure belongs"), hint);
             }
             Value::Flag(_) => return want("holds true or false where a figure belongs".to_owned(), "type the figure"),
-            Value::OutOfRange => return want("holds a number that is too large for any plan".to_owned(), "check the figure"),
+            Value::OutOfRange => {
+                return want("holds a number that is too large for any plan".to_owned(), "check the figure");
+            }
         };
         let (power, places, divided) = match range.unit {
             CellUnit::Money(_) if percent => {
@@ -354,13 +362,15 @@ impl Following<'_> {
         };
         let words = self.sheet.text(row.number, column).unwrap_or_default();
         match words.to_lowercase().as_str() {
-            "true" | "yes" | "y" | "recurrent" | "recurring" | "ongoing" | "permanent" | "base" => Some("true".to_owned()),
-            "false" | "no" | "n" | "one-off" | "one off" | "oneoff" | "non-recurrent" | "non recurrent" | "temporary" => {
-                Some("false".to_owned())
+            "true" | "yes" | "y" | "recurrent" | "recurring" | "ongoing" | "permanent" | "base" => {
+                Some("true".to_owned())
             }
+            "false" | "no" | "n" | "one-off" | "one off" | "oneoff" | "non-recurrent" | "non recurrent"
+            | "temporary" => Some("false".to_owned()),
             "" | "not stated" | "not_stated" => Some("not_stated".to_owned()),
             _ => {
-                let message = format!("`{}` does not say whether it is recurrent: taken as not stated", shortened(&words));
+                let message =
+                    format!("`{}` does not say whether it is recurrent: taken as not stated", shortened(&words));
                 let hint = "write recurrent or one-off";
                 self.list(What::Note, reference(row.number, column), message, hint);
                 Some("not_stated".to_owned())

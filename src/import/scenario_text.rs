@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use super::book::{Book, reference};
-use super::map::{Kind, Map, RangeMap, SignRule};
+use super::map::{Kind, Map, RangeMap};
 use super::quote::{in_comment, quoted};
 use super::rows::{Item, Taken, Taking};
 use crate::language::MoneyUnit;
@@ -49,8 +49,19 @@ pub fn text(book: &Book, map: &Map, taken: &Taken, map_name: &str) -> String {
             let Some(range) = map.ranges.get(item.range) else { continue };
             if heading != Some(item.range) {
                 heading = Some(item.range);
-                let words = format!("# --- {}: {}rows {} to {} ", heading_words(kind), sheet_words(book, range), range.first, range.last);
-                let _ = writeln!(out, "\n{}{}", in_comment(&words), "-".repeat(100_usize.saturating_sub(words.chars().count())));
+                let words = format!(
+                    "# --- {}: {}rows {} to {} ",
+                    heading_words(kind),
+                    sheet_words(book, range),
+                    range.first,
+                    range.last
+                );
+                let _ = writeln!(
+                    out,
+                    "\n{}{}",
+                    in_comment(&words),
+                    "-".repeat(100_usize.saturating_sub(words.chars().count()))
+                );
                 if kind == Kind::Driver {
                     out.push_str("\n[driver]\n");
                 }
@@ -151,7 +162,9 @@ fn write_item(out: &mut String, writing: &Writing<'_>, item: &Item) {
     let mut keys: Vec<(&str, String)> = vec![("title", quoted(&item.title))];
     let range = writing.range;
     match (&item.service, item.kind) {
-        (Some(service), Kind::Line | Kind::Income | Kind::Pressure | Kind::Saving) => keys.push(("service", quoted(service))),
+        (Some(service), Kind::Line | Kind::Income | Kind::Pressure | Kind::Saving) => {
+            keys.push(("service", quoted(service)))
+        }
         (Some(service), _) => keys.push(("note", quoted(service))),
         (None, _) => {}
     }
@@ -172,16 +185,17 @@ fn write_item(out: &mut String, writing: &Writing<'_>, item: &Item) {
             keys.push(("amount", writing.by_year(item, Unit::Money)));
             keys.push(("values", quoted(range.values.unwrap_or("in_year"))));
             if item.signed {
-                let key = if range.values == Some("change") { "allow_reversal" } else { "signed" };
-                keys.push((key, "true".to_owned()));
+                let reversal = item.kind == Kind::Saving || range.values == Some("change");
+                keys.push((if reversal { "allow_reversal" } else { "signed" }, "true".to_owned()));
             }
         }
         Kind::Funding => {
             keys.push(("kind", quoted(&funding_kind(range, &item.title))));
-            match &item.base {
-                Some(base) if range.years.is_empty() => keys.push(("base", writing.single(item, base))),
-                _ => keys.push(("amount", writing.by_year(item, Unit::Money))),
-            }
+            keys.extend(item.base.as_ref().map(|base| ("base", writing.single(item, base))));
+            // Nobody has said what the years after the base year bring.
+            let amount =
+                if range.years.is_empty() { quoted("not_published") } else { writing.by_year(item, Unit::Money) };
+            keys.push(("amount", amount));
             if range.values == Some("change") {
                 keys.push(("values", quoted("change")));
             }
@@ -199,23 +213,26 @@ fn write_item(out: &mut String, writing: &Writing<'_>, item: &Item) {
         }
         Kind::Driver => {}
     }
-    if let Some(recurrent) = item.recurrent.as_ref().filter(|_| matches!(item.kind, Kind::Pressure | Kind::Saving | Kind::Funding)) {
+    if let Some(recurrent) =
+        item.recurrent.as_ref().filter(|_| matches!(item.kind, Kind::Pressure | Kind::Saving | Kind::Funding))
+    {
         let plain = matches!(recurrent.as_str(), "true" | "false");
         keys.push(("recurrent", if plain { recurrent.clone() } else { quoted(recurrent) }));
     }
     if let Some(status) = &item.status {
         keys.push(("status", quoted(status)));
     }
-    if let (Some(base), true) = (&item.base, matches!(item.kind, Kind::Line | Kind::Income | Kind::Pressure | Kind::Saving | Kind::Funding))
-        && !(range.from_base || range.years.is_empty())
+    let noted = match item.kind {
+        Kind::Line | Kind::Income => !range.from_base,
+        Kind::Pressure | Kind::Saving => item.base.as_ref().is_some_and(|base| base.steps != Some(0)),
+        _ => false,
+    };
+    if let (Some(base), true) = (&item.base, noted)
         && let Some(steps) = base.steps
     {
         let amount = decimal(steps, Unit::Money.scale() + writing.unit.power()).normalize();
-        let shown = if range.sign == SignRule::AsShown { "" } else { " as written here" };
-        let note = format!("base year{shown}: {amount} ({})", writing.source(item.row, &[base.column]));
-        if !keys.iter().any(|(key, _)| *key == "note") {
-            keys.push(("note", quoted(&note)));
-        }
+        let note = format!("base year: {amount} ({})", writing.source(item.row, &[base.column]));
+        keys.push(("note", quoted(&note)));
     }
     let width = keys.iter().map(|(key, _)| key.len()).max().unwrap_or(0);
     for (key, value) in keys {

@@ -50,7 +50,8 @@ pub fn find(sheet: &Sheet, range: &RangeMap, rows: &[&Row], columns: &[u32]) -> 
         let title = sheet.text(row.number, range.title).unwrap_or_default();
         let named = is_total(&title);
         let nought = figures.iter().all(|f| *f == 0);
-        let start = |sum: &Figures| -> Option<Figures> { sum.iter().zip(&figures).map(|(a, b)| a.checked_sub(*b)).collect() };
+        let start =
+            |sum: &Figures| -> Option<Figures> { sum.iter().zip(&figures).map(|(a, b)| a.checked_sub(*b)).collect() };
         let sum = if nought {
             None
         } else if let Some((first, last)) = by_formula(row, columns).filter(|(first, _)| *first >= range.first) {
@@ -62,7 +63,12 @@ pub fn find(sheet: &Sheet, range: &RangeMap, rows: &[&Row], columns: &[u32]) -> 
         } else {
             // Without a name only whole blocks of two rows and more are believed to be added.
             let block = start(&running).and_then(|wanted| {
-                blocks.iter().rev().take(50).find(|(sum, _, at)| *sum == wanted && items - at >= 2).map(|(_, row, _)| *row)
+                blocks
+                    .iter()
+                    .rev()
+                    .take(50)
+                    .find(|(sum, _, at)| *sum == wanted && items - at >= 2)
+                    .map(|(_, row, _)| *row)
             });
             block.map(|first| SumRow::Adds { first, last: previous })
         };

@@ -24,22 +24,40 @@ pub fn tell(book: &Book, map: &Map, listed: &mut Vec<Listed>) {
             let hint = "add a [[range]], widen `rows`, or add them to `skip`";
             say(What::NotRead, rows_words(&unread), "figures in these rows were not read".to_owned(), hint);
         }
-        let hidden: Vec<u32> =
-            sheet.hidden_rows.iter().copied().filter(|row| ranges.iter().any(|r| reads(r, *row) && holds(sheet, *row))).collect();
+        let hidden: Vec<u32> = sheet
+            .hidden_rows
+            .iter()
+            .copied()
+            .filter(|row| ranges.iter().any(|r| reads(r, *row) && holds(sheet, *row)))
+            .collect();
         if !hidden.is_empty() {
-            let message = format!("{} hidden {} read like any other", hidden.len(), if hidden.len() == 1 { "row was" } else { "rows were" });
+            let message = format!(
+                "{} hidden {} read like any other",
+                hidden.len(),
+                if hidden.len() == 1 { "row was" } else { "rows were" }
+            );
             say(What::Note, rows_words(&hidden), message, "add them to `skip` if they are not part of the plan");
         }
         let used = |column: u32| ranges.iter().any(|r| r.columns().any(|c| c == column));
         let hidden: Vec<String> = sheet.hidden_columns.iter().filter(|c| used(**c)).map(|c| letters(*c)).collect();
         if !hidden.is_empty() {
-            let message = format!("{} hidden {} read like any other", hidden.len(), if hidden.len() == 1 { "column was" } else { "columns were" });
-            say(What::Note, format!("column {}", hidden.join(", ")), message, "take them out of the map if they are not part of the plan");
+            let message = format!(
+                "{} hidden {} read like any other",
+                hidden.len(),
+                if hidden.len() == 1 { "column was" } else { "columns were" }
+            );
+            say(
+                What::Note,
+                format!("column {}", hidden.join(", ")),
+                message,
+                "take them out of the map if they are not part of the plan",
+            );
         }
         if !sheet.merged.is_empty() {
             let shown: Vec<&str> = sheet.merged.iter().take(8).map(String::as_str).collect();
             let more = if sheet.merged.len() > shown.len() { ", …" } else { "" };
-            let message = format!("{} merged: only the first cell of each holds anything", ranges_words(sheet.merged.len()));
+            let message =
+                format!("{} merged: only the first cell of each holds anything", ranges_words(sheet.merged.len()));
             say(What::Note, format!("{}{more}", shown.join(", ")), message, "");
         }
         if sheet.hidden {
@@ -74,7 +92,11 @@ fn unread(sheet: &Sheet, ranges: &[&RangeMap]) -> Vec<u32> {
         bounds.iter().take(at).any(|(_, last)| row <= *last)
     };
     let figure = |row: u32| {
-        columns.iter().any(|c| sheet.cell(row, *c).is_some_and(|cell| matches!(cell.value, Value::Number(_) | Value::Error(_) | Value::Uncomputed)))
+        columns.iter().any(|c| {
+            sheet
+                .cell(row, *c)
+                .is_some_and(|cell| matches!(cell.value, Value::Number(_) | Value::Error(_) | Value::Uncomputed))
+        })
     };
     sheet
         .rows

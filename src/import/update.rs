@@ -69,23 +69,36 @@ pub fn compare(book: &Book, opened: &Opened) -> Result<Compared, Box<Diagnostic>
     let mut seen: BTreeMap<String, String> = BTreeMap::new();
     let mut sheets = 0;
     for sheet in book.sheets.iter().filter(|s| s.name.starts_with("Inputs")) {
-        let Some(header) = sheet.rows.iter().find(|r| r.cell(0).and_then(Cell::typed) == Some("Path")) else { continue };
+        let Some(header) = sheet.rows.iter().find(|r| r.cell(0).and_then(Cell::typed) == Some("Path")) else {
+            continue;
+        };
         sheets += 1;
         let columns = Columns::of(header, opened.plan.horizon(), &book.name, &sheet.name)?;
         for row in sheet.rows.iter().filter(|r| r.number > header.number) {
             let Some(path) = row.cell(0).and_then(Cell::typed) else { continue };
             let cell = reference(row.number, 0);
             let mut list = |message: String, hint: &str| {
-                let listed =
-                    Listed { what: What::NotRead, sheet: sheet.name.clone(), cell: cell.clone(), message, hint: hint.to_owned() };
+                let listed = Listed {
+                    what: What::NotRead,
+                    sheet: sheet.name.clone(),
+                    cell: cell.clone(),
+                    message,
+                    hint: hint.to_owned(),
+                };
                 compared.listed.push(listed);
             };
             let Some(assumption) = by_path.get(path) else {
-                list(format!("`{}` is no input of this plan: not read", shortened(path)), "inputs are added in the plan's file");
+                list(
+                    format!("`{}` is no input of this plan: not read", shortened(path)),
+                    "inputs are added in the plan's file",
+                );
                 continue;
             };
             if let Some(first) = seen.insert(path.to_owned(), format!("`{}` {cell}", sheet.name)) {
-                list(format!("`{path}` stands in the workbook twice, first at {first}: not read"), "keep one of the two");
+                list(
+                    format!("`{path}` stands in the workbook twice, first at {first}: not read"),
+                    "keep one of the two",
+                );
                 continue;
             }
             compared.inputs += 1;
@@ -128,7 +141,12 @@ impl Columns {
         Err(Box::new(
             Diagnostic::error(
                 "other_years",
-                format!("`{book}`, sheet `{sheet}` has the years {}, and the plan {} to {}", found.join(", "), horizon.first(), horizon.last()),
+                format!(
+                    "`{book}`, sheet `{sheet}` has the years {}, and the plan {} to {}",
+                    found.join(", "),
+                    horizon.first(),
+                    horizon.last()
+                ),
             )
             .hint("bring back a workbook that was exported from this plan"),
         ))
@@ -260,7 +278,10 @@ impl Reading<'_> {
                 let month = date.get(..7).filter(|_| date.ends_with("-01")).and_then(read_month);
                 return match month {
                     Some(month) => Said::Value(Some(month)),
-                    None => told(format!("holds the date {date}"), "write a month as 2026-10, with the cell's format set to Text"),
+                    None => told(
+                        format!("holds the date {date}"),
+                        "write a month as 2026-10, with the cell's format set to Text",
+                    ),
                 };
             }
             Value::Text(text) => match super::csv::figure(text) {
@@ -287,7 +308,10 @@ impl Reading<'_> {
             Some(read) if !read.hidden => Said::Value(Some(read.steps)),
             Some(_) => {
                 let shown = cell.words().unwrap_or_default();
-                told(format!("holds {shown}, which has more digits than {} holds", holds(unit)), "round it to what was decided")
+                told(
+                    format!("holds {shown}, which has more digits than {} holds", holds(unit)),
+                    "round it to what was decided",
+                )
             }
             None => told("holds a number that is too large".to_owned(), "check the figure"),
         }

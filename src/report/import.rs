@@ -25,7 +25,9 @@ pub fn document(imported: &Imported, map_name: &str) -> Document {
     let items = imported.taken.items.len();
     let mut document = Document { title: format!("Import of {}", book.name), ..Document::default() };
     let map = if imported.guessed.is_some() { "guessed, and written as" } else { "read from" };
-    document.lines.push(format!("{items} items from {} ranges; the map was {map} {map_name}", imported.map.ranges.len()).into());
+    document
+        .lines
+        .push(format!("{items} items from {} ranges; the map was {map} {map_name}", imported.map.ranges.len()).into());
     document.blocks.push(Block::Table(ranges(imported)));
     let mut section = |heading: &str, sentences: Vec<Sentence>| {
         if !sentences.is_empty() {
@@ -47,10 +49,15 @@ pub fn document(imported: &Imported, map_name: &str) -> Document {
     section("Not read, though there are figures", of(What::NotRead).1);
     section("Left out", of(What::LeftOut).1);
     let mut notes: Vec<Sentence> = book.told.iter().map(|told| told.as_str().into()).collect();
-    notes.extend(imported.map.ranges.iter().zip(&imported.taken.ranges).flat_map(|(r, t)| counts(r, t)).map(Sentence::from));
+    notes.extend(
+        imported.map.ranges.iter().zip(&imported.taken.ranges).flat_map(|(r, t)| counts(r, t)).map(Sentence::from),
+    );
     notes.extend(of(What::Note).1);
     section("To know", notes);
-    section(&format!("Guessed: change it in {map_name} and import again"), imported.guesses.iter().map(|g| capital(g).into()).collect());
+    section(
+        &format!("Guessed: change it in {map_name} and import again"),
+        imported.guesses.iter().map(|g| capital(g).into()).collect(),
+    );
     document
 }
 
@@ -73,7 +80,8 @@ fn counts(range: &RangeMap, taken: &RangeTaken) -> Vec<String> {
     let figures = |n: usize| if n == 1 { "1 figure".to_owned() } else { format!("{n} figures") };
     if taken.rounded.cells > 0 {
         let total = decimal(taken.rounded.total, FINE).normalize();
-        let (step, of) = if range.kind == Kind::Driver { ("seventh decimal of a per cent", "") } else { ("penny", "£") };
+        let (step, of) =
+            if range.kind == Kind::Driver { ("seventh decimal of a per cent", "") } else { ("penny", "£") };
         let total = total.to_string();
         let signed = total.strip_prefix('-').map_or_else(|| format!("+{of}{total}"), |t| format!("-{of}{t}"));
         all.push(format!("{place}: {} rounded to the {step}, {signed} in total", figures(taken.rounded.cells)));
@@ -103,7 +111,8 @@ fn range_words(range: &RangeMap) -> String {
 fn years(imported: &Imported) -> Vec<FinancialYear> {
     let base = imported.map.plan.base_year;
     let any_base = imported.map.ranges.iter().any(|r| r.base.is_some());
-    let mut all: Vec<FinancialYear> = imported.map.ranges.iter().flat_map(|r| r.years.iter().map(|(y, _)| *y)).collect();
+    let mut all: Vec<FinancialYear> =
+        imported.map.ranges.iter().flat_map(|r| r.years.iter().map(|(y, _)| *y)).collect();
     all.extend(any_base.then_some(base));
     all.sort_unstable();
     all.dedup();
@@ -118,12 +127,14 @@ fn ranges(imported: &Imported) -> Table {
     let mut table = Table::new(columns);
     table.key = Some("sums of what was read, with the sheet's own sign, to hold against its totals".to_owned());
     for (range, taken) in imported.map.ranges.iter().zip(&imported.taken.ranges) {
-        let mut cells = vec![
-            TableCell::Text(format!("{}:{}", range.first, range.last)),
-            TableCell::Text(taken.rows.to_string()),
-        ];
-        let columns: Vec<FinancialYear> =
-            range.base.map(|_| imported.map.plan.base_year).into_iter().chain(range.years.iter().map(|(y, _)| *y)).collect();
+        let mut cells =
+            vec![TableCell::Text(format!("{}:{}", range.first, range.last)), TableCell::Text(taken.rows.to_string())];
+        let columns: Vec<FinancialYear> = range
+            .base
+            .map(|_| imported.map.plan.base_year)
+            .into_iter()
+            .chain(range.years.iter().map(|(y, _)| *y))
+            .collect();
         cells.extend(years.iter().map(|year| {
             let sum = columns.iter().position(|y| y == year).and_then(|at| taken.sums.get(at));
             match sum {
@@ -141,7 +152,12 @@ fn ranges(imported: &Imported) -> Table {
 /// Everything that is listed, as a table of one row an entry.
 #[must_use]
 pub fn csv(imported: &Imported) -> Vec<[Cow<'_, str>; 5]> {
-    imported.taken.listed.iter().map(|l| [word(l.what), &l.sheet, &l.cell, &l.message, &l.hint].map(Cow::Borrowed)).collect()
+    imported
+        .taken
+        .listed
+        .iter()
+        .map(|l| [word(l.what), &l.sheet, &l.cell, &l.message, &l.hint].map(Cow::Borrowed))
+        .collect()
 }
 
 /// The headings of [`csv`].
@@ -177,7 +193,9 @@ pub fn json(imported: &Imported) -> Value {
         .taken
         .listed
         .iter()
-        .map(|l| json!({ "what": word(l.what), "sheet": l.sheet, "cell": l.cell, "message": l.message, "hint": l.hint }))
+        .map(
+            |l| json!({ "what": word(l.what), "sheet": l.sheet, "cell": l.cell, "message": l.message, "hint": l.hint }),
+        )
         .collect();
     json!({
         "schema": "fundgap.import/1", "workbook": imported.book.name, "items": imported.taken.items.len(),

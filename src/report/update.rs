@@ -67,7 +67,9 @@ pub fn document(update: &Update<'_>) -> Document {
     let mut notes: Vec<Sentence> = Vec::new();
     if update.compared.missing > 0 {
         let n = update.compared.missing;
-        notes.push(format!("{n} inputs of the plan stand in no sheet of the workbook, and were left as they are").into());
+        notes.push(
+            format!("{n} inputs of the plan stand in no sheet of the workbook, and were left as they are").into(),
+        );
     }
     match update.written {
         Some((files, made)) if !files.is_empty() => {
@@ -100,7 +102,9 @@ fn elsewhere(change: &Change, home: &Home) -> String {
     let to = change.to.map_or_else(|| "not_published".to_owned(), |steps| typed(change.unit, steps));
     let input = change.year.map_or_else(|| change.path.clone(), |year| format!("{}@{year}", change.path));
     match home {
-        Home::File(file) => format!("{input} = {to} belongs to {file}; name that file with --also {file} to write it there"),
+        Home::File(file) => {
+            format!("{input} = {to} belongs to {file}; name that file with --also {file} to write it there")
+        }
         Home::CommandLine => format!("{input} = {to} was set with --set: change it there"),
         Home::Unwritable(why) => format!("{input} = {to}: {why}"),
     }
@@ -112,7 +116,8 @@ pub const HEADER: [&str; 8] = ["path", "year", "unit", "from", "to", "sheet", "c
 /// The changes, one a row, exact.
 #[must_use]
 pub fn csv<'a>(update: &Update<'a>) -> Vec<[Cow<'a, str>; 8]> {
-    let value = |change: &Change, steps: Option<i128>| steps.map_or_else(|| "n/p".to_owned(), |s| plain(change.unit, s));
+    let value =
+        |change: &Change, steps: Option<i128>| steps.map_or_else(|| "n/p".to_owned(), |s| plain(change.unit, s));
     let row = |c: &'a Change| {
         [
             Cow::Borrowed(c.path.as_str()),
@@ -131,7 +136,8 @@ pub fn csv<'a>(update: &Update<'a>) -> Vec<[Cow<'a, str>; 8]> {
 /// The changes for machines.
 #[must_use]
 pub fn json(update: &Update<'_>) -> Value {
-    let value = |change: &Change, steps: Option<i128>| steps.map_or(Value::Null, |s| Value::String(plain(change.unit, s)));
+    let value =
+        |change: &Change, steps: Option<i128>| steps.map_or(Value::Null, |s| Value::String(plain(change.unit, s)));
     let changes: Vec<Value> = update
         .compared
         .changes

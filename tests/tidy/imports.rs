@@ -17,18 +17,7 @@ pub const MAY_IMPORT: [(&str, &[&str]); 12] = [
     ("check", &["vocabulary", "sheet", "language", "mechanism", "scenario", "compile", "open", "analysis"]),
     (
         "report",
-        &[
-            "vocabulary",
-            "sheet",
-            "language",
-            "mechanism",
-            "scenario",
-            "compile",
-            "open",
-            "analysis",
-            "import",
-            "check",
-        ],
+        &["vocabulary", "sheet", "language", "mechanism", "scenario", "compile", "open", "analysis", "import", "check"],
     ),
     ("output", &["vocabulary", "sheet", "language", "report"]),
 ];

@@ -59,7 +59,8 @@ pub fn rewrite(
     let mut files = Vec::new();
     for (file, edits) in all {
         let Some(source) = sources.file(file) else { continue };
-        let text = edited(&source.text, edits).ok_or_else(|| unproved(&source.name, "two changes meet in one place"))?;
+        let text =
+            edited(&source.text, edits).ok_or_else(|| unproved(&source.name, "two changes meet in one place"))?;
         files.push((PathBuf::from(&source.name), text));
     }
     if !files.is_empty() {

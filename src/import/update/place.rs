@@ -161,13 +161,19 @@ impl Editing<'_> {
         if !touched || rest.is_empty() {
             return Ok(edits);
         }
-        let rule = table.entries.get("then").filter(|_| table.get("otherwise").is_none()).or_else(|| table.entries.get("otherwise"));
+        let rule = table
+            .entries
+            .get("then")
+            .filter(|_| table.get("otherwise").is_none())
+            .or_else(|| table.entries.get("otherwise"));
         let Some(entry) = rule else { return Err(Home::Unwritable("the table names no such year".to_owned())) };
-        if let (Some(to), false) = (self.alike(changes, Some(&rest)), holds) {
+        let two_rules = table.get("then").is_some() && table.get("otherwise").is_some();
+        if let (Some(to), false) = (self.alike(changes, Some(&rest)), holds || two_rules) {
             edits.push(self.replaced(entry.node.place, to));
             return Ok(edits);
         }
-        let style = if holds { named.values().next().map_or(entry.node.place, |e| e.node.place) } else { entry.node.place };
+        let style =
+            if holds { named.values().next().map_or(entry.node.place, |e| e.node.place) } else { entry.node.place };
         let years = rest.iter().map(|(year, to)| format!("\"{year}\" = {}", self.replaced(style, *to).text));
         edits.push(self.before(entry.key, years));
         Ok(edits)
@@ -201,7 +207,8 @@ impl Editing<'_> {
         let at = key.start as usize;
         let line = whole.get(..at).and_then(|before| before.rsplit('\n').next()).unwrap_or_default();
         let own_line = line.chars().all(char::is_whitespace) && self.in_header_table(whole, at);
-        let text: String = entries.map(|e| if own_line { format!("{e}{}{line}", newline(whole)) } else { format!("{e}, ") }).collect();
+        let text: String =
+            entries.map(|e| if own_line { format!("{e}{}{line}", newline(whole)) } else { format!("{e}, ") }).collect();
         Edit { file: key.file, span: at..at, text }
     }
 
@@ -224,7 +231,12 @@ impl Editing<'_> {
         let table = node.as_table().ok_or_else(nowhere)?;
         let inline = |n: &Node| n.as_table().is_none() || self.text(n.place).starts_with('{');
         let of_one_file = |e: &&Entry| e.key.file == e.node.place.file && inline(&e.node);
-        let last = table.entries.values().filter(of_one_file).max_by_key(|e| (e.key.file, e.node.place.end)).ok_or_else(nowhere)?;
+        let last = table
+            .entries
+            .values()
+            .filter(of_one_file)
+            .max_by_key(|e| (e.key.file, e.node.place.end))
+            .ok_or_else(nowhere)?;
         let file = last.key.file;
         self.home(file)?;
         if self.is_csv(file) {
@@ -241,7 +253,8 @@ impl Editing<'_> {
         let line_end = end + after.find('\n').unwrap_or(after.len());
         let line_end = if whole.get(..line_end).is_some_and(|t| t.ends_with('\r')) { line_end - 1 } else { line_end };
         let start = whole.get(..last.key.start as usize).map_or(0, |t| t.rfind('\n').map_or(0, |n| n + 1));
-        let indent: String = whole.get(start..).unwrap_or_default().chars().take_while(|c| matches!(c, ' ' | '\t')).collect();
+        let indent: String =
+            whole.get(start..).unwrap_or_default().chars().take_while(|c| matches!(c, ' ' | '\t')).collect();
         Ok(vec![Edit { file, span: line_end..line_end, text: format!("{}{indent}{key} = {value}", newline(whole)) }])
     }
 
@@ -251,7 +264,8 @@ impl Editing<'_> {
             return Some(typed(unit, to, bare));
         }
         let years = self.each_year(changes);
-        let words: Vec<String> = years.iter().map(|(year, to)| format!("\"{year}\" = {}", typed(unit, *to, bare))).collect();
+        let words: Vec<String> =
+            years.iter().map(|(year, to)| format!("\"{year}\" = {}", typed(unit, *to, bare))).collect();
         (!words.is_empty()).then(|| format!("{{ {} }}", words.join(", ")))
     }
 }
