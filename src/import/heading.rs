@@ -98,6 +98,10 @@ pub fn unit_in(text: &str) -> Option<CellUnit> {
 #[must_use]
 pub fn kind_of(text: &str) -> Option<Result<Kind, ()>> {
     let lower = text.to_lowercase();
+    // "Funding (excluding reserves)" speaks of funding.
+    let beside =
+        ["(exclud", "(before", "(after", "(net of", "(includ"].iter().filter_map(|words| lower.find(words)).min();
+    let lower = beside.and_then(|at| lower.get(..at)).unwrap_or(&lower).trim_end();
     let any = |words: &[&str]| words.iter().any(|w| lower.contains(w));
     if any(&["gap", "shortfall", "balanced budget", "deficit / surplus", "savings requirement", "net position"])
         || lower.starts_with("balance") && !lower.contains("fund")
@@ -175,6 +179,7 @@ mod tests {
         assert_eq!(kind_of("Council Tax"), Some(Ok(Kind::Funding)));
         assert_eq!(kind_of("Cumulative funding gap (before reserves)"), Some(Err(())));
         assert_eq!(kind_of("Inflation assumptions"), Some(Ok(Kind::Driver)));
+        assert_eq!(kind_of("Estimated funding (excluding reserves)"), Some(Ok(Kind::Funding)));
         assert_eq!(kind_of("Adults"), None);
     }
 }

@@ -1,6 +1,7 @@
 //! What a map does not read, hidden and merged cells: told, so that nothing of a workbook is missed in silence.
 
 use super::book::{Book, Sheet, Value, letters};
+use super::heading::kind_of;
 use super::map::{Map, RangeMap};
 use super::rows::{Listed, What, rows_words};
 
@@ -19,10 +20,18 @@ pub fn tell(book: &Book, map: &Map, listed: &mut Vec<Listed>) {
             }
             continue;
         }
-        let unread = unread(sheet, &ranges);
+        let titles: Vec<u32> = ranges.iter().map(|r| r.title).collect();
+        let is_result = |row: &u32| {
+            titles.iter().filter_map(|c| sheet.text(*row, *c)).any(|title| kind_of(&title) == Some(Err(())))
+        };
+        let (results, unread): (Vec<u32>, Vec<u32>) = unread(sheet, &ranges).into_iter().partition(is_result);
+        if !results.is_empty() {
+            let message = "what the plan comes to (a gap, a balance): a result and no line".to_owned();
+            say(What::LeftOut, rows_words(&results), message, "");
+        }
         if !unread.is_empty() {
             let hint = "add a [[range]], widen `rows`, or add them to `skip`";
-            say(What::NotRead, rows_words(&unread), "figures in these rows were not read".to_owned(), hint);
+            say(What::NotRead, rows_words(&unread), "figures here were not read".to_owned(), hint);
         }
         let hidden: Vec<u32> = sheet
             .hidden_rows

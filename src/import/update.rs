@@ -13,6 +13,7 @@ use std::collections::BTreeMap;
 
 use super::book::{Book, Cell, Row, Sheet, Value, reference};
 use super::rows::{Listed, What, shortened};
+use crate::language::Table;
 use crate::language::scalar::read_month;
 use crate::open::Opened;
 use crate::sheet::Assumption;
@@ -102,7 +103,14 @@ pub fn compare(book: &Book, opened: &Opened) -> Result<Compared, Box<Diagnostic>
                 continue;
             }
             compared.inputs += 1;
-            let reading = Reading { sheet, row, columns: &columns, assumption, horizon: opened.plan.horizon() };
+            let reading = Reading {
+                sheet,
+                row,
+                columns: &columns,
+                assumption,
+                horizon: opened.plan.horizon(),
+                tree: &opened.loaded.tree,
+            };
             reading.compare(&mut compared);
         }
     }
@@ -160,6 +168,7 @@ struct Reading<'a> {
     columns: &'a Columns,
     assumption: &'a Assumption,
     horizon: Horizon,
+    tree: &'a Table,
 }
 
 /// What a cell of an input says.
@@ -190,6 +199,7 @@ impl Reading<'_> {
             _ => 0,
         };
         let Some((from, place)) = a.values.get(at).copied() else { return };
+        let place = place.or(a.place).or_else(|| place::find(self.tree, &a.path).map(|node| node.place));
         if from != to {
             compared.changes.push(Change {
                 path: a.path.clone(),

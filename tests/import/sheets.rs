@@ -57,7 +57,7 @@ fn row(sheet: &mut Worksheet, at: u32, words: &[&str], figures: &[f64]) {
 pub fn troubled() -> Vec<u8> {
     let mut workbook = Workbook::new();
     let sheet = workbook.add_worksheet();
-    sheet.set_name("Savings 'list'").unwrap();
+    sheet.set_name("Savings 'b' list").unwrap();
     row(sheet, 0, &["Saving £", "2026/27", "2027/28"], &[]);
     row(sheet, 1, &["Route review"], &[1000.0, 2000.0]);
     // A text, a formula that was never calculated, an error, digits beyond the penny.

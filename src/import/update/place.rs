@@ -50,7 +50,7 @@ pub fn edits(opened: &Opened, changes: &[&Change], writable: &dyn Fn(FileId) -> 
 }
 
 /// The node of a path.
-fn find<'t>(tree: &'t Table, path: &str) -> Option<&'t Node> {
+pub(super) fn find<'t>(tree: &'t Table, path: &str) -> Option<&'t Node> {
     let mut parts = path.split('.');
     let mut node = tree.get(parts.next()?)?;
     for part in parts {
