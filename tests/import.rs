@@ -412,6 +412,62 @@ fn what_an_edited_workbook_says_wrongly_is_not_taken() {
     holds(&other.err, &["has no input sheets of a plan"]);
 }
 
+/// Figures in every other layout: a table under its own header, a table within braces, Windows line ends, a default that
+/// no file gives yet, a year that repeats the one before it.
+#[test]
+fn every_layout_of_a_figure_is_changed_where_it_stands() {
+    let plan = "[scenario]\ntitle = \"Smallshire\"\nbase_year = \"2025/26\"\nyears = 3\nunit = \"£m\"\n\n\
+        [organisation.smallshire]\nkind = \"council\"\n\n\
+        [line]\nwaste = { base = 3.5, addressable = \"60%\" }\n\n\
+        [line.care]\nclients = { opening = 1000, growth = \"2%\", weekly_fee = \"£956\", fee_uplift = \"3%\" }\n\n\
+        [pressure.growth]\nvalues = \"in_year\"\nrecurrent = true\n\n\
+        [pressure.growth.amount]\n  # rises\n  \"2026/27\" = 1_000\n  otherwise = \"hold\"\n\n\
+        [pressure.other]\namount = { \"2027-28\" = \"£250k\", otherwise = 0 } # kept\nvalues = \"change\"\nrecurrent = true\n"
+        .replace('\n', "\r\n");
+    let folder = Folder::new("update-layouts");
+    let workbook = sheets::inputs(&[
+        ("line.waste.base", "£", &[Number(3_600_000.0)]),
+        ("line.care.clients.opening", "count", &[Number(1_010.0)]),
+        ("line.care.clients.weekly_fee", "£ each", &[Number(960.5)]),
+        (
+            "pressure.growth.amount",
+            "£",
+            &[Blank, Number(1_000_000_000.0), Number(1_100_000_000.0), Number(1_000_000_000.0)],
+        ),
+        ("pressure.other.amount", "£", &[Blank, Number(0.0), Number(300_000.0), Words("n/p")]),
+    ]);
+    folder.write("plan.toml", &plan);
+    folder.write("edited.xlsx", &workbook);
+    let ran = folder.run(&["import", "--update", "plan.toml", "edited.xlsx", "--write"]);
+    assert_eq!(ran.code, 0, "{}{}", ran.out, ran.err);
+    let expected = plan
+        .replace("base = 3.5", "base = 3.6")
+        .replace("opening = 1000", "opening = 1010")
+        .replace("£956", "£960.5")
+        .replace("  otherwise = \"hold\"", "  \"2027/28\" = 1_100\r\n  \"2028/29\" = 1_000\r\n  otherwise = \"hold\"")
+        .replace("£250k", "£300k")
+        .replace("otherwise = 0", "\"2026/27\" = 0, \"2028/29\" = \"not_published\", otherwise = 0");
+    assert_eq!(text(&folder, "plan.toml"), expected);
+}
+
+/// A workbook whose one part is 300 MB of noughts: some 300 kB on disk.
+#[test]
+fn a_file_that_becomes_too_large_is_refused_before_it_is_believed() {
+    use std::io::Write;
+    let mut archive = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    let deflated = zip::write::SimpleFileOptions::default().compression_method(zip::CompressionMethod::Deflated);
+    archive.start_file("xl/worksheets/sheet1.xml", deflated).unwrap();
+    let block = vec![b'0'; 1 << 20];
+    for _ in 0..300 {
+        archive.write_all(&block).unwrap();
+    }
+    let folder = Folder::new("import-bomb");
+    folder.write("bomb.xlsx", archive.finish().unwrap().into_inner());
+    let ran = folder.run(&["import", "bomb.xlsx"]);
+    assert_eq!(ran.code, 2, "{}{}", ran.out, ran.err);
+    holds(&ran.err, &["becomes more than 256 MB when it is unpacked"]);
+}
+
 #[test]
 fn five_thousand_rows_are_read() {
     let folder = Folder::new("import-many");

@@ -47,22 +47,24 @@ impl Heading {
     }
 }
 
-/// The financial year that a heading names: `2026/27`, `2026-27 £000`, `Budget 2026/2027`, `2026–27`.
+/// The financial year that a heading names: `2026/27`, `2026-27 £000`, `Budget 2026/2027`, `2026–27`, or as data sets
+/// name their columns, `y2026_27`.
 #[must_use]
 pub fn year_in(text: &str) -> Option<FinancialYear> {
     if text.chars().count() > 60 {
         return None;
     }
-    let text = text.replace(['–', '—'], "-");
+    let text = text.replace(['–', '—', '_'], "-");
     let bytes = text.as_bytes();
     (0..bytes.len()).find_map(|at| {
-        let begins = bytes.get(at..at + 2) == Some(b"20") && (at == 0 || !bytes.get(at - 1)?.is_ascii_alphanumeric());
+        let begins = bytes.get(at..at + 2) == Some(b"20")
+            && (at == 0 || !bytes.get(at - 1)?.is_ascii_alphanumeric() || at == 1 && bytes.first() == Some(&b'y'));
         if !begins {
             return None;
         }
         let rest = text.get(at..)?;
         let end = rest.find(|c: char| !(c.is_ascii_digit() || c == '/' || c == '-')).unwrap_or(rest.len());
-        rest.get(..end)?.parse().ok()
+        rest.get(..end)?.trim_end_matches('-').parse().ok()
     })
 }
 
@@ -154,7 +156,8 @@ mod tests {
         assert_eq!(year("Budget 2026-27 £000"), Some(2026));
         assert_eq!(year("2026/2027"), Some(2026));
         assert_eq!(year("2026–27"), Some(2026));
-        assert_eq!(year("y2026/27"), None);
+        assert_eq!(year("y2026_27_gbp"), Some(2026));
+        assert_eq!(year("by2026/27"), None);
         assert_eq!(year("2026/29"), None);
         assert_eq!(year("Item 12026/27"), None);
     }

@@ -71,7 +71,7 @@ pub fn rewrite(
 
 /// A text with its edits made; nothing where two of them overlap. An edit asked for twice is made once.
 fn edited(text: &str, mut edits: Vec<Edit>) -> Option<String> {
-    edits.sort_by(|a, b| (a.span.start, a.span.end).cmp(&(b.span.start, b.span.end)));
+    edits.sort_by_key(|edit| (edit.span.start, edit.span.end));
     edits.dedup();
     let mut out = String::with_capacity(text.len());
     let mut at = 0;
