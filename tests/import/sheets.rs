@@ -67,7 +67,7 @@ pub fn troubled() -> Vec<u8> {
     sheet.write_formula(3, 2, Formula::new("=B4*2").set_result("")).unwrap();
     row(sheet, 4, &["An error"], &[500.0]);
     sheet.write_formula(4, 2, Formula::new("=1/0").set_result("#DIV/0!")).unwrap();
-    row(sheet, 5, &["Digits"], &[1234.567_89, 0.1 + 0.2]);
+    row(sheet, 5, &["Digits"], &[1_234.567_89, 0.1 + 0.2]);
     // The same title twice, a figure the other way, a figure as text, one without a title, words that look like a formula.
     row(sheet, 6, &["Route review"], &[10.0, 20.0]);
     row(sheet, 7, &["Other way"], &[-5.0, 20.0]);
