@@ -25,9 +25,14 @@ pub fn document(imported: &Imported, map_name: &str) -> Document {
     let items = imported.taken.items.len();
     let mut document = Document { title: format!("Import of {}", book.name), ..Document::default() };
     let map = if imported.guessed.is_some() { "guessed, and written as" } else { "read from" };
-    document
-        .lines
-        .push(format!("{items} items from {} ranges; the map was {map} {map_name}", imported.map.ranges.len()).into());
+    document.lines.push(
+        format!(
+            "{} from {}; the map was {map} {map_name}",
+            many(items, "item"),
+            many(imported.map.ranges.len(), "range")
+        )
+        .into(),
+    );
     document.blocks.push(Block::Table(ranges(imported)));
     let mut section = |heading: &str, sentences: Vec<Sentence>| {
         if !sentences.is_empty() {
@@ -45,7 +50,7 @@ pub fn document(imported: &Imported, map_name: &str) -> Document {
         (all.len(), said)
     };
     let (count, fill) = of(What::FillIn);
-    section(&format!("To fill in: {count} figures, written as \"not_published\" until then"), fill);
+    section(&format!("To fill in: {}, written as \"not_published\" until then", many(count, "figure")), fill);
     section("Not read, though there are figures", of(What::NotRead).1);
     section("Left out", of(What::LeftOut).1);
     let mut notes: Vec<Sentence> = book.told.iter().map(|told| told.as_str().into()).collect();
@@ -77,7 +82,7 @@ pub(super) fn said(listed: &Listed, sheets: bool) -> String {
 fn counts(range: &RangeMap, taken: &RangeTaken) -> Vec<String> {
     let place = range_words(range);
     let mut all = Vec::new();
-    let figures = |n: usize| if n == 1 { "1 figure".to_owned() } else { format!("{n} figures") };
+    let figures = |n: usize| many(n, "figure");
     if taken.rounded.cells > 0 {
         let total = decimal(taken.rounded.total, FINE).normalize();
         let (step, of) =
@@ -101,6 +106,11 @@ fn counts(range: &RangeMap, taken: &RangeTaken) -> Vec<String> {
         ));
     }
     all
+}
+
+/// `1 item`, `3 items`.
+fn many(count: usize, of: &str) -> String {
+    if count == 1 { format!("1 {of}") } else { format!("{count} {of}s") }
 }
 
 fn range_words(range: &RangeMap) -> String {
