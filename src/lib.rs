@@ -80,6 +80,7 @@
 //! | [`mod@compile`] | a scenario as a sheet, and the sheet's values in both runs |
 //! | [`mod@open`] | all of that in one call; a baseline of which variants are opened |
 //! | [`analysis`] | questions asked of a sheet: why is this figure what it is, what changed, what if, what would it take |
+//! | [`import`] | a finance team's spreadsheet made into a scenario, and an edited workbook brought back into one |
 //! | [`check`] | figures the writer expects, held against those of the plan |
 //! | [`report`] | what is said and in which order: documents of sentences and tables, nothing rounded |
 //! | [`output`] | how it looks: rounding for display, terminal, Markdown, CSV, JSON, messages |
@@ -90,8 +91,8 @@
 //!
 //! Each is held by a test, or by the compiler.
 //!
-//! 1. **No binary floats**, but in the one file in which the cells of a workbook are made of figures that are
-//!    rounded already. `tests/tidy.rs`: `there_are_no_floats`.
+//! 1. **No binary floats**, but at the border of a library that reads or writes spreadsheets. `tests/tidy.rs`:
+//!    `there_are_no_floats`.
 //! 2. **The library is silent**: no printing, no clock, no environment; files are read in
 //!    `scenario` and written in [`output::write_whole`] only. `tests/tidy.rs`:
 //!    `the_library_is_silent_and_needs_no_machine`.
@@ -128,6 +129,8 @@ pub mod compile;
 pub mod open;
 
 pub mod analysis;
+
+pub mod import;
 
 pub mod check;
 

@@ -4,6 +4,7 @@
 //! in one sitting, so that a busy machine is busy for all of them; medians and ratios are shown.
 //! Ratios carry from machine to machine, times do not.
 
+mod import;
 mod process;
 mod scenarios;
 mod what_if;
@@ -43,6 +44,11 @@ fn main() {
         workbook::all();
         return;
     }
+    // `cargo bench -- import`: the same.
+    if arguments.iter().any(|a| a == "import") {
+        import::all();
+        return;
+    }
     let folder = std::env::temp_dir().join(format!("fundgap-bench-{}", std::process::id()));
     if let Err(error) = std::fs::create_dir_all(&folder) {
         println!("cannot measure: {error}");
@@ -54,6 +60,7 @@ fn main() {
     systems();
     what_if::all();
     workbook::all();
+    import::all();
     many(&folder);
     // Only what was made above is in it.
     let _ = std::fs::remove_dir_all(&folder);

@@ -13,6 +13,7 @@ mod explain;
 mod export;
 mod files;
 mod git;
+mod import;
 mod reckon;
 mod run;
 mod scope;
@@ -63,6 +64,7 @@ enum Command {
     Batch(batch::Batch),
     Verify(verify::Verify),
     Export(export::Export),
+    Import(import::Import),
     New(files::New),
     Schema(files::Schema),
     Reference(files::Reference),
@@ -99,6 +101,7 @@ impl Cli {
             Command::Batch(command) => command.run(&self.global),
             Command::Verify(command) => command.run(&self.global),
             Command::Export(command) => command.run(&self.global),
+            Command::Import(command) => command.run(&self.global),
             Command::New(command) => command.run(&self.global),
             Command::Schema(command) => command.run(&self.global),
             Command::Reference(command) => command.run(&self.global),

@@ -16,6 +16,7 @@ pub mod difference;
 pub mod expectations;
 pub mod explanation;
 pub mod findings;
+pub mod import;
 pub mod lists;
 pub mod movement;
 pub mod named;
@@ -37,6 +38,7 @@ pub mod stresses;
 pub mod sweep;
 pub mod table;
 pub mod tidy;
+pub mod update;
 pub mod verify;
 pub mod workbook;
 

@@ -24,6 +24,33 @@ pub trait Files: fmt::Debug {
     fn read(&self, path: &Path) -> Result<Vec<u8>, (String, String)>;
 }
 
+/// Files on disk of which some are read as they would be after an edit, to see what the edit makes of a plan
+/// before anything is written.
+#[derive(Debug, Clone)]
+pub struct Edited(pub Vec<(PathBuf, Vec<u8>)>);
+
+impl Files for Edited {
+    fn prefix(&self) -> &str {
+        ""
+    }
+
+    fn read(&self, path: &Path) -> Result<Vec<u8>, (String, String)> {
+        if let Some((_, bytes)) = self.0.iter().find(|(edited, _)| settled(edited) == settled(path)) {
+            return Ok(bytes.clone());
+        }
+        let name = path.display().to_string();
+        bytes(path, &name, None).map_err(|told| (told.message.clone(), told.hints.join("; ")))
+    }
+}
+
+/// Reads a file that is no scenario, such as a workbook, whole.
+///
+/// # Errors
+/// It is not there, is no file, may not be read (`cannot_read`) or is larger than [`LARGEST`].
+pub fn read_bytes(path: &Path) -> Result<Vec<u8>, Box<Diagnostic>> {
+    bytes(path, &path.to_string_lossy(), None)
+}
+
 /// Reads a file from where the caller keeps files.
 pub(super) fn kept(
     files: &dyn Files,

@@ -1,0 +1,195 @@
+//! A first look into a workbook's file before anything believes it: what it is, how large it becomes when it
+//! is unpacked, and which rows and columns it hides.
+
+use std::collections::BTreeMap;
+use std::io::{Cursor, Read};
+
+use zip::ZipArchive;
+
+use crate::vocabulary::Diagnostic;
+
+/// The most that a workbook may become when it is unpacked: some forty times the largest plan's.
+pub const MOST_UNPACKED: u64 = 256 * 1024 * 1024;
+
+/// What the files of sheets say that their cells do not, by the sheet's number in the workbook.
+#[derive(Debug, Default)]
+pub struct Hidden {
+    /// Hidden rows, hidden columns and merged ranges of each sheet.
+    pub sheets: Vec<Marks>,
+}
+
+/// What a sheet hides or merges.
+#[derive(Debug, Default, Clone)]
+pub struct Marks {
+    /// Hidden rows, from 1.
+    pub rows: Vec<u32>,
+    /// Hidden columns, from 0.
+    pub columns: Vec<u32>,
+    /// Merged ranges.
+    pub merged: Vec<String>,
+}
+
+/// Looks into a file that should be an .xlsx workbook.
+///
+/// # Errors
+/// It is another kind of file, is protected by a password, is broken, or becomes too large.
+pub fn look(bytes: &[u8], name: &str) -> Result<Hidden, Box<Diagnostic>> {
+    let refuse =
+        |kind: &'static str, message: String, hint: &str| Box::new(Diagnostic::error(kind, message).hint(hint));
+    if bytes.starts_with(&[0xd0, 0xcf, 0x11, 0xe0]) {
+        let marker: Vec<u8> = "EncryptedPackage".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let locked = bytes.windows(marker.len()).any(|w| w == marker);
+        return Err(if locked {
+            refuse(
+                "workbook_locked",
+                format!("`{name}` is protected by a password and cannot be read"),
+                "save a copy without the password: in Excel, File > Info > Protect Workbook > Encrypt with Password",
+            )
+        } else {
+            refuse(
+                "workbook_format",
+                format!("`{name}` is an old .xls workbook, and only .xlsx and CSV are read"),
+                "open it in Excel or LibreOffice and save it as .xlsx",
+            )
+        });
+    }
+    if !bytes.starts_with(b"PK") {
+        return Err(refuse(
+            "workbook_format",
+            format!("`{name}` is no .xlsx workbook"),
+            "name an .xlsx workbook, or a file that ends with .csv",
+        ));
+    }
+    let broken = |why: &str| {
+        refuse(
+            "workbook_broken",
+            format!("`{name}` is no workbook that can be read: {why}"),
+            "open it in Excel or LibreOffice and save it again as .xlsx",
+        )
+    };
+    let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(|e| broken(&e.to_string()))?;
+    let mut left = MOST_UNPACKED;
+    let mut parts: BTreeMap<String, Vec<u8>> = BTreeMap::new();
+    let mut marks: BTreeMap<String, Marks> = BTreeMap::new();
+    for at in 0..archive.len() {
+        let file = archive.by_index(at).map_err(|e| broken(&e.to_string()))?;
+        let path = file.name().map_err(|e| broken(&e.to_string()))?.trim_start_matches('/').to_owned();
+        let mut unpacked = Vec::new();
+        // What a file says of its own size is not believed.
+        file.take(left + 1).read_to_end(&mut unpacked).map_err(|e| broken(&e.to_string()))?;
+        left = left.checked_sub(unpacked.len() as u64).ok_or_else(|| {
+            refuse(
+                "workbook_too_large",
+                format!("`{name}` becomes more than {} MB when it is unpacked", MOST_UNPACKED / 1024 / 1024),
+                "copy the sheets that hold the budget into a workbook of their own",
+            )
+        })?;
+        if path == "mimetype" && unpacked.starts_with(b"application/vnd.oasis.opendocument") {
+            return Err(refuse(
+                "workbook_format",
+                format!("`{name}` is an OpenDocument spreadsheet, and only .xlsx and CSV are read"),
+                "save it as .xlsx in LibreOffice: File > Save As",
+            ));
+        }
+        if path.starts_with("xl/worksheets/") && path.ends_with(".xml") {
+            marks.insert(path, scan(&unpacked));
+        } else if matches!(path.as_str(), "xl/workbook.xml" | "xl/_rels/workbook.xml.rels" | "xl/workbook.bin") {
+            parts.insert(path, unpacked);
+        }
+    }
+    if parts.contains_key("xl/workbook.bin") {
+        return Err(refuse(
+            "workbook_format",
+            format!("`{name}` is a binary workbook (.xlsb), and only .xlsx and CSV are read"),
+            "save it as .xlsx in Excel: File > Save As",
+        ));
+    }
+    let text =
+        |path: &str| parts.get(path).map(|bytes| String::from_utf8_lossy(bytes).into_owned()).unwrap_or_default();
+    let (workbook, relations) = (text("xl/workbook.xml"), text("xl/_rels/workbook.xml.rels"));
+    let targets: BTreeMap<String, String> = tags(&relations, "Relationship")
+        .filter_map(|tag| Some((attribute(tag, "Id")?, attribute(tag, "Target")?)))
+        .collect();
+    let of = |tag: &str| -> Option<Marks> {
+        let target = targets.get(&attribute(tag, "r:id")?)?;
+        let path = target.strip_prefix('/').map_or_else(|| format!("xl/{target}"), str::to_owned);
+        marks.get(&path).cloned()
+    };
+    Ok(Hidden { sheets: tags(&workbook, "sheet").map(|tag| of(tag).unwrap_or_default()).collect() })
+}
+
+/// The hidden rows and columns and the merged ranges of a sheet's XML.
+fn scan(bytes: &[u8]) -> Marks {
+    let text = String::from_utf8_lossy(bytes);
+    let mut marks = Marks::default();
+    let hidden = |tag: &str| matches!(attribute(tag, "hidden").as_deref(), Some("1" | "true"));
+    let number = |tag: &str, name: &str| attribute(tag, name).and_then(|n| n.parse::<u32>().ok());
+    for tag in tags(&text, "row").filter(|tag| hidden(tag)) {
+        marks.rows.extend(number(tag, "r"));
+    }
+    for tag in tags(&text, "col").filter(|tag| hidden(tag)) {
+        if let (Some(min), Some(max)) = (number(tag, "min"), number(tag, "max")) {
+            marks.columns.extend((min.max(1)..=max.min(16_384)).map(|c| c - 1));
+        }
+    }
+    marks.merged.extend(tags(&text, "mergeCell").filter_map(|tag| attribute(tag, "ref")));
+    marks
+}
+
+/// Every tag of this name, with its attributes.
+fn tags<'a>(xml: &'a str, name: &'a str) -> impl Iterator<Item = &'a str> {
+    let mut rest = xml;
+    std::iter::from_fn(move || {
+        loop {
+            let at = rest.find('<')?;
+            let inside = rest.get(at + 1..)?;
+            rest = inside;
+            if let Some(after) = inside.strip_prefix(name)
+                && after.starts_with([' ', '\t', '\n', '\r', '/', '>'])
+            {
+                let end = after.find('>')?;
+                return after.get(..end);
+            }
+        }
+    })
+}
+
+/// The value of an attribute of a tag.
+fn attribute(tag: &str, name: &str) -> Option<String> {
+    let mut rest = tag;
+    loop {
+        let at = rest.find(name)?;
+        let before = rest.get(..at)?.chars().next_back();
+        let after = rest.get(at + name.len()..)?;
+        rest = after;
+        let value = after.trim_start().strip_prefix('=').map(str::trim_start);
+        if before.is_some_and(char::is_whitespace)
+            && let Some(value) = value
+        {
+            let quote = value.chars().next().filter(|c| matches!(c, '"' | '\''))?;
+            return value.get(1..)?.split(quote).next().map(str::to_owned);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hidden_rows_columns_and_merged_cells_are_seen() {
+        let xml = r#"<worksheet><cols><col min="2" max="3" width="9" hidden="1"/><col min="5" max="5"/></cols>
+            <sheetData><row r="4" hidden="true"><c r="A4"/></row><row r="5"/></sheetData>
+            <mergeCells count="1"><mergeCell ref="A1:C1"/></mergeCells></worksheet>"#;
+        let marks = scan(xml.as_bytes());
+        assert_eq!((marks.rows, marks.columns, marks.merged), (vec![4], vec![1, 2], vec!["A1:C1".to_owned()]));
+    }
+
+    #[test]
+    fn other_files_are_told_apart() {
+        let name = |bytes: &[u8]| look(bytes, "budget.xlsx").unwrap_err().name;
+        assert_eq!(name(b""), "workbook_format");
+        assert_eq!(name(b"PK\x03\x04 cut off"), "workbook_broken");
+        assert_eq!(name(&[0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1]), "workbook_format");
+    }
+}

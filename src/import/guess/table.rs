@@ -1,0 +1,428 @@
+//! A heading of years with the rows below it: what its rows and columns seem to be.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::import::book::{Cell, Row, Sheet, Value, letters};
+use crate::import::csv::figure;
+use crate::import::heading::{Heading, kind_of, unit_in, year_in};
+use crate::import::map::{CellUnit, Kind, RangeMap, Said, SignRule};
+use crate::import::number::Number;
+use crate::import::rows::{is_dash, rows_words};
+use crate::import::sums;
+use crate::language::MoneyUnit;
+use crate::vocabulary::{FinancialYear, Unit};
+
+/// A heading of years and the rows below it.
+pub(super) struct Table<'a> {
+    sheet: &'a Sheet,
+    header: u32,
+    last: u32,
+    /// Its years, each with its column.
+    pub(super) years: Vec<(FinancialYear, u32)>,
+    twice: Vec<(FinancialYear, u32)>,
+}
+
+impl<'a> Table<'a> {
+    /// All of a sheet.
+    pub(super) fn all(sheet: &'a Sheet) -> Vec<Self> {
+        let mut headers: Vec<(u32, Vec<(FinancialYear, u32)>)> =
+            sheet.rows.iter().filter_map(|row| Some((row.number, years_of(row)?))).collect();
+        let wide = headers.iter().any(|(_, years)| years.len() > 1);
+        // A title that names one year is no heading where another row names several.
+        headers.retain(|(_, years)| !wide || years.len() > 1);
+        let end = sheet.rows.last().map_or(0, |r| r.number);
+        let ends: Vec<u32> = headers.iter().skip(1).map(|(row, _)| row - 1).chain([end]).collect();
+        let mut tables = Vec::new();
+        for ((header, found), last) in headers.into_iter().zip(ends) {
+            let mut years: Vec<(FinancialYear, u32)> = Vec::new();
+            let mut twice = Vec::new();
+            for (year, column) in found {
+                if years.iter().any(|(y, _)| *y == year) {
+                    twice.push((year, column))
+                } else {
+                    years.push((year, column))
+                }
+            }
+            years.sort_by_key(|(year, _)| *year);
+            let table = Self { sheet, header, last, years, twice };
+            if table.body().iter().any(|row| table.has_figures(row)) {
+                tables.push(table);
+            }
+        }
+        tables
+    }
+
+    fn body(&self) -> &'a [Row] {
+        self.sheet.between(self.header + 1, self.last)
+    }
+
+    fn columns(&self) -> impl Iterator<Item = u32> + '_ {
+        self.years.iter().map(|(_, column)| *column)
+    }
+
+    fn has_figures(&self, row: &Row) -> bool {
+        self.columns().any(|c| {
+            row.cell(c).is_some_and(
+                |cell| !matches!(&cell.value, Value::Text(text) if figure(text).is_none() && !is_dash(cell)),
+            )
+        })
+    }
+
+    /// Whether the words above a column call it a budget that stands.
+    pub(super) fn says_base(&self, column: u32) -> bool {
+        let words = ["base", "current", "approved", "latest", "revised", "original", "existing"];
+        (self.header.saturating_sub(1)..=self.header + 1)
+            .filter(|row| *row <= self.header || self.is_second_heading(*row))
+            .filter_map(|row| self.sheet.text(row, column))
+            .any(|text| words.iter().any(|w| text.to_lowercase().contains(w)))
+    }
+
+    /// Whether the row below the years holds only words: units, "Budget", "Forecast".
+    fn is_second_heading(&self, row: u32) -> bool {
+        let texts =
+            |c: u32| self.sheet.cell(row, c).is_none_or(|cell| cell.typed().is_some_and(|t| figure(t).is_none()));
+        let any = self.columns().any(|c| self.sheet.cell(row, c).is_some());
+        any && self.columns().all(texts)
+            && self.sheet.row(row).is_some_and(|r| !self.columns().all(|c| r.cell(c).is_some_and(is_dash)))
+    }
+
+    /// The columns of words, with what their headings say.
+    fn words(&self) -> Words {
+        let mut texts: BTreeMap<u32, (usize, BTreeSet<&str>)> = BTreeMap::new();
+        let figures: Vec<u32> = self.columns().chain(self.twice.iter().map(|(_, c)| *c)).collect();
+        for row in self.body().iter().filter(|row| self.has_figures(row)) {
+            for cell in row.cells.iter().filter(|c| !figures.contains(&c.column)) {
+                if let Some(text) = cell.typed().filter(|t| figure(t).is_none()) {
+                    let (count, distinct) = texts.entry(cell.column).or_default();
+                    *count += 1;
+                    distinct.insert(text);
+                }
+            }
+        }
+        let mut words = Words::default();
+        for column in texts.keys() {
+            let heading = self.sheet.text(self.header, *column).unwrap_or_default();
+            let slot = match Heading::of(&heading) {
+                Some(Heading::Title) => &mut words.title,
+                Some(Heading::Name) => &mut words.name,
+                Some(Heading::Service) => &mut words.service,
+                Some(Heading::Recurrent) => &mut words.recurrent,
+                Some(Heading::Status) => &mut words.status,
+                Some(Heading::Other) | None => continue,
+            };
+            slot.get_or_insert(*column);
+        }
+        let first_figure = figures.iter().min().copied().unwrap_or(u32::MAX);
+        let taken = [words.name, words.service, words.recurrent, words.status];
+        if words.title.is_none() {
+            // The column with most different words before the figures, the later one of two alike.
+            let free = texts.iter().filter(|(c, _)| **c < first_figure && !taken.contains(&Some(**c)));
+            words.title = free.max_by_key(|(_, (_, distinct))| distinct.len()).map(|(c, _)| *c);
+        }
+        if words.title.is_none() {
+            words.title = words.service.take().or(words.name.take());
+        }
+        if words.service.is_none() {
+            let before = words.title.unwrap_or(0);
+            let free = |c: &u32| *c < before && ![words.name, words.recurrent, words.status].contains(&Some(*c));
+            let heading_free = |c: &u32| Heading::of(&self.sheet.text(self.header, *c).unwrap_or_default()).is_none();
+            words.service = texts.keys().copied().filter(free).find(heading_free);
+        }
+        words
+    }
+
+    /// The ranges that its rows seem to be.
+    pub(super) fn ranges(&self, base_year: FinancialYear, ranges: &mut Vec<RangeMap>, told: &mut Vec<String>) {
+        let sheet = &self.sheet.name;
+        for (year, column) in &self.twice {
+            told.push(format!("sheet `{sheet}`: {year} stands over two columns; {} was not taken", letters(*column)));
+        }
+        let words = self.words();
+        let Some(title) = words.title else {
+            told.push(format!(
+                "sheet `{sheet}`: no column of titles beside the years of row {}: not read",
+                self.header
+            ));
+            return;
+        };
+        let unit = self.unit(told);
+        let blocks = self.blocks(title, told);
+        for block in blocks {
+            let range = self.range(&block, &words, title, unit, base_year, told);
+            ranges.push(range);
+        }
+    }
+
+    /// The unit that headings or words above them say.
+    fn unit(&self, told: &mut Vec<String>) -> Option<CellUnit> {
+        let above = self.sheet.between(1, self.header + 1);
+        let near = above.iter().rev().filter(|r| r.number <= self.header || self.is_second_heading(r.number));
+        let said = near.flat_map(|r| r.cells.iter()).filter_map(Cell::typed).find_map(unit_in);
+        let place = format!("sheet `{}`, row {}", self.sheet.name, self.header);
+        match said {
+            Some(unit) => told.push(format!("{place}: figures are in {}, as the sheet says", unit.word())),
+            None => told.push(format!(
+                "{place}: the sheet does not say its unit; read as £: change `unit` if it is £000 or £m"
+            )),
+        }
+        said
+    }
+
+    /// Runs of rows of one kind.
+    fn blocks(&self, title: u32, told: &mut Vec<String>) -> Vec<Block> {
+        let mut blocks: Vec<Block> = Vec::new();
+        let by_sheet = kind_of(&self.sheet.name).and_then(|k| k.ok());
+        let (mut by_heading, mut service): (Option<Kind>, Option<String>) = (None, None);
+        let mut results = Vec::new();
+        let mut open = false;
+        for row in self.body().iter().filter(|r| !self.is_second_heading(r.number) || r.number > self.header + 1) {
+            let text = row.cell(title).and_then(Cell::words).or_else(|| row.cells.first().and_then(Cell::words));
+            if !self.has_figures(row) {
+                if let Some(text) = text {
+                    match kind_of(&text) {
+                        Some(Ok(kind)) => (by_heading, service) = (Some(kind), None),
+                        Some(Err(())) => (by_heading, service) = (None, None),
+                        None => service = Some(text),
+                    }
+                    open = false;
+                }
+                continue;
+            }
+            let text = text.unwrap_or_default();
+            let by_title = kind_of(&text);
+            // A gap or a balance is what the plan comes to: never one of its lines.
+            if by_title == Some(Err(())) && !sums::is_total(&text) {
+                results.push(row.number);
+                open = false;
+                continue;
+            }
+            let kind = by_heading.or(by_sheet).or(by_title.and_then(Result::ok)).unwrap_or(Kind::Line);
+            let total = sums::is_total(&text);
+            match blocks.last_mut() {
+                // A total after its block belongs to it.
+                Some(last) if total || open && last.kind == kind => last.rows.push(row.number),
+                _ => blocks.push(Block { kind, service: service.clone(), rows: vec![row.number] }),
+            }
+            open = true;
+        }
+        if !results.is_empty() {
+            told.push(format!(
+                "sheet `{}`, {}: what the plan comes to (a gap, a balance): not read as lines",
+                self.sheet.name,
+                rows_words(&results)
+            ));
+        }
+        blocks
+    }
+
+    fn range(
+        &self,
+        block: &Block,
+        words: &Words,
+        title: u32,
+        unit: Option<CellUnit>,
+        base_year: FinancialYear,
+        told: &mut Vec<String>,
+    ) -> RangeMap {
+        let kind = block.kind;
+        let (first, last) = (block.rows.first().copied().unwrap_or(0), block.rows.last().copied().unwrap_or(0));
+        let place = format!("sheet `{}`, rows {first} to {last}", self.sheet.name);
+        let base = self.years.iter().find(|(y, _)| *y == base_year).map(|(_, c)| *c);
+        let years: Vec<(FinancialYear, u32)> = self.years.iter().copied().filter(|(y, _)| *y > base_year).collect();
+        let figures = self.numbers(block, title);
+        let service = match words.service {
+            Some(column) => Some(Said::Column(column)),
+            None => block.service.clone().map(Said::Value),
+        };
+        told.push(format!("{place}: {}", kind_words(kind)));
+        let unit = self.unit_of(kind, unit, &figures, &place, told);
+        let sign = sign(kind, &figures, &place, told);
+        let values = matches!(kind, Kind::Pressure | Kind::Saving).then(|| {
+            let values = self.values(block, title);
+            let meaning = if values == "change" { "what each year adds" } else { "the total of each year" };
+            told.push(format!("{place}: figures are {meaning}: change `values` if they are not"));
+            values
+        });
+        let recurrent = matches!(kind, Kind::Pressure | Kind::Saving | Kind::Funding).then(|| match words.recurrent {
+            Some(column) => Said::Column(column),
+            None => {
+                told.push(format!("{place}: the sheet does not say what is recurrent: `recurrent` is \"not_stated\""));
+                Said::Value("not_stated".to_owned())
+            }
+        });
+        let places = if kind == Kind::Driver { Unit::Rate.scale() } else { Unit::Money.scale() };
+        let power = if let CellUnit::Money(unit) = unit { unit.power() } else { 0 };
+        let round = figures.iter().filter(|n| n.2.steps(power, places).is_some_and(|s| s.hidden)).count();
+        if round > 0 {
+            let step = if kind == Kind::Driver { "seventh decimal of a per cent" } else { "penny" };
+            told.push(format!("{place}: {round} computed figures have digits beyond the {step}, which is as much as a plan holds: `round = true`"));
+        }
+        if kind == Kind::Line && base.is_some() && !years.is_empty() {
+            told.push(format!("{place}: the budgets of the years are taken as printed; line_from = \"base\" rolls the base year's forward instead"));
+        }
+        RangeMap {
+            sheet: self.sheet.name.clone(),
+            header: Some(self.header),
+            first,
+            last,
+            kind,
+            title,
+            name: words.name,
+            service,
+            base,
+            from_base: years.is_empty(),
+            years,
+            unit,
+            sign,
+            negative: false,
+            values,
+            recurrent,
+            status: words.status.filter(|_| kind == Kind::Saving).map(Said::Column),
+            item_kind: None,
+            skip: Vec::new(),
+            keep: Vec::new(),
+            empty_is_nought: true,
+            round: round > 0,
+            place: None,
+        }
+    }
+
+    fn unit_of(
+        &self,
+        kind: Kind,
+        said: Option<CellUnit>,
+        figures: &[(u32, u32, Number, bool)],
+        place: &str,
+        told: &mut Vec<String>,
+    ) -> CellUnit {
+        let money = match said {
+            Some(CellUnit::Money(unit)) => CellUnit::Money(unit),
+            _ => CellUnit::Money(MoneyUnit::Pounds),
+        };
+        if kind != Kind::Driver {
+            return money;
+        }
+        if !figures.is_empty() && figures.iter().all(|(.., percent)| *percent) {
+            return CellUnit::Fraction;
+        }
+        if said == Some(CellUnit::Percent) {
+            return CellUnit::Percent;
+        }
+        told.push(format!("{place}: cannot tell whether 2.5 or 0.025 means 2.5%: write `unit` in the map"));
+        CellUnit::Ask
+    }
+
+    /// The numbers of a block, each with its row, its column and whether it is shown as a percentage.
+    fn numbers(&self, block: &Block, title: u32) -> Vec<(u32, u32, Number, bool)> {
+        let mut all = Vec::new();
+        for row in self.rows_of(block, title) {
+            for column in self.columns() {
+                let read = row.cell(column).and_then(|cell| match &cell.value {
+                    Value::Number(number) => Some((*number, cell.percent)),
+                    Value::Text(text) => figure(text),
+                    _ => None,
+                });
+                all.extend(read.map(|(number, percent)| (row.number, column, number, percent)));
+            }
+        }
+        all
+    }
+
+    fn rows_of(&self, block: &Block, title: u32) -> impl Iterator<Item = &'a Row> {
+        let rows = block.rows.clone();
+        let of_sum = move |row: &Row| row.cell(title).and_then(Cell::typed).is_some_and(sums::is_total);
+        let sheet = self.sheet;
+        rows.into_iter().filter_map(move |number| sheet.row(number)).filter(move |row| !of_sum(row))
+    }
+
+    /// Whether figures add to the year before or are the whole of their year: they are the whole where no row
+    /// ever falls and some row goes on at the same figure.
+    fn values(&self, block: &Block, title: u32) -> &'static str {
+        let heading = (self.header.saturating_sub(2)..=self.header).filter_map(|r| self.sheet.row(r));
+        let mut words = heading.flat_map(|r| r.cells.iter()).filter_map(Cell::typed).map(str::to_lowercase);
+        if words.any(|w| w.contains("cumulative")) {
+            return "in_year";
+        }
+        let numbers = self.numbers(block, title);
+        let mut goes_on = false;
+        for row in &block.rows {
+            let of: Vec<i128> =
+                numbers.iter().filter(|n| n.0 == *row).filter_map(|n| n.2.steps(0, 6)).map(|s| s.steps.abs()).collect();
+            if of.windows(2).any(|pair| pair[1] < pair[0]) {
+                return "change";
+            }
+            goes_on |= of.windows(2).any(|pair| pair[0] != 0 && pair[0] == pair[1]);
+        }
+        if goes_on { "in_year" } else { "change" }
+    }
+}
+
+/// The columns of words beside the years.
+#[derive(Default)]
+struct Words {
+    title: Option<u32>,
+    name: Option<u32>,
+    service: Option<u32>,
+    recurrent: Option<u32>,
+    status: Option<u32>,
+}
+
+/// A run of rows of one kind.
+struct Block {
+    kind: Kind,
+    service: Option<String>,
+    rows: Vec<u32>,
+}
+
+/// The years of a row; nothing where it has none. A bare `2026` counts only beside another year.
+pub(super) fn years_of(row: &Row) -> Option<Vec<(FinancialYear, u32)>> {
+    let mut sure = Vec::new();
+    let mut bare = Vec::new();
+    for cell in &row.cells {
+        match &cell.value {
+            Value::Text(text) => sure.extend(year_in(text).map(|year| (year, cell.column))),
+            Value::Number(number) if number.scale == 0 && (2000..=2100).contains(&number.mantissa) => {
+                let start = i32::try_from(number.mantissa).ok()?;
+                bare.push((FinancialYear::starting(start), cell.column));
+            }
+            _ => {}
+        }
+    }
+    // A row of figures may hold 2,026 by chance; a heading of years rises by one.
+    let rises = bare.len() > 1 && bare.windows(2).all(|pair| pair[1].0 == pair[0].0.plus(1));
+    if sure.is_empty() && rises {
+        sure = bare;
+    }
+    (!sure.is_empty()).then_some(sure)
+}
+
+fn sign(kind: Kind, figures: &[(u32, u32, Number, bool)], place: &str, told: &mut Vec<String>) -> SignRule {
+    let negative = figures.iter().filter(|n| n.2.mantissa < 0).count();
+    let positive = figures.iter().filter(|n| n.2.mantissa > 0).count();
+    if negative == 0 {
+        return SignRule::AsShown;
+    }
+    if kind == Kind::Line {
+        told.push(format!("{place}: rows of negative figures are income: change `sign` if they are not"));
+        return SignRule::IncomeNegative;
+    }
+    if negative > positive && kind != Kind::Driver {
+        told.push(format!(
+            "{place}: the sheet shows them negative; they are written positive: change `sign` if that is wrong"
+        ));
+        return SignRule::Turned;
+    }
+    SignRule::AsShown
+}
+
+fn kind_words(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Line => "budget lines",
+        Kind::Income => "budget lines of income",
+        Kind::Pressure => "pressures",
+        Kind::Saving => "savings",
+        Kind::Funding => "funding",
+        Kind::Reserve => "reserves: the base year's column is the opening balance, the plan years' what is used",
+        Kind::Driver => "yearly rates",
+    }
+}

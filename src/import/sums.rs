@@ -1,0 +1,190 @@
+//! Rows that are the sum of other rows. A subtotal that is read as a line counts everything twice, so it is
+//! looked for in three ways: by its figures, by its formula and by its name.
+
+use std::collections::BTreeMap;
+
+use super::book::{Row, Sheet, Value, letters};
+use super::csv::figure;
+use super::map::RangeMap;
+
+/// Why a row is taken for a sum.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SumRow {
+    /// Its figures are those of these rows together.
+    Adds {
+        /// The first row it adds.
+        first: u32,
+        /// The last.
+        last: u32,
+    },
+    /// It is called a total, and its figures are not those of the rows above it.
+    Named,
+}
+
+/// A row's figures, at one scale so that they add; nothing where a cell holds no number.
+type Figures = Vec<i128>;
+
+/// The decimals at which figures are added: enough for pence in millions.
+const PLACES: u32 = 12;
+
+/// The sums among the rows of a range, by row. Each row is looked at once.
+#[must_use]
+pub fn find(sheet: &Sheet, range: &RangeMap, rows: &[&Row], columns: &[u32]) -> BTreeMap<u32, SumRow> {
+    let mut found = BTreeMap::new();
+    let width = columns.len();
+    // The running sum before each row that is an item, by its figures: where a sum began.
+    let mut before: BTreeMap<Figures, u32> = BTreeMap::new();
+    let mut running: Figures = vec![0; width];
+    // Where blocks begin: the running sum at each heading and after each sum.
+    let mut blocks: Vec<(Figures, u32, usize)> = Vec::new();
+    let mut begins = true;
+    let mut items = 0_usize;
+    let mut previous = 0_u32;
+    let mut subtotals: Figures = vec![0; width];
+    let (mut counted, mut first_subtotal) = (0_usize, 0_u32);
+    for row in rows {
+        let Some(figures) = figures(row, columns) else {
+            begins = true;
+            continue;
+        };
+        let title = sheet.text(row.number, range.title).unwrap_or_default();
+        let named = is_total(&title);
+        let nought = figures.iter().all(|f| *f == 0);
+        let start =
+            |sum: &Figures| -> Option<Figures> { sum.iter().zip(&figures).map(|(a, b)| a.checked_sub(*b)).collect() };
+        let sum = if nought {
+            None
+        } else if let Some((first, last)) = by_formula(row, columns).filter(|(first, _)| *first >= range.first) {
+            Some(SumRow::Adds { first, last })
+        } else if named {
+            let any = start(&running).and_then(|wanted| before.get(&wanted).copied());
+            let of_subtotals = (counted >= 2 && subtotals == figures).then_some(first_subtotal);
+            any.or(of_subtotals).map(|first| SumRow::Adds { first, last: previous })
+        } else {
+            // Without a name only whole blocks of two rows and more are believed to be added.
+            let block = start(&running).and_then(|wanted| {
+                blocks
+                    .iter()
+                    .rev()
+                    .take(50)
+                    .find(|(sum, _, at)| *sum == wanted && items - at >= 2)
+                    .map(|(_, row, _)| *row)
+            });
+            block.map(|first| SumRow::Adds { first, last: previous })
+        };
+        let sum = sum.or((named && items > 0 && !nought).then_some(SumRow::Named));
+        match sum {
+            Some(sum) if !range.keeps(row.number) => {
+                found.insert(row.number, sum);
+                if let SumRow::Adds { first, .. } = sum {
+                    if counted == 0 {
+                        first_subtotal = first;
+                    }
+                    counted += 1;
+                    for (total, figure) in subtotals.iter_mut().zip(&figures) {
+                        *total = total.saturating_add(*figure);
+                    }
+                }
+                begins = true;
+            }
+            _ => {
+                before.insert(running.clone(), row.number);
+                if begins {
+                    blocks.push((running.clone(), row.number, items));
+                    begins = false;
+                }
+                for (total, figure) in running.iter_mut().zip(&figures) {
+                    *total = total.saturating_add(*figure);
+                }
+                // A row of nought says nothing of what is added.
+                items += usize::from(!nought);
+            }
+        }
+        previous = row.number;
+    }
+    found
+}
+
+/// A row's figures; nothing where it has none, or something that is no number.
+fn figures(row: &Row, columns: &[u32]) -> Option<Figures> {
+    let mut any = false;
+    let mut all = Vec::with_capacity(columns.len());
+    for column in columns {
+        let number = match row.cell(*column).map(|cell| (&cell.value, cell)) {
+            None => None,
+            Some((Value::Number(number), _)) => Some(*number),
+            Some((Value::Text(text), cell)) if !super::rows::is_dash(cell) => figure(text).map(|(number, _)| number),
+            Some(_) => None,
+        };
+        any |= number.is_some();
+        all.push(match number {
+            Some(number) => number.steps(0, PLACES)?.steps,
+            None => 0,
+        });
+    }
+    any.then_some(all)
+}
+
+/// Words that only sums are called by.
+#[must_use]
+pub fn is_total(title: &str) -> bool {
+    let lower = title.to_lowercase();
+    let mut words = lower.split(|c: char| !c.is_alphanumeric());
+    let first = words.clone().next().unwrap_or_default();
+    matches!(first, "total" | "totals" | "subtotal" | "sum")
+        || lower.starts_with("sub-total")
+        || lower.starts_with("sub total")
+        || lower.starts_with("grand total")
+        || words.any(|word| word == "subtotal")
+        || lower.ends_with(" total")
+}
+
+/// The rows that the formulas of a row add, when each of them adds the same rows of its own column.
+fn by_formula(row: &Row, columns: &[u32]) -> Option<(u32, u32)> {
+    let mut added = None;
+    for column in columns {
+        let Some(cell) = row.cell(*column) else { continue };
+        let rows = sum_of(cell.formula.as_deref()?, &letters(*column)).filter(|(_, last)| *last < row.number)?;
+        if *added.get_or_insert(rows) != rows {
+            return None;
+        }
+    }
+    added.filter(|(first, last)| last > first)
+}
+
+/// The rows of `SUM(D5:D9)` or `SUBTOTAL(9,D5:D9)` in its own column.
+fn sum_of(formula: &str, column: &str) -> Option<(u32, u32)> {
+    let plain = formula.replace(['$', ' '], "").to_uppercase();
+    let inner = plain
+        .strip_prefix("SUM(")
+        .or_else(|| plain.strip_prefix("SUBTOTAL(9,"))
+        .or_else(|| plain.strip_prefix("SUBTOTAL(109,"))?
+        .strip_suffix(')')?;
+    let (from, to) = inner.split_once(':')?;
+    let row = |text: &str| text.strip_prefix(column)?.parse::<u32>().ok();
+    Some((row(from)?, row(to)?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn formulas_that_add_their_own_column_are_seen() {
+        assert_eq!(sum_of("SUM(D5:D9)", "D"), Some((5, 9)));
+        assert_eq!(sum_of("SUBTOTAL(9, $D$5:$D$9)", "D"), Some((5, 9)));
+        assert_eq!(sum_of("SUM(C5:C9)", "D"), None);
+        assert_eq!(sum_of("SUM(D5:D9)/2", "D"), None);
+        assert_eq!(sum_of("D5+D6", "D"), None);
+    }
+
+    #[test]
+    fn totals_are_known_by_name() {
+        for title in ["Total", "Total savings", "Sub-total: Adults", "Adults subtotal", "Grand Total", "Adults total"] {
+            assert!(is_total(title), "{title}");
+        }
+        for title in ["Total Place budget holders", "Totally new pressure", "Adults", "Net of grant"] {
+            assert_eq!(is_total(title), title.starts_with("Total "), "{title}");
+        }
+    }
+}
