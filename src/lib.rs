@@ -81,6 +81,7 @@
 //! | [`mod@open`] | all of that in one call; a baseline of which variants are opened |
 //! | [`analysis`] | questions asked of a sheet: why is this figure what it is, what changed, what if, what would it take |
 //! | [`check`] | figures the writer expects, held against those of the plan |
+//! | [`mod@roll`] | next year's plan from this one: its files rewritten, opened again and held against the old ones |
 //! | [`report`] | what is said and in which order: documents of sentences and tables, nothing rounded |
 //! | [`output`] | how it looks: rounding for display, terminal, Markdown, CSV, JSON, messages |
 //!
@@ -129,6 +130,8 @@ pub mod open;
 pub mod analysis;
 
 pub mod check;
+
+pub mod roll;
 
 pub mod report;
 

@@ -21,3 +21,4 @@ pub mod sensitivity;
 pub mod solve;
 pub mod stress;
 pub mod sweep;
+pub mod vintages;

@@ -13,6 +13,7 @@ mod explain;
 mod files;
 mod git;
 mod reckon;
+mod roll;
 mod run;
 mod scope;
 mod sensitivity;
@@ -20,6 +21,7 @@ mod solve;
 mod stress;
 mod stresses;
 mod sweep;
+mod vintages;
 
 use std::io;
 
@@ -58,6 +60,8 @@ enum Command {
     Bridge(bridge::Bridge),
     Amend(amend::Amend),
     Batch(batch::Batch),
+    Roll(roll::Roll),
+    Vintages(vintages::Vintages),
     New(files::New),
     Schema(files::Schema),
     Reference(files::Reference),
@@ -84,6 +88,8 @@ impl Cli {
             Command::Bridge(command) => command.run(&self.global),
             Command::Amend(command) => command.run(&self.global),
             Command::Batch(command) => command.run(&self.global),
+            Command::Roll(command) => command.run(&self.global),
+            Command::Vintages(command) => command.run(&self.global),
             Command::New(command) => command.run(&self.global),
             Command::Schema(command) => command.run(&self.global),
             Command::Reference(command) => command.run(&self.global),

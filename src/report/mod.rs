@@ -24,6 +24,7 @@ pub mod real_terms;
 pub mod reckoner;
 pub mod resilience;
 pub mod result;
+pub mod roll;
 pub mod sensitivity;
 pub mod sensitivity_data;
 pub mod solutions;
@@ -35,6 +36,7 @@ pub mod stresses;
 pub mod sweep;
 pub mod table;
 pub mod tidy;
+pub mod vintages;
 
 use std::collections::BTreeSet;
 

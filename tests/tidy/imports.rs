@@ -4,7 +4,7 @@ use crate::source::{Source, in_word, line_at, words};
 
 /// Each folder of `src/` in reading order, and the folders it may import besides itself. A folder
 /// imports only what stands above it.
-pub const MAY_IMPORT: [(&str, &[&str]); 11] = [
+pub const MAY_IMPORT: [(&str, &[&str]); 12] = [
     ("vocabulary", &[]),
     ("sheet", &["vocabulary"]),
     ("language", &["vocabulary", "sheet"]),
@@ -14,12 +14,16 @@ pub const MAY_IMPORT: [(&str, &[&str]); 11] = [
     ("open", &["vocabulary", "scenario", "compile"]),
     ("analysis", &["vocabulary", "sheet", "language", "mechanism", "scenario", "compile", "open"]),
     ("check", &["vocabulary", "sheet", "language", "mechanism", "scenario", "compile", "open", "analysis"]),
-    ("report", &["vocabulary", "sheet", "language", "mechanism", "scenario", "compile", "open", "analysis", "check"]),
+    ("roll", &["vocabulary", "sheet", "language", "mechanism", "scenario", "compile", "open", "analysis", "check"]),
+    (
+        "report",
+        &["vocabulary", "sheet", "language", "mechanism", "scenario", "compile", "open", "analysis", "check", "roll"],
+    ),
     ("output", &["vocabulary", "sheet", "language", "report"]),
 ];
 
 /// Folders that may know what a mechanism tells of itself, and may not make rules with it.
-pub const FACTS_ONLY: [&str; 4] = ["compile", "analysis", "check", "report"];
+pub const FACTS_ONLY: [&str; 5] = ["compile", "analysis", "check", "roll", "report"];
 
 /// What makes rules in `mechanism/`, beside every function and constant.
 pub const MAKES_RULES: [&str; 3] = ["Build", "Mechanism", "Kind"];
