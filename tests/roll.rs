@@ -432,3 +432,42 @@ recurrent = true
     assert!(shorter.files[0].1.contains(r#"listed = ["2%", "3%"]"#), "{}", shorter.files[0].1);
     assert!(listed(&shorter, What::Wanted).iter().all(|path| *path == "scenario.version"));
 }
+
+/// Of Exshire's 1.2 only 0.8 will come in a full year: 0.400 is delivered, so 0.400 is left for 2027/28. The base
+/// gets back the 0.200 that was planned and not delivered: 0.600 − 0.200 + 0.400 = 0.800 in all.
+#[test]
+fn another_full_year_leaves_what_the_actuals_say() {
+    let old = open("scenarios/exshire.toml");
+    let folder = std::env::temp_dir().join(format!("fundgap-roll-{}", std::process::id()));
+    fs::create_dir_all(&folder).unwrap();
+    let file = folder.join("actuals.csv");
+    let text = "item,figure,value\nactuals,year,2026/27\nactuals,unit,£m\n\
+                saving.agile_working,delivered,0.4\nsaving.agile_working,full_year,0.8\n\
+                line.non_pay,approved,20.0\nfunding.settlement_and_tax,amount,102.7\n";
+    fs::write(&file, text).unwrap();
+    let actuals = Actuals::read(&file, &old.scenario).unwrap_or_else(|_| panic!("read"));
+    let new = rolled(&old, &Ask { actuals: Some(actuals), ..ask() });
+    fs::remove_dir_all(&folder).unwrap();
+    let at = |address: &str| thousands(&new.opened, &format!("exshire/{address}"));
+    assert_eq!(at("saving/agile_working/in_year@2027/28"), Some(400));
+    assert_eq!(at("saving/agile_working/in_year@2029/30"), Some(400));
+    assert_eq!(at("rebase/agile_working_undelivered/in_base@2027/28"), Some(200));
+    // Non-pay was approved at 20.000 instead of 20.400.
+    assert_eq!(at("line/non_pay/closing@2026/27"), Some(20_000));
+    // Funding by year stays as it is, and is to be looked at.
+    assert_eq!(at("funding@2027/28"), Some(105_000));
+    assert!(listed(&new, What::Check).contains(&"funding.settlement_and_tax.amount"));
+    // 0.400 more to find for A (1.2 planned, 0.8 to come), less 0.400 × 1.02 of non-pay = 0.408.
+    assert_eq!(differences(&new, Measure::GapAfterSavings, Run::Plan)[0], Some(40_000_000 - 40_800_000));
+}
+
+/// Two versions of a plan in the order of their making, whatever the order of the files; a rolled plan comes after
+/// the one that it supersedes though it has no date.
+#[test]
+fn vintages_stand_in_the_order_of_their_making() {
+    let council = open("scenarios/lancashire-2026-29.toml");
+    let cabinet = open("scenarios/lancashire-2026-29-cabinet.toml");
+    let next = rolled(&council, &ask()).opened;
+    let plans = [next, council, cabinet];
+    assert_eq!(fundgap::analysis::vintages::order(&plans), [2, 1, 0]);
+}

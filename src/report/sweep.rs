@@ -5,8 +5,8 @@ use std::borrow::Cow;
 
 use serde_json::{Value, json};
 
-use super::Reader;
 use super::table::{Block, Column, Document, Figure, Sentence, Table, TableCell, TableRow};
+use super::{Reader, page};
 use crate::analysis::axis::Axis;
 use crate::analysis::lever::{Reading, typed};
 use crate::analysis::sweep::{Swept, crossings};
@@ -35,7 +35,7 @@ pub const HEADER: [&str; 13] = [
 #[must_use]
 pub fn document(r: &Reader<'_>, swept: &Swept, runs: &[Run]) -> Document {
     let words: Vec<&str> = swept.axes.iter().map(|a| a.lever.words.as_str()).collect();
-    let mut document = Document { title: r.opened.scenario.title.clone(), ..Document::default() };
+    let mut document = page::head(r);
     document.lines.push(format!("Sweep of {}", words.join(" and ")).into());
     document.blocks.extend(tables(r, swept, runs).into_iter().map(Block::Table));
     let notes = notes(swept);

@@ -42,6 +42,8 @@ pub enum Cause {
     TakenAsPlanned,
     /// Corrections of the base that the actuals make.
     Actuals,
+    /// What follows from the actuals: new bases, and the price and volume of corrections that a line holds.
+    Following,
     /// A rounding, or what no rule explains.
     Other,
 }
@@ -53,7 +55,8 @@ impl Cause {
         match self {
             Self::InBase => "savings now in the base",
             Self::TakenAsPlanned => "past savings taken as planned, not as risk-adjusted",
-            Self::Actuals => "actuals: corrections of the base, and what is left of savings",
+            Self::Actuals => "corrections of the base by the actuals",
+            Self::Following => "what follows from the actuals: new bases, price and volume",
             Self::Other => "rounding, and what no rule explains",
         }
     }
@@ -70,7 +73,7 @@ pub const MEASURES: [Measure; 6] = [
 ];
 
 /// Every organisation and the system, in both runs.
-pub(super) fn agreement(old: &Opened, new: &Opened) -> Vec<Agreement> {
+pub(super) fn agreement(old: &Opened, new: &Opened, actuals: bool) -> Vec<Agreement> {
     let mut all = Vec::new();
     let mut scopes: Vec<(Name, String)> =
         old.plan.organisations.iter().map(|o| (o.name.clone(), o.title.clone())).collect();
@@ -82,7 +85,7 @@ pub(super) fn agreement(old: &Opened, new: &Opened) -> Vec<Agreement> {
     for (scope, title) in scopes {
         for measure in MEASURES {
             for run in [Run::Plan, Run::RiskAdjusted] {
-                let years = years(old, new, &scope, measure, run);
+                let years = years((old, new, actuals), &scope, measure, run);
                 if !years.is_empty() {
                     all.push(Agreement { scope: scope.clone(), title: title.clone(), measure, run, years });
                 }
@@ -92,7 +95,7 @@ pub(super) fn agreement(old: &Opened, new: &Opened) -> Vec<Agreement> {
     all
 }
 
-fn years(old: &Opened, new: &Opened, scope: &Name, measure: Measure, run: Run) -> Vec<Difference> {
+fn years((old, new, actuals): (&Opened, &Opened, bool), scope: &Name, measure: Measure, run: Run) -> Vec<Difference> {
     let (before, after) = (old.plan.horizon(), new.plan.horizon());
     let (Some(row), Some(rolled)) = (old.plan.measure(scope, measure), new.plan.measure(scope, measure)) else {
         return Vec::new();
@@ -105,7 +108,7 @@ fn years(old: &Opened, new: &Opened, scope: &Name, measure: Measure, run: Run) -
             let was = old.plan.pence(old.results.of(run), row, at);
             let is = new.plan.pence(new.results.of(run), rolled, t);
             let causes = match was.zip(is) {
-                Some((was, is)) if was != is => causes(old, new, scope, measure, run, (at, t), is - was),
+                Some((was, is)) if was != is => causes((old, new, actuals), scope, measure, run, (at, t), is - was),
                 _ => Vec::new(),
             };
             Some(Difference { year, before: was, after: is, causes })
@@ -115,8 +118,7 @@ fn years(old: &Opened, new: &Opened, scope: &Name, measure: Measure, run: Run) -
 
 /// What each cause makes of a difference. Pence of rounding that is left is said as such.
 fn causes(
-    old: &Opened,
-    new: &Opened,
+    (old, new, actuals): (&Opened, &Opened, bool),
     scope: &Name,
     measure: Measure,
     run: Run,
@@ -162,7 +164,7 @@ fn causes(
     let mut parts: Vec<(Cause, i128)> = parts.into_iter().filter(|(_, pence)| *pence != 0).collect();
     let rest = difference - parts.iter().map(|(_, pence)| pence).sum::<i128>();
     if rest != 0 {
-        parts.push((Cause::Other, rest));
+        parts.push((if actuals { Cause::Following } else { Cause::Other }, rest));
     }
     parts
 }

@@ -128,7 +128,7 @@ pub fn roll(old: &Opened, ask: &Ask) -> Result<Rolled, CannotRoll> {
     }
     rolled.looks.sort_by_key(|look| look.what);
     rolled.looks.dedup();
-    rolled.agreement = agreement::agreement(old, &rolled.opened);
+    rolled.agreement = agreement::agreement(old, &rolled.opened, ask.actuals.is_some());
     Ok(rolled)
 }
 
