@@ -53,7 +53,7 @@ fn differences(rolled: &Rolled, measure: Measure, run: Run) -> Vec<Option<i128>>
     of.years.iter().map(|y| y.before.zip(y.after).map(|(before, after)| after - before)).collect()
 }
 
-fn listed<'a>(rolled: &'a Rolled, what: What) -> Vec<&'a str> {
+fn listed(rolled: &Rolled, what: What) -> Vec<&str> {
     rolled.looks.iter().filter(|l| l.what == what).map(|l| l.path.as_str()).collect()
 }
 
