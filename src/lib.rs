@@ -82,6 +82,7 @@
 //! | [`analysis`] | questions asked of a sheet: why is this figure what it is, what changed, what if, what would it take |
 //! | [`import`] | a finance team's spreadsheet made into a scenario, and an edited workbook brought back into one |
 //! | [`check`] | figures the writer expects, held against those of the plan |
+//! | [`mod@roll`] | next year's plan from this one: its files rewritten, opened again and held against the old ones |
 //! | [`report`] | what is said and in which order: documents of sentences and tables, nothing rounded |
 //! | [`output`] | how it looks: rounding for display, terminal, Markdown, CSV, JSON, messages |
 //!
@@ -133,6 +134,8 @@ pub mod analysis;
 pub mod import;
 
 pub mod check;
+
+pub mod roll;
 
 pub mod report;
 

@@ -22,3 +22,4 @@ pub mod side_by_side;
 pub mod solve;
 pub mod stress;
 pub mod sweep;
+pub mod vintages;

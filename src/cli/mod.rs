@@ -15,6 +15,7 @@ mod files;
 mod git;
 mod import;
 mod reckon;
+mod roll;
 mod run;
 mod scope;
 mod sensitivity;
@@ -23,6 +24,7 @@ mod stress;
 mod stresses;
 mod sweep;
 mod verify;
+mod vintages;
 mod watch;
 
 use std::io;
@@ -65,6 +67,8 @@ enum Command {
     Verify(verify::Verify),
     Export(export::Export),
     Import(import::Import),
+    Roll(roll::Roll),
+    Vintages(vintages::Vintages),
     New(files::New),
     Schema(files::Schema),
     Reference(files::Reference),
@@ -102,6 +106,8 @@ impl Cli {
             Command::Verify(command) => command.run(&self.global),
             Command::Export(command) => command.run(&self.global),
             Command::Import(command) => command.run(&self.global),
+            Command::Roll(command) => command.run(&self.global),
+            Command::Vintages(command) => command.run(&self.global),
             Command::New(command) => command.run(&self.global),
             Command::Schema(command) => command.run(&self.global),
             Command::Reference(command) => command.run(&self.global),

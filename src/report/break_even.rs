@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::movement::{self, join};
 use super::table::{Block, Column, Document, Figure, Sentence, Span, Table, TableCell, TableRow};
-use super::{Reader, SIGN};
+use super::{Reader, SIGN, page};
 use crate::analysis::break_even::{BreakEven, Rung};
 use crate::analysis::solve::{Answer, Verdict};
 use crate::mechanism::organisation::Organisation;
@@ -22,7 +22,8 @@ pub fn document(r: &Reader<'_>, all: &[Of<'_>]) -> Document {
     let asked = "what must savings not yet delivered deliver, all at one share, for nothing to be left to find in any year, \
                  after planned reserves and what reserves can bear above their minimum";
     let lines = vec![asked.into(), "run: risk-adjusted, slippage as stated".into()];
-    let mut document = Document { title: r.opened.scenario.title.clone(), lines, blocks: Vec::new() };
+    let mut document = page::head(r);
+    document.lines.extend(lines);
     for (organisation, found) in all {
         document.blocks.push(Block::Heading(organisation.title.clone()));
         let mut text = said(found);

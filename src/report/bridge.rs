@@ -80,8 +80,8 @@ pub fn document(asked: &Asked<'_>) -> Document {
         let (a, b) = asked.names();
         document.title = format!("From {a} to {b}");
         document.lines = vec![
-            format!("{a}: {}", asked.from.scenario.title).into(),
-            format!("{b}: {}", asked.to.scenario.title).into(),
+            format!("{a}: {}; {}", asked.from.scenario.title, page::version(&asked.from.scenario)).into(),
+            format!("{b}: {}; {}", asked.to.scenario.title, page::version(&asked.to.scenario)).into(),
             "which figures moved; `fundgap diff` says which assumptions moved them".into(),
         ];
     }

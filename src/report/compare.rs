@@ -219,11 +219,11 @@ impl<'a> Compared<'a> {
         let of = |n: usize| {
             let r = Reader::new(&self.plans[n]);
             let file = r.opened.loaded.sources.describe_file(r.opened.loaded.root);
-            let version = r.opened.scenario.version.as_ref().map(|v| format!(", {}", v.name)).unwrap_or_default();
+            let version = super::page::version(&r.opened.scenario);
             {
                 let (head, title) = (self.letter(n), &r.opened.scenario.title);
                 let label = if head == self.labels[n] { head } else { format!("{head}: {}", self.labels[n]) };
-                format!("{label}: {title}{version}; {file}")
+                format!("{label}: {title}; {version}; {file}")
             }
         };
         (0..self.plans.len()).map(|n| of(n).into()).collect()

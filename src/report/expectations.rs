@@ -1,6 +1,6 @@
 //! What a scenario is expected to show, and what it shows.
 
-use super::Reader;
+use super::{Reader, page};
 use serde_json::{Value, json};
 
 use super::table::{Block, Column, Document, Figure, Table, TableRow};
@@ -64,7 +64,7 @@ pub fn json(r: &Reader<'_>, outcomes: &[Outcome]) -> Value {
 /// The outcomes as a document: those not met first, then the count.
 #[must_use]
 pub fn document(r: &Reader<'_>, outcomes: &[Outcome]) -> Document {
-    let mut document = Document { title: r.opened.scenario.title.clone(), ..Document::default() };
+    let mut document = page::head(r);
     let failed: Vec<Outcome> = outcomes.iter().filter(|o| !o.met()).cloned().collect();
     if !failed.is_empty() {
         let mut table = table(r, &failed);

@@ -1,8 +1,8 @@
 //! An explanation as lines of a tree: each figure, what it is, its formula, and for what was typed
 //! the place, the value as typed, its source and its owner.
 
-use super::Reader;
 use super::table::{Block, Document, Sentence, Table, TableRow};
+use super::{Reader, page};
 use crate::analysis::explain::{Node, Part};
 use crate::sheet::{CellId, Formula, RowId, Run};
 use crate::vocabulary::Measure;
@@ -125,8 +125,13 @@ pub fn document(r: &Reader<'_>, lines: &[Line], run: Run) -> Document {
         Some(source) => format!("figures without a source of their own: {source}"),
         None => "figures without a source of their own have none".to_owned(),
     };
-    let lines = vec![format!("run: {}; {source}", run.words()).into()];
+    let lines = vec![whose(r), format!("run: {}; {source}", run.words()).into()];
     Document { title, lines, blocks: vec![Block::Tree(tree)] }
+}
+
+/// The plan and the version that a figure is of.
+fn whose(r: &Reader<'_>) -> Sentence {
+    format!("{}; {}", r.opened.scenario.title, page::version(&r.opened.scenario)).into()
 }
 
 /// What depends on a figure: the totals it moves by year, and with `all` every other row.
@@ -158,7 +163,11 @@ pub fn dependents(r: &Reader<'_>, of: &str, cells: &[CellId], run: Run, all: boo
     } else {
         blocks.push(Block::Text(vec![format!("{} more rows with --all.", rows.len() - measures.len()).into()]));
     }
-    Document { title: format!("What depends on {of}"), lines: vec![format!("run: {}", run.words()).into()], blocks }
+    Document {
+        title: format!("What depends on {of}"),
+        lines: vec![whose(r), format!("run: {}", run.words()).into()],
+        blocks,
+    }
 }
 
 /// Whether a row is a measure or its change from year to year, not a step on the way to one.

@@ -27,6 +27,7 @@ pub mod real_terms;
 pub mod reckoner;
 pub mod resilience;
 pub mod result;
+pub mod roll;
 pub mod sensitivity;
 pub mod sensitivity_data;
 pub mod solutions;
@@ -40,6 +41,7 @@ pub mod table;
 pub mod tidy;
 pub mod update;
 pub mod verify;
+pub mod vintages;
 pub mod workbook;
 
 use std::collections::BTreeSet;

@@ -7,6 +7,7 @@ use super::table::{Block, Document, RowStyle, Table, TableRow};
 use super::{Reader, SIGN, findings, standing};
 use crate::mechanism::organisation::Organisation;
 use crate::mechanism::system::View;
+use crate::scenario::Scenario;
 use crate::sheet::{Run, Sign};
 use crate::vocabulary::{Measure, Name};
 
@@ -28,6 +29,18 @@ pub fn head(r: &Reader<'_>) -> Document {
     let horizon = r.horizon();
     facts.push(format!("base year {}, plan {} to {}", horizon.base(), horizon.first(), horizon.last()));
     Document { title: scenario.title.clone(), lines: vec![facts.join(" · ").into()], blocks: Vec::new() }
+}
+
+/// Which version of a plan a scenario is, in one breath: name, date and stage.
+#[must_use]
+pub fn version(scenario: &Scenario) -> String {
+    let mut words = Vec::new();
+    if let Some(version) = &scenario.version {
+        words.push(version.name.clone());
+        words.extend(version.date.clone());
+    }
+    words.push(scenario.stage.word().to_owned());
+    words.join(", ")
 }
 
 /// The page of one organisation.

@@ -4,9 +4,9 @@ use std::borrow::Cow;
 
 use serde_json::{Value, json};
 
-use super::Reader;
 use super::sensitivity::distance;
 use super::table::{Block, Document, Figure, RowStyle, Sentence, Table, TableCell, TableRow};
+use super::{Reader, page};
 use crate::analysis::reckon::{Answered, Apart, Backwards, Found, Question, Reckoner, Why, sets};
 use crate::analysis::sensitivity::{Basis, Moved};
 use crate::mechanism::organisation::Organisation;
@@ -73,7 +73,7 @@ fn parts<'a>(r: &Reader<'_>, organisations: &[&'a Organisation]) -> Vec<Part<'a>
 /// The page.
 #[must_use]
 pub fn document(r: &Reader<'_>, found: &Reckoner, organisations: &[&Organisation], amount: i128) -> Document {
-    let mut document = Document { title: r.opened.scenario.title.clone(), ..Document::default() };
+    let mut document = page::head(r);
     document.lines.push("Ready reckoner: each figure is the plan computed again with that alone moved".into());
     for part in parts(r, organisations) {
         let worth = worth(r, found, &part, amount);

@@ -1,7 +1,7 @@
 //! What each assumption is worth, largest first; and what does not matter at all.
 
 use super::table::{Bar, Block, Column, Document, Figure, RowStyle, Sentence, Table, TableCell, TableRow};
-use super::{Reader, named};
+use super::{Reader, named, page};
 use crate::analysis::lever::typed;
 use crate::analysis::sensitivity::{Basis, Both, Moved, Sensitivity, Worth};
 use crate::sheet::{Flags, Run};
@@ -54,7 +54,7 @@ pub fn still(found: &Sensitivity) -> Vec<&str> {
 pub fn document(r: &Reader<'_>, found: &Sensitivity, choice: &Choice) -> Document {
     let ranked = ranked(found, choice);
     let shown = &ranked[..ranked.len().min(choice.top)];
-    let mut document = Document { title: r.opened.scenario.title.clone(), ..Document::default() };
+    let mut document = page::head(r);
     document.lines.push(format!("What each assumption is worth: {}, {}", choice.whose, choice.measure).into());
     document.blocks.push(Block::Table(tornado(r, found, choice, shown)));
     document.blocks.push(Block::Table(always(r, found, shown)));

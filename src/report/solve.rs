@@ -7,7 +7,7 @@ use super::findings::funding::{self, Reached};
 use super::movement::{self, join};
 use super::table::{Block, Column, Document, Figure, Sentence, Span, Table, TableCell, TableRow};
 use super::tidy::Recurs;
-use super::{Reader, capital, findings};
+use super::{Reader, capital, findings, page};
 use crate::analysis::condition::{Comparison, Condition, Right};
 use crate::analysis::lever;
 use crate::analysis::solve::{Answer, Found, Point, Question, Room, Verdict};
@@ -74,7 +74,8 @@ pub fn document(r: &Reader<'_>, solved: &Solved<'_>) -> Document {
         });
     }
     lines.push(steps);
-    let mut document = Document { title: r.opened.scenario.title.clone(), lines, blocks: Vec::new() };
+    let mut document = page::head(r);
+    document.lines.extend(lines);
     for (runs, n, answer) in grouped(solved.answers) {
         document.blocks.push(Block::Heading(capital(&runs)));
         document.blocks.push(Block::Text(said(r, solved, n, answer)));

@@ -3,7 +3,7 @@
 
 use super::movement;
 use super::table::{Block, Column, Document, Figure, Sentence, Table, TableCell, TableRow};
-use super::{Reader, capital};
+use super::{Reader, capital, page};
 use crate::analysis::floor::{Floor, first_broken};
 use crate::analysis::joint::Joint;
 use crate::analysis::latest_start::{Latest, Until};
@@ -47,7 +47,8 @@ pub fn document(r: &Reader<'_>, all: &[Stressed<'_>], floor: Floor) -> Document 
         format!("the floor is broken when {what}").into(),
         "the balance is broken when something is still to find in a year that balances now".into(),
     ];
-    let mut document = Document { title: r.opened.scenario.title.clone(), lines, blocks: Vec::new() };
+    let mut document = page::head(r);
+    document.lines.extend(lines);
     for s in all {
         document.blocks.push(Block::Heading(s.organisation.title.clone()));
         let mut stands: Vec<Sentence> = s.tests.iter().flat_map(standing).collect();

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::difference::unmet;
 use super::table::{Block, Column, Document, Figure, RowStyle, Sentence, Table, TableCell, TableRow};
-use super::{Reader, SIGN, adjusted};
+use super::{Reader, SIGN, adjusted, page};
 use crate::open::Opened;
 use crate::scenario::stresses::{STRESSES, Stress};
 use crate::sheet::{Flags, Run};
@@ -150,7 +150,7 @@ pub fn list_json() -> Value {
 #[must_use]
 pub fn document(report: &Report<'_>, changes: &[String]) -> Document {
     let r = Reader::new(report.plain);
-    let mut document = Document { title: report.plain.scenario.title.clone(), ..Document::default() };
+    let mut document = page::head(&Reader::new(report.plain));
     if !changes.is_empty() {
         document.lines.push(format!("with {}", changes.join(", ")).into());
     }

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::table::{Block, Column, Document, Figure, Sentence, Table, TableCell, TableRow};
 use super::tidy::Recurs;
-use super::{Reader, named};
+use super::{Reader, named, page};
 use crate::analysis::axis::Axis;
 use crate::analysis::lever::{Reading, typed};
 use crate::analysis::sweep::{Swept, crossings};
@@ -37,7 +37,7 @@ pub const HEADER: [&str; 14] = [
 #[must_use]
 pub fn document(r: &Reader<'_>, swept: &Swept, runs: &[Run]) -> Document {
     let words: Vec<String> = swept.axes.iter().map(|a| named::with_path(r, &a.lever.words)).collect();
-    let mut document = Document { title: r.opened.scenario.title.clone(), ..Document::default() };
+    let mut document = page::head(r);
     document.lines.push(format!("Sweep of {}", words.join(" and ")).into());
     document.blocks.extend(tables(r, swept, runs).into_iter().map(Block::Table));
     let notes = notes(r, swept);

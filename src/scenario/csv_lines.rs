@@ -43,12 +43,13 @@ pub(super) fn given_twice(name: &str, second: Place, first: Place) -> Diagnostic
 
 /// One cell: its text without quotes and the spaces around it, and where it stands.
 #[derive(Debug, Clone)]
-struct Cell {
-    text: String,
-    place: Place,
+pub(super) struct Cell {
+    pub text: String,
+    pub place: Place,
 }
 
-fn rows(text: &str, file: FileId) -> Vec<Vec<Cell>> {
+/// The rows of a CSV file, every cell with its place.
+pub(super) fn rows(text: &str, file: FileId) -> Vec<Vec<Cell>> {
     let mark = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
     let body = &text.as_bytes()[mark..];
     let mut reader = ReaderBuilder::new().has_headers(false).flexible(true).from_reader(body);
@@ -220,7 +221,7 @@ fn put(table: &mut Table, path: &[String], key: Place, node: Node) {
 }
 
 /// A cell as the value it would be in a scenario file.
-fn value(text: &str) -> Value {
+pub(super) fn value(text: &str) -> Value {
     let number = text.starts_with(|c: char| c.is_ascii_digit() || c == '-' || c == '.') && !text.contains('_');
     if number && read_decimal(text).is_ok() {
         // Thousands commas are the spreadsheet's, not the number's.

@@ -1,12 +1,14 @@
 //! From files to what was meant: reading, layers and overrides make one tree; resolving makes
 //! typed items of it. Every problem of every file is told in one pass.
 
+pub mod actuals;
 pub mod adjust;
 mod changes;
 mod csv_lines;
 mod depth;
 mod layers;
 mod load;
+mod overlaid;
 mod overrides;
 mod pair;
 mod parse;
@@ -23,6 +25,7 @@ mod year_override;
 
 pub use changes::{Change, What};
 pub use load::{LoadFailure, Loaded, Origin, load};
+pub use overlaid::Overlaid;
 pub use pair::{Pair, shortened};
 pub(crate) use parse::parse;
 pub use part::{can_be_base, part_of_others};

@@ -15,15 +15,28 @@ pub const MAY_IMPORT: [(&str, &[&str]); 12] = [
     ("analysis", &["vocabulary", "sheet", "language", "mechanism", "scenario", "compile", "open"]),
     ("import", &["vocabulary", "sheet", "language", "mechanism", "scenario", "compile", "open", "analysis"]),
     ("check", &["vocabulary", "sheet", "language", "mechanism", "scenario", "compile", "open", "analysis"]),
+    ("roll", &["vocabulary", "sheet", "language", "mechanism", "scenario", "compile", "open", "analysis", "check"]),
     (
         "report",
-        &["vocabulary", "sheet", "language", "mechanism", "scenario", "compile", "open", "analysis", "import", "check"],
+        &[
+            "vocabulary",
+            "sheet",
+            "language",
+            "mechanism",
+            "scenario",
+            "compile",
+            "open",
+            "analysis",
+            "import",
+            "check",
+            "roll",
+        ],
     ),
     ("output", &["vocabulary", "sheet", "language", "report"]),
 ];
 
 /// Folders that may know what a mechanism tells of itself, and may not make rules with it.
-pub const FACTS_ONLY: [&str; 5] = ["compile", "analysis", "import", "check", "report"];
+pub const FACTS_ONLY: [&str; 6] = ["compile", "analysis", "import", "check", "roll", "report"];
 
 /// What makes rules in `mechanism/`, beside every function and constant.
 pub const MAKES_RULES: [&str; 3] = ["Build", "Mechanism", "Kind"];

@@ -2,8 +2,8 @@
 
 use super::Told;
 use crate::analysis::diff::Method;
-use crate::report::Reader;
 use crate::report::difference::lasts;
+use crate::report::page;
 use crate::report::table::{Figure, Sentence};
 use crate::sheet::Run;
 use crate::vocabulary::{Measure, Unit};
@@ -144,19 +144,9 @@ pub fn ends(told: &Told<'_>) -> Vec<Sentence> {
             } else {
                 String::new()
             };
-            format!("{letter}: {name}{}{with}", version(r)).into()
+            format!("{letter}: {name} ({}){with}", page::version(&r.opened.scenario)).into()
         })
         .collect()
-}
-
-fn version(r: &Reader<'_>) -> String {
-    let scenario = &r.opened.scenario;
-    let mut words = vec![scenario.stage.word().to_owned()];
-    if let Some(version) = &scenario.version {
-        words.insert(0, version.name.clone());
-        words.extend(version.date.clone());
-    }
-    format!(" ({})", words.join(", "))
 }
 
 /// Whether the threshold was reached, and where.
