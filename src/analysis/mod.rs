@@ -18,6 +18,7 @@ pub mod moving;
 pub mod reckon;
 pub mod search;
 pub mod sensitivity;
+pub mod slider;
 pub mod solve;
 pub mod stress;
 pub mod sweep;

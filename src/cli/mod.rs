@@ -13,6 +13,7 @@ mod explain;
 mod files;
 mod git;
 mod reckon;
+mod report;
 mod run;
 mod scope;
 mod sensitivity;
@@ -57,6 +58,7 @@ enum Command {
     Diff(diff::Diff),
     Bridge(bridge::Bridge),
     Amend(amend::Amend),
+    Report(report::Report),
     Batch(batch::Batch),
     New(files::New),
     Schema(files::Schema),
@@ -83,6 +85,7 @@ impl Cli {
             Command::Diff(command) => command.run(&self.global),
             Command::Bridge(command) => command.run(&self.global),
             Command::Amend(command) => command.run(&self.global),
+            Command::Report(command) => command.run(&self.global),
             Command::Batch(command) => command.run(&self.global),
             Command::New(command) => command.run(&self.global),
             Command::Schema(command) => command.run(&self.global),

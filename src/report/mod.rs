@@ -18,6 +18,7 @@ pub mod findings;
 pub mod lists;
 pub mod movement;
 pub mod page;
+pub mod paper;
 pub mod pools;
 pub mod programmes;
 pub mod real_terms;
@@ -92,7 +93,7 @@ impl<'a> Reader<'a> {
 
     fn bare(&self, cell: CellId, run: Run) -> Figure {
         let sheet = &self.plan().sheet;
-        Figure::new(sheet.unit(cell), self.results().of(run).steps(cell), sheet.flags(cell))
+        Figure::new(sheet.unit(cell), self.results().of(run).steps(cell), sheet.flags(cell)).showing(cell, run)
     }
 
     /// A row's figure in year number `t`; not published where the row has no such year.
