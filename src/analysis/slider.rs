@@ -1,8 +1,9 @@
 //! The assumptions a reader may move on a page, each with the input cells that follow it.
 //!
-//! Chosen are rates and lengths of time, by what they move: what is still to find and the gap after
-//! savings of each organisation, over all plan years and in whichever run moves more, when the figure
-//! goes one step (a point; ten points of delivery; a month). Only a lever that was seen to do nothing but
+//! Chosen are rates and lengths of time, and after them the amounts of funding, savings, pressures and
+//! gaps, by what they move: what is still to find and the gap after savings of each organisation, over all
+//! plan years and in whichever run moves more, when the figure goes some way (a point; ten points of
+//! delivery; a month; five hundredths of an amount). Only a lever that was seen to do nothing but
 //! put other numbers into input cells is among them ([`Moving::follows`]), and only levers that were seen
 //! to do so together: what a page then computes is what the whole scenario opened anew would give.
 
@@ -12,7 +13,7 @@ use super::sensitivity::{at_home, moved};
 use super::stress::title;
 use crate::open::{Baseline, Opened, Refused};
 use crate::sheet::{Assumption, Run};
-use crate::vocabulary::{Address, Unit};
+use crate::vocabulary::{Address, Rate, Unit, Valued};
 
 /// One point.
 const POINT: i128 = 10_000_000;
@@ -20,6 +21,9 @@ const POINT: i128 = 10_000_000;
 const MONTH: i128 = 1_000_000_000;
 /// The most sliders of one page: more than this is a control room.
 const MOST: usize = 18;
+
+/// Whose amounts may be moved.
+const AMOUNTS: [&str; 4] = ["funding.", "saving.", "pressure.", "gap."];
 
 /// What a slider is about, in the order in which they are shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -34,6 +38,8 @@ pub enum Kind {
     Slippage,
     /// Any other rate.
     Rate,
+    /// An amount of money, a quantity or a price for one, by hundredths of itself.
+    Amount,
 }
 
 impl Kind {
@@ -41,7 +47,7 @@ impl Kind {
     const fn most(self) -> usize {
         match self {
             Self::CouncilTax | Self::Slippage => 2,
-            Self::Driver | Self::Delivery => 4,
+            Self::Driver | Self::Delivery | Self::Amount => 4,
             Self::Rate => 3,
         }
     }
@@ -57,6 +63,9 @@ impl Kind {
             Unit::Rate if path.starts_with("driver.") => Some(Self::Driver),
             Unit::Rate => Some(Self::Rate),
             Unit::Months if ends(&[".slippage"]) => Some(Self::Slippage),
+            Unit::Money | Unit::Quantity | Unit::UnitPrice if AMOUNTS.iter().any(|of| path.starts_with(of)) => {
+                Some(Self::Amount)
+            }
             _ => None,
         }
     }
@@ -67,6 +76,7 @@ impl Kind {
             Self::CouncilTax | Self::Driver | Self::Rate => POINT / 10,
             Self::Delivery => 5 * POINT,
             Self::Slippage => MONTH,
+            Self::Amount => 1,
         }
     }
 
@@ -76,6 +86,7 @@ impl Kind {
             Self::CouncilTax | Self::Driver | Self::Rate => POINT,
             Self::Delivery => 10 * POINT,
             Self::Slippage => MONTH,
+            Self::Amount => 5,
         }
     }
 
@@ -88,6 +99,7 @@ impl Kind {
             Self::CouncilTax if !is_shift && home >= 0 => ((home - 5 * POINT).max(0), home + 5 * POINT),
             Self::CouncilTax => (home - 5 * POINT, home + 5 * POINT),
             Self::Slippage => (home, home + 12 * MONTH),
+            Self::Amount => (home - 20, home + 20),
             _ => (home - 3 * POINT, home + 3 * POINT),
         };
         inside(home, self.step(), (low.min(home), high.max(home)))
@@ -152,7 +164,7 @@ pub fn choose(baseline: &Baseline, opened: &Opened, cells: &[Vec<Address>]) -> R
     let mut worth: Vec<(usize, Vec<i128>)> = Vec::new();
     for (at, candidate) in candidates.iter().enumerate() {
         let Some((_, (low, high))) = moving.follows(at) else {
-            if !moving.is_direct(at) {
+            if !moving.is_direct(at) && candidate.kind != Kind::Amount {
                 not_direct.push(candidate.span.lever.words.clone());
             }
             continue;
@@ -191,6 +203,10 @@ pub fn choose(baseline: &Baseline, opened: &Opened, cells: &[Vec<Address>]) -> R
 /// The lever of an assumption: its value where it is the same in every year, else a shift of all years.
 fn candidate(baseline: &Baseline, opened: &Opened, assumption: &Assumption) -> Option<Candidate> {
     let kind = Kind::of(assumption)?;
+    if kind == Kind::Amount {
+        let lever = Lever::shift(opened, assumption, None)?.by_share(Rate::from_steps(POINT))?;
+        return Some(Candidate { kind, span: Span { lever, home: 0, ends: kind.ends(0, true) } });
+    }
     let first = assumption.values.first()?.0?;
     let same = assumption.values.iter().all(|(value, _)| *value == Some(first));
     let (lever, home) = if same {
@@ -206,12 +222,14 @@ fn candidate(baseline: &Baseline, opened: &Opened, assumption: &Assumption) -> O
 
 /// The candidates that are worth most to some organisation, by kind and then by worth.
 fn largest(candidates: &[Candidate], worth: &[(usize, Vec<i128>)], organisations: usize) -> Vec<usize> {
-    let share = if organisations > 1 { (MOST / organisations.max(1)).max(3) } else { MOST };
+    let share = if organisations > 1 { (MOST / organisations).max(3) } else { MOST };
     let mut chosen: Vec<(Kind, i128, usize)> = Vec::new();
     for own in 0..organisations {
         let mut sorted: Vec<(i128, usize)> =
             worth.iter().map(|(at, sizes)| (sizes[own], *at)).filter(|(size, _)| *size > 0).collect();
-        sorted.sort_by_key(|(size, at)| (-size, *at));
+        // Rates before amounts, whose size says more of the budget than of what is uncertain.
+        let amount = |at: usize| candidates[at].kind == Kind::Amount;
+        sorted.sort_by_key(|(size, at)| (amount(*at), -size, *at));
         let mut taken: Vec<Kind> = Vec::new();
         for (size, at) in sorted {
             let kind = candidates[at].kind;
@@ -224,7 +242,7 @@ fn largest(candidates: &[Candidate], worth: &[(usize, Vec<i128>)], organisations
             }
         }
     }
-    chosen.sort_by_key(|(_, size, at)| (-size, *at));
+    chosen.sort_by_key(|(kind, size, at)| (*kind == Kind::Amount, -size, *at));
     chosen.truncate(MOST);
     chosen.sort_by_key(|(kind, size, at)| (*kind, -size, *at));
     chosen.into_iter().map(|(_, _, at)| at).collect()

@@ -13,6 +13,7 @@ mod sliders;
 
 use std::io::{self, Write};
 
+pub use data::exported;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use super::figure::Display;

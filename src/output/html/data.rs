@@ -18,28 +18,39 @@ use crate::vocabulary::Unit;
 pub(super) fn json(paper: &Paper<'_>, look: &Look, charts: &[Value]) -> String {
     let sheet = paper.sheet;
     let what_if = &paper.what_if;
-    let data = if what_if.slides.is_empty() {
-        json!({})
-    } else {
-        json!({
+    let mut data = json!({});
+    if !what_if.slides.is_empty() {
+        data = exported(sheet);
+        let page = json!({
             "power": match look.shown.unit { MoneyUnit::Pounds => 0, MoneyUnit::Thousands => 3, MoneyUnit::Millions => 6 },
             "decimals": look.shown.money_decimals(),
             "decimals_moved": look.moved.money_decimals(),
             "years": what_if.years,
             "command": clean(&what_if.command),
-            "rows": rows(sheet),
-            "formulas": formulas(sheet),
-            "inputs": inputs(sheet).map(|(_, (plan, _))| steps(plan)).collect::<Vec<_>>(),
-            "adjusted": inputs(sheet).enumerate().filter(|(_, (_, (a, b)))| a != b).flat_map(|(n, (_, (_, adjusted)))| [json!(n), steps(adjusted)]).collect::<Vec<_>>(),
-            "unpublished": ranges(sheet, |flags| !flags.published),
-            "interpolated": ranges(sheet, |flags| flags.interpolated),
-            "about": about(sheet),
             "slides": what_if.slides.iter().map(slide).collect::<Vec<_>>(),
             "watched": what_if.watched.iter().map(watch).collect::<Vec<_>>(),
             "charts": charts,
-        })
-    };
+        });
+        if let (Value::Object(data), Value::Object(page)) = (&mut data, page) {
+            data.extend(page);
+        }
+    }
     inert(&data.to_string())
+}
+
+/// A sheet as the page's script reads it.
+#[must_use]
+pub fn exported(sheet: &Sheet) -> Value {
+    let adjusted = inputs(sheet).enumerate().filter(|(_, (_, (plan, adjusted)))| plan != adjusted);
+    json!({
+        "rows": rows(sheet),
+        "formulas": formulas(sheet),
+        "inputs": inputs(sheet).map(|(_, (plan, _))| steps(plan)).collect::<Vec<_>>(),
+        "adjusted": adjusted.flat_map(|(n, (_, (_, adjusted)))| [json!(n), steps(adjusted)]).collect::<Vec<_>>(),
+        "unpublished": ranges(sheet, |flags| !flags.published),
+        "interpolated": ranges(sheet, |flags| flags.interpolated),
+        "about": about(sheet),
+    })
 }
 
 /// JSON in which no text can be read as markup.
@@ -64,20 +75,24 @@ fn inputs(sheet: &Sheet) -> impl Iterator<Item = (CellId, (i128, i128))> {
     cells(sheet).filter_map(|cell| Some((cell, sheet.input_in_runs(cell)?)))
 }
 
-/// Of each row how many cells it has, its unit, and to how many decimals they are rounded.
-fn rows(sheet: &Sheet) -> Vec<u32> {
-    let of = |unit: Unit| match unit {
+/// The number by which the script knows a unit.
+const fn unit(unit: Unit) -> u32 {
+    match unit {
         Unit::Money => 0,
         Unit::Rate => 1,
         Unit::Quantity => 2,
         Unit::UnitPrice => 3,
         Unit::Months => 4,
         Unit::Month => 5,
-    };
+    }
+}
+
+/// Of each row how many cells it has, its unit, and to how many decimals they are rounded.
+fn rows(sheet: &Sheet) -> Vec<u32> {
     let row = |row: &crate::sheet::RowInfo| {
         let count = u32::try_from(row.cells().count()).unwrap_or(u32::MAX);
         let held = row.unit.scale();
-        [count, of(row.unit), row.decimals.unwrap_or(held).min(held)]
+        [count, unit(row.unit), row.decimals.unwrap_or(held).min(held)]
     };
     sheet.rows().flat_map(|(_, it)| row(it)).collect()
 }
@@ -152,18 +167,15 @@ fn about(sheet: &Sheet) -> Vec<u32> {
 }
 
 fn slide(slide: &Slide) -> Value {
-    let unit = match slide.unit {
-        Unit::Months => 4,
-        _ => 1,
-    };
     json!({
         "path": clean(&slide.path),
         "title": clean(&slide.title),
-        "unit": unit,
+        "unit": unit(slide.unit),
         "shift": slide.is_shift,
+        "share": slide.is_share,
         "home": steps(slide.home),
         "step": steps(slide.step),
-        "sets": slide.sets.iter().map(|(path, now)| json!([path, steps(*now)])).collect::<Vec<_>>(),
+        "sets": slide.sets.iter().map(|(path, now, each)| json!([path, steps(*now), steps(*each)])).collect::<Vec<_>>(),
         "cells": slide.cells.iter().flat_map(|(cell, slope)| [json!(cell.0), steps(slope[0]), steps(slope[1])]).collect::<Vec<_>>(),
     })
 }

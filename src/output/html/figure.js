@@ -87,8 +87,12 @@ function say(figure, display) {
   return mark + (figure.style === "change" && /[1-9]/.test(text) ? "+" : "") + text;
 }
 
-// A value as it is typed after --set PATH=: 2.5%, 4.
+// A value as it is typed after --set PATH=: 2.5%, £1200000, 4.
 function typed(unit, steps) {
-  const plain = (value, scale) => (value < 0n ? "-" : "") + trimmed(value, scale, 0).replaceAll(",", "");
-  return unit === RATE ? plain(steps * 100n, 9) + "%" : plain(steps, SCALES[unit]);
+  const sign = steps < 0n ? "-" : "";
+  const plain = (value, scale, least) => trimmed(value, scale, least).replaceAll(",", "");
+  if (unit === RATE) return sign + plain(steps * 100n, 9, 0) + "%";
+  if (unit === MONEY) return sign + "£" + plain(steps, 2, 2).replace(/\.00$/, "");
+  if (unit === UNIT_PRICE) return sign + "£" + plain(steps, 4, 0);
+  return sign + plain(steps, SCALES[unit], 0);
 }

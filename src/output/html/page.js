@@ -21,7 +21,7 @@ function start(data) {
     ...slide,
     home: BigInt(slide.home),
     step: BigInt(slide.step),
-    sets: slide.sets.map(([path, now]) => [path, BigInt(now)]),
+    sets: slide.sets.map(([path, now, each]) => [path, BigInt(now), BigInt(each)]),
     input: byId("slide-" + n),
     output: document.querySelector(`output[for="slide-${n}"]`),
     away: 0n,
@@ -43,7 +43,9 @@ function start(data) {
 
   function numberWords(slide, away) {
     const style = slide.shift ? "change" : "words";
-    const text = say({ unit: slide.unit, steps: numberOf(slide, away), style, exact: true }, shown);
+    // So many hundredths are said as a rate.
+    const [unit, each] = slide.share ? [RATE, tenTo(7)] : [slide.unit, 1n];
+    const text = say({ unit, steps: numberOf(slide, away) * each, style, exact: true }, shown);
     return slide.unit === MONTHS ? text + " months" : text;
   }
 
@@ -220,7 +222,7 @@ function start(data) {
   const plain = /^[\p{L}\p{N}\-_./@=%£:,+]*$/u;
   const quoted = (word) => (plain.test(word) ? word : "'" + word.replaceAll("'", "'\\''") + "'");
   const setsOf = (slide) =>
-    slide.sets.map(([path, now]) => path + "=" + typed(slide.unit, slide.shift ? now + numberOf(slide) : numberOf(slide)));
+    slide.sets.map(([path, now, each]) => path + "=" + typed(slide.unit, slide.shift ? now + numberOf(slide) * each : numberOf(slide)));
   const sets = () => slides.filter((slide) => slide.away !== 0n).flatMap(setsOf);
   const command = () => [data.command, ...sets().map((set) => "--set " + quoted(set))].join(" ");
   const state = () =>

@@ -9,6 +9,10 @@ use crate::output::text::clean;
 use crate::report::paper::{Slide, WhatIf};
 use crate::report::table::{Figure, FigureStyle};
 use crate::sheet::Flags;
+use crate::vocabulary::Unit;
+
+/// One per cent, as rates are held.
+const HUNDREDTH: i128 = 10_000_000;
 
 pub(super) fn section(what_if: &WhatIf, look: &Look) -> Markup {
     html! {
@@ -54,7 +58,7 @@ fn slider(n: usize, slide: &Slide, look: &Look) -> Markup {
     let id = format!("slide-{n}");
     html! {
         div.slide {
-            label for=(id) { (clean(&slide.title)) @if slide.is_shift { span.key { " (added in every year)" } } }
+            label for=(id) { (clean(&slide.title)) @if slide.is_share { span.key { " (more or less)" } } @else if slide.is_shift { span.key { " (added in every year)" } } }
             output for=(id) { (number(slide, slide.home, look)) }
             input type="range" id=(id) min=(low) max=(high) step="1" value="0" list=[None::<&str>];
             span.ends aria-hidden="true" { span { (number(slide, slide.ends.0, look)) } span { (number(slide, slide.ends.1, look)) } }
@@ -66,9 +70,11 @@ fn slider(n: usize, slide: &Slide, look: &Look) -> Markup {
 /// A slider's number in words.
 fn number(slide: &Slide, number: i128, look: &Look) -> String {
     let style = if slide.is_shift { FigureStyle::Change } else { FigureStyle::Words };
-    let figure = Figure { style, ..Figure::new(slide.unit, Some(number), Flags::EXACT).exactly() };
+    // So many hundredths are said as a rate.
+    let (unit, steps) = if slide.is_share { (Unit::Rate, number.saturating_mul(HUNDREDTH)) } else { (slide.unit, number) };
+    let figure = Figure { style, ..Figure::new(unit, Some(steps), Flags::EXACT).exactly() };
     let words = figure::words(&figure, &look.shown);
-    if slide.unit == crate::vocabulary::Unit::Months { format!("{words} months") } else { words }
+    if slide.unit == Unit::Months { format!("{words} months") } else { words }
 }
 
 /// What cannot be moved here.
@@ -77,10 +83,10 @@ fn others(what_if: &WhatIf) -> Markup {
     let all = &what_if.not_direct;
     html! {
         p.small {
-            "Amounts of money and start months have no slider: change them with "
+            "Start months have no slider, since moving one changes how the sheet is built: change them with "
             code { "fundgap run … --set PATH=VALUE" } "."
             @if !all.is_empty() {
-                " Nor have these, since moving them changes how the sheet is built: "
+                " The same is so of "
                 @for (n, path) in all.iter().take(NAMED).enumerate() { @if n > 0 { ", " } code { (clean(path)) } }
                 @if all.len() > NAMED { " and " (all.len() - NAMED) " more" }
                 "."

@@ -1,7 +1,7 @@
 //! What a reader of a paper may move, and what is watched while it moves.
 
 use crate::analysis::lever::{self, Reading};
-use crate::analysis::slider::{Slider, Sliders};
+use crate::analysis::slider::{Kind, Slider, Sliders};
 use crate::mechanism::organisation::Organisation;
 use crate::report::{Reader, capital};
 use crate::sheet::{CellId, RowId};
@@ -35,14 +35,16 @@ pub struct Slide {
     pub unit: Unit,
     /// Whether its number is added to what each year has.
     pub is_shift: bool,
+    /// Whether its number is so many hundredths of each figure, which are added to it.
+    pub is_share: bool,
     /// Its number now.
     pub home: i128,
     /// The least and the greatest number.
     pub ends: (i128, i128),
     /// Its step.
     pub step: i128,
-    /// The figures it sets: each as `--set` has it, with what it is now.
-    pub sets: Vec<(String, i128)>,
+    /// The figures it sets: each as `--set` has it, with what it is now and what one of a shift adds to it.
+    pub sets: Vec<(String, i128, i128)>,
     /// The input cells that follow it, each with what it moves by for one step, in both runs.
     pub cells: Vec<(CellId, [i128; 2])>,
 }
@@ -96,7 +98,7 @@ fn slide(r: &Reader<'_>, slider: &Slider) -> Slide {
             Some(year) => format!("{}@{year}", target.path),
             None => target.path.clone(),
         };
-        (path, target.now.unwrap_or(slider.home))
+        (path, target.now.unwrap_or(slider.home), target.each)
     });
     let evidence = lever.targets.first().and_then(|t| lever::assumption(r.opened, &t.path)).map(|a| &a.evidence);
     let said = evidence.map(|e| [&e.source, &e.owner].into_iter().flatten().cloned().collect::<Vec<_>>().join("; "));
@@ -106,6 +108,7 @@ fn slide(r: &Reader<'_>, slider: &Slider) -> Slide {
         source: said.filter(|said| !said.is_empty()),
         unit: lever.unit,
         is_shift: lever.reading == Reading::Shift,
+        is_share: slider.kind == Kind::Amount,
         home: slider.home,
         ends: slider.ends,
         step: slider.step,
