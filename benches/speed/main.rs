@@ -5,6 +5,7 @@
 //! Ratios carry from machine to machine, times do not.
 
 mod process;
+mod report;
 mod scenarios;
 mod what_if;
 
@@ -38,6 +39,11 @@ fn main() {
         what_if::all();
         return;
     }
+    // `cargo bench -- report`: that part alone.
+    if arguments.iter().any(|a| a == "report") {
+        report::all();
+        return;
+    }
     let folder = std::env::temp_dir().join(format!("fundgap-bench-{}", std::process::id()));
     if let Err(error) = std::fs::create_dir_all(&folder) {
         println!("cannot measure: {error}");
@@ -48,6 +54,7 @@ fn main() {
     growth(&folder);
     systems();
     what_if::all();
+    report::all();
     many(&folder);
     // Only what was made above is in it.
     let _ = std::fs::remove_dir_all(&folder);

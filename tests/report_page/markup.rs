@@ -12,8 +12,6 @@ pub struct Element {
     pub name: String,
     /// Its attributes, each once.
     pub attributes: BTreeMap<String, String>,
-    /// How many elements it stands in.
-    pub depth: usize,
     /// What stands between its tags, markup and all.
     pub inner: String,
 }
@@ -47,7 +45,7 @@ pub fn elements(page: &str) -> Result<Vec<Element>, String> {
         at = start + 1 + after;
         let raw = matches!(name.as_str(), "script" | "style");
         let closed = VOID.contains(&name.as_str());
-        found.push(Element { name: name.clone(), attributes, depth: open.len(), inner: String::new() });
+        found.push(Element { name: name.clone(), attributes, inner: String::new() });
         if !closed {
             open.push((found.len() - 1, at));
         }

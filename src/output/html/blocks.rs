@@ -97,8 +97,7 @@ fn table(table: &Table, look: &Look) -> Markup {
         div class=(class) role="region" tabindex="0" aria-label=(caption) {
             table {
                 caption {
-                    (caption)
-                    @if let Some(key) = &shown.key { " " span.key { (key) } }
+                    span.title { (caption) @if let Some(key) = &shown.key { " " span.key { (key) } } }
                 }
                 thead {
                     tr {

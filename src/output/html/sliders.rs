@@ -30,7 +30,7 @@ pub(super) fn section(what_if: &WhatIf, look: &Look) -> Markup {
                 div.outcome {
                     div.scroll role="region" tabindex="0" aria-label="Still to find, as in the plan and with your changes" {
                         table #live {
-                            caption { "Still to find " span.key { (look.shown.unit.word()) "; positive gap = shortfall" } }
+                            caption { span.title { "Still to find " span.key { (look.shown.unit.word()) "; positive gap = shortfall" } } }
                             thead { tr { td {} @for year in &what_if.years { th.n scope="col" { (year) } } } }
                             tbody {}
                         }
@@ -60,7 +60,7 @@ fn slider(n: usize, slide: &Slide, look: &Look) -> Markup {
         div.slide {
             label for=(id) { (clean(&slide.title)) @if slide.is_share { span.key { " (more or less)" } } @else if slide.is_shift { span.key { " (added in every year)" } } }
             output for=(id) { (number(slide, slide.home, look)) }
-            input type="range" id=(id) min=(low) max=(high) step="1" value="0" list=[None::<&str>];
+            input type="range" id=(id) min=(low) max=(high) step="1" value="0";
             span.ends aria-hidden="true" { span { (number(slide, slide.ends.0, look)) } span { (number(slide, slide.ends.1, look)) } }
             @if let Some(source) = &slide.source { p.small { "Now: " (clean(source)) } }
         }
