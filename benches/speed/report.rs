@@ -16,7 +16,10 @@ use crate::{median, milliseconds, scenarios};
 /// Everything about the page.
 pub fn all() {
     println!("\nThe page of a plan, five years, one thread");
-    println!("{:<10} {:>8} {:>14} {:>14} {:>12} {:>12}", "text lines", "cells", "sliders", "writing", "bytes", "bytes/cell");
+    println!(
+        "{:<10} {:>8} {:>14} {:>14} {:>12} {:>12}",
+        "text lines", "cells", "sliders", "writing", "bytes", "bytes/cell"
+    );
     for lines in [100, 400, 1_600, 6_400] {
         if let Err(refused) = measured(lines) {
             eprintln!("{}", fundgap::output::message::render_all(&refused.wrong, &refused.sources, false));

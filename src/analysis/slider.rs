@@ -7,7 +7,7 @@
 //! put other numbers into input cells is among them ([`Moving::follows`]), and only levers that were seen
 //! to do so together: what a page then computes is what the whole scenario opened anew would give.
 
-use super::lever::Lever;
+use super::lever::{Lever, Reading, Target};
 use super::moving::{Moved, Moving, Span};
 use super::sensitivity::{at_home, moved};
 use super::stress::title;
@@ -177,7 +177,9 @@ pub fn choose(baseline: &Baseline, opened: &Opened, cells: &[Vec<Address>]) -> R
         let effects = moved(&mut moving.mover(&[at]).begin(), number, &home);
         let mut first = 0;
         let sizes = cells.iter().map(|own| {
-            let of = |run: Run| -> i128 { effects.of(run)[first..first + own.len()].iter().flatten().map(|e| e.abs()).sum() };
+            let of = |run: Run| -> i128 {
+                effects.of(run)[first..first + own.len()].iter().flatten().map(|e| e.abs()).sum()
+            };
             let size = Run::BOTH.map(of).into_iter().max().unwrap_or(0);
             first += own.len();
             size
@@ -204,20 +206,32 @@ pub fn choose(baseline: &Baseline, opened: &Opened, cells: &[Vec<Address>]) -> R
 fn candidate(baseline: &Baseline, opened: &Opened, assumption: &Assumption) -> Option<Candidate> {
     let kind = Kind::of(assumption)?;
     if kind == Kind::Amount {
-        let lever = Lever::shift(opened, assumption, None)?.by_share(Rate::from_steps(POINT))?;
+        let lever = shift(opened, assumption)?.by_share(Rate::from_steps(POINT))?;
         return Some(Candidate { kind, span: Span { lever, home: 0, ends: kind.ends(0, true) } });
     }
-    let first = assumption.values.first()?.0?;
-    let same = assumption.values.iter().all(|(value, _)| *value == Some(first));
-    let (lever, home) = if same {
-        (Lever::value(baseline, opened, &assumption.path).ok()?, first)
-    } else {
-        (Lever::shift(opened, assumption, None)?, 0)
+    let first = assumption.values.first()?.0;
+    let same = assumption.values.iter().all(|(value, _)| *value == first);
+    let (lever, home) = match first {
+        Some(first) if same => (Lever::value(baseline, opened, &assumption.path).ok()?, first),
+        _ => (shift(opened, assumption)?, 0),
     };
     (lever.now() == Some(home)).then(|| {
         let ends = kind.ends(home, !same);
         Candidate { kind, span: Span { lever, home, ends } }
     })
+}
+
+/// The shift of an assumption in all years in which it was published.
+fn shift(opened: &Opened, assumption: &Assumption) -> Option<Lever> {
+    if let Some(lever) = Lever::shift(opened, assumption, None) {
+        return Some(lever);
+    }
+    let horizon = opened.plan.horizon();
+    let years = horizon.plan().map(|t| horizon.year(t)).zip(&assumption.values).filter(|_| assumption.by_year);
+    let target = |year, now| Target { path: assumption.path.clone(), year: Some(year), now: Some(now), each: 1 };
+    let targets: Vec<Target> = years.filter_map(|(year, (value, _))| Some(target(year, (*value)?))).collect();
+    let words = assumption.path.clone();
+    (!targets.is_empty()).then_some(Lever { words, unit: assumption.unit, reading: Reading::Shift, targets })
 }
 
 /// The candidates that are worth most to some organisation, by kind and then by worth.

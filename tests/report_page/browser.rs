@@ -110,7 +110,8 @@ impl Browser {
     /// Types into the element that a selector finds.
     pub fn keys(&self, selector: &str, text: &str) {
         let found = self.ask("/element", &json!({ "using": "css selector", "value": selector }));
-        let id = found.as_object().and_then(|o| o.values().next()).and_then(Value::as_str).expect("an element").to_owned();
+        let id =
+            found.as_object().and_then(|o| o.values().next()).and_then(Value::as_str).expect("an element").to_owned();
         self.ask(&format!("/element/{id}/value"), &json!({ "text": text }));
     }
 

@@ -8,9 +8,7 @@ use crate::output::figure;
 use crate::output::shown::Shown;
 use crate::output::text::clean;
 use crate::report::paper::Part;
-use crate::report::table::{
-    Block, ColumnKind, Figure, FigureStyle, RowStyle, Sentence, Span, Table, TableCell,
-};
+use crate::report::table::{Block, ColumnKind, Figure, FigureStyle, RowStyle, Sentence, Span, Table, TableCell};
 use crate::sheet::Run;
 
 /// What stands above words that a slider does not change.
@@ -81,7 +79,7 @@ fn run(figure: &Figure) -> Option<&'static str> {
 }
 
 /// Columns beyond which a table lies down on paper.
-const WIDE: usize = 9;
+const WIDE: usize = 10;
 
 fn table(table: &Table, look: &Look) -> Markup {
     let shown = Shown::new(table, &look.shown);
@@ -157,8 +155,11 @@ fn row(table: &Table, shown: &Shown<'_>, at: usize) -> Markup {
 fn one(cell: Option<&TableCell>, text: &str) -> Markup {
     match cell {
         Some(TableCell::Figure(it)) => {
-            let words = (it.style != FigureStyle::Table)
-                .then_some(if it.style == FigureStyle::Change { "change" } else { "words" });
+            let words = (it.style != FigureStyle::Table).then_some(if it.style == FigureStyle::Change {
+                "change"
+            } else {
+                "words"
+            });
             html! {
                 td.n data-c=[self::cell(it)] data-r=[run(it)] data-s=[words] data-x=[it.exact.then_some("1")] { (text) }
             }

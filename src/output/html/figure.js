@@ -53,7 +53,10 @@ function moneyText(figure, pence, display) {
 
 // Billionths, shifted up by so many places.
 function shareText(figure, steps, scale) {
-  if (figure.about) return [steps < 0n, digits(round(steps, tenTo(scale)), 0)];
+  if (figure.about) {
+    const coarse = round(steps, tenTo(scale));
+    return [coarse < 0n, digits(coarse, 0)];
+  }
   if (figure.exact || steps % tenTo(scale - 4) === 0n) return [steps < 0n, trimmed(steps, scale, 0)];
   const rounded = round(steps, tenTo(scale - 2));
   return [rounded < 0n, digits(rounded, 2)];

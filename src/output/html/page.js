@@ -241,6 +241,16 @@ function start(data) {
     return true;
   }
 
+  // What becomes of the first organisation in the last year, where a reader sees it while a slider moves.
+  function headline() {
+    const watch = data.watched[0];
+    const last = data.years.length - 1;
+    const cell = watch.still[last];
+    if (data.watched.length > 1 || publishedAt(cell, 0) === null) return "";
+    const [was, is] = [figureAt(cell, 0, "words", home), figureAt(cell, 0, "words")];
+    return ` Still to find in ${data.years[last]}, plan: ${say(was, display())} → ${say(is, display())}.`;
+  }
+
   let later = 0;
   function settle() {
     const lines = refused ? [`The plan is refused at these figures: ${refused}. The page shows the last that it takes.`] : isMoved() ? difference() : ["Nothing is moved."];
@@ -272,7 +282,7 @@ function start(data) {
     const banner = byId("moved");
     banner.hidden = !moved.length;
     const said = moved.map((s) => `${s.title} ${numberWords(s, s.away)}` + (s.shift ? "" : ` (in the plan ${numberWords(s, 0n)})`));
-    banner.textContent = moved.length ? `What if: ${said.join("; ")}. Tables and charts show the plan with these changes; words show it as it stands.` : "";
+    banner.textContent = moved.length ? `What if: ${said.join("; ")}. Tables and charts show the plan with these changes; words show it as it stands.${headline()}` : "";
     document.querySelectorAll(".planned").forEach((note) => (note.hidden = !moved.length));
     showTables();
     charts.forEach(draw);

@@ -60,7 +60,7 @@ fn slider(n: usize, slide: &Slide, look: &Look) -> Markup {
         div.slide {
             label for=(id) { (clean(&slide.title)) @if slide.is_share { span.key { " (more or less)" } } @else if slide.is_shift { span.key { " (added in every year)" } } }
             output for=(id) { (number(slide, slide.home, look)) }
-            input type="range" id=(id) min=(low) max=(high) step="1" value="0";
+            input type="range" id=(id) min=(low) max=(high) step="1" value="0" aria-valuetext=(number(slide, slide.home, look));
             span.ends aria-hidden="true" { span { (number(slide, slide.ends.0, look)) } span { (number(slide, slide.ends.1, look)) } }
             @if let Some(source) = &slide.source { p.small { "Now: " (clean(source)) } }
         }
@@ -71,7 +71,8 @@ fn slider(n: usize, slide: &Slide, look: &Look) -> Markup {
 fn number(slide: &Slide, number: i128, look: &Look) -> String {
     let style = if slide.is_shift { FigureStyle::Change } else { FigureStyle::Words };
     // So many hundredths are said as a rate.
-    let (unit, steps) = if slide.is_share { (Unit::Rate, number.saturating_mul(HUNDREDTH)) } else { (slide.unit, number) };
+    let (unit, steps) =
+        if slide.is_share { (Unit::Rate, number.saturating_mul(HUNDREDTH)) } else { (slide.unit, number) };
     let figure = Figure { style, ..Figure::new(unit, Some(steps), Flags::EXACT).exactly() };
     let words = figure::words(&figure, &look.shown);
     if slide.unit == Unit::Months { format!("{words} months") } else { words }
