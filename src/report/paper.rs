@@ -7,7 +7,7 @@ mod what_if;
 
 pub use charts::{Chart, Look, Series};
 pub use sections::{Part, Section};
-pub use what_if::{Slide, Watch, WhatIf, asked};
+pub use what_if::{OverYears, Slide, Watch, WhatIf, asked};
 
 use sha2::{Digest, Sha256};
 

@@ -49,22 +49,24 @@ pub struct Slide {
     pub cells: Vec<(CellId, [i128; 2])>,
 }
 
-/// The cells of an organisation that the difference in words is about; each list one a plan year, none
-/// where there is no such cell.
+/// One cell a plan year; none where there is no such cell.
+pub type OverYears = Vec<Option<CellId>>;
+
+/// The cells of an organisation that the difference in words is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Watch {
     /// Its title.
     pub title: String,
     /// What is still to find.
-    pub still: Vec<Option<CellId>>,
+    pub still: OverYears,
     /// The gap after savings.
-    pub after: Vec<Option<CellId>>,
+    pub after: OverYears,
     /// What remains if nothing else is done.
-    pub nothing: Vec<Option<CellId>>,
+    pub nothing: OverYears,
     /// The underlying gap of the last year.
     pub underlying: Option<CellId>,
     /// Of each reserve with a policy, the balance if nothing else is done and the minimum.
-    pub pots: Vec<(Vec<Option<CellId>>, Vec<Option<CellId>>)>,
+    pub pots: Vec<(OverYears, OverYears)>,
 }
 
 /// The addresses by which sliders are chosen: of each organisation what is still to find and the gap after
@@ -117,7 +119,7 @@ fn slide(r: &Reader<'_>, slider: &Slider) -> Slide {
     }
 }
 
-fn over_years(r: &Reader<'_>, row: Option<RowId>) -> Vec<Option<CellId>> {
+fn over_years(r: &Reader<'_>, row: Option<RowId>) -> OverYears {
     r.horizon().plan().map(|t| r.plan().sheet.cell(row?, t)).collect()
 }
 
