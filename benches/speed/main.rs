@@ -6,6 +6,7 @@
 
 mod import;
 mod process;
+mod report;
 mod scenarios;
 mod what_if;
 mod workbook;
@@ -49,6 +50,11 @@ fn main() {
         import::all();
         return;
     }
+    // `cargo bench -- report`: that part alone.
+    if arguments.iter().any(|a| a == "report") {
+        report::all();
+        return;
+    }
     let folder = std::env::temp_dir().join(format!("fundgap-bench-{}", std::process::id()));
     if let Err(error) = std::fs::create_dir_all(&folder) {
         println!("cannot measure: {error}");
@@ -61,6 +67,7 @@ fn main() {
     what_if::all();
     workbook::all();
     import::all();
+    report::all();
     many(&folder);
     // Only what was made above is in it.
     let _ = std::fs::remove_dir_all(&folder);

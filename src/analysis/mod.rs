@@ -19,6 +19,7 @@ pub mod reckon;
 pub mod search;
 pub mod sensitivity;
 pub mod side_by_side;
+pub mod slider;
 pub mod solve;
 pub mod stress;
 pub mod sweep;

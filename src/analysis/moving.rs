@@ -81,10 +81,13 @@ pub struct Part {
 /// An input cell that follows a lever: in each run `slope` steps for each step of the lever's number,
 /// from what it is when the lever is at home.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Moved {
-    cell: CellId,
-    slope: [i128; 2],
-    home: [i128; 2],
+pub struct Moved {
+    /// The input cell.
+    pub cell: CellId,
+    /// The steps of its unit that it moves by for each step of the lever's number: plan, risk-adjusted.
+    pub slope: [i128; 2],
+    /// What it is when the lever is at home.
+    pub home: [i128; 2],
 }
 
 impl Moved {
@@ -126,6 +129,20 @@ impl<'b> Moving<'b> {
     #[must_use]
     pub fn is_direct(&self, lever: usize) -> bool {
         self.moved[lever].is_some()
+    }
+
+    /// The input cells that follow a lever, and the least and the greatest number for which they were seen
+    /// to; nothing for a lever that is not direct, or of whose refusals nothing is known.
+    #[must_use]
+    pub fn follows(&self, lever: usize) -> Option<(&[Moved], (i128, i128))> {
+        let moved = self.moved.get(lever)?.as_deref()?;
+        (!moved.is_empty()).then_some((moved, self.within[lever]))
+    }
+
+    /// Whether these levers, each of them direct, may be moved at once by moving the cells of each.
+    #[must_use]
+    pub fn together(&self, levers: &[usize]) -> bool {
+        self.move_together(levers)
     }
 
     /// How many cells are computed again when a lever moves: all of them where it is not direct.

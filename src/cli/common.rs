@@ -299,7 +299,10 @@ pub fn run_command(path: &Path, changes: &Changes) -> String {
         if plain { word } else { format!("'{}'", word.replace('\'', "'\\''")) }
     };
     let mut words = vec!["fundgap run".to_owned(), quoted(path.display().to_string())];
-    words.extend(changes.layers.iter().map(|layer| format!("--layer {}", quoted(layer.display().to_string()))));
+    words.extend(changes.layers.iter().map(|layer| match Stress::of_layer(layer) {
+        Some(stress) => format!("--stress {}", stress.name),
+        None => format!("--layer {}", quoted(layer.display().to_string())),
+    }));
     words.extend(changes.sets.iter().map(|set| format!("--set {}", quoted(set.clone()))));
     words.join(" ")
 }

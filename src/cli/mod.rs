@@ -15,6 +15,7 @@ mod files;
 mod git;
 mod import;
 mod reckon;
+mod report;
 mod roll;
 mod run;
 mod scope;
@@ -63,6 +64,7 @@ enum Command {
     Diff(diff::Diff),
     Bridge(bridge::Bridge),
     Amend(amend::Amend),
+    Report(report::Report),
     Batch(batch::Batch),
     Verify(verify::Verify),
     Export(export::Export),
@@ -102,6 +104,7 @@ impl Cli {
             Command::Diff(command) => command.run(&self.global),
             Command::Bridge(command) => command.run(&self.global),
             Command::Amend(command) => command.run(&self.global),
+            Command::Report(command) => command.run(&self.global),
             Command::Batch(command) => command.run(&self.global),
             Command::Verify(command) => command.run(&self.global),
             Command::Export(command) => command.run(&self.global),

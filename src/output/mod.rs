@@ -13,6 +13,7 @@ pub mod figure;
 pub mod file;
 mod flow;
 pub mod footing;
+pub mod html;
 pub mod json;
 pub mod markdown;
 pub mod message;

@@ -21,6 +21,7 @@ pub mod lists;
 pub mod movement;
 pub mod named;
 pub mod page;
+pub mod paper;
 pub mod pools;
 pub mod programmes;
 pub mod real_terms;
@@ -100,8 +101,7 @@ impl<'a> Reader<'a> {
 
     fn bare(&self, cell: CellId, run: Run) -> Figure {
         let sheet = &self.plan().sheet;
-        let figure = Figure::new(sheet.unit(cell), self.results().of(run).steps(cell), sheet.flags(cell));
-        Figure { cell: Some((cell, run)), ..figure }
+        Figure::new(sheet.unit(cell), self.results().of(run).steps(cell), sheet.flags(cell)).showing(cell, run)
     }
 
     /// A row's figure in year number `t`; not published where the row has no such year.

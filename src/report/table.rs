@@ -24,19 +24,26 @@ impl Document {
     /// pounds; nothing where it holds none.
     #[must_use]
     pub fn decimals_of_millions(&self) -> Option<u32> {
-        const MILLION: i128 = 100_000_000;
         let tables = self.blocks.iter().filter_map(|b| if let Block::Table(table) = b { Some(table) } else { None });
-        let mut money = tables
-            .flat_map(|t| t.rows.iter().flat_map(|r| &r.cells))
-            .filter_map(|c| if let TableCell::Figure(figure) = c { Some(figure) } else { None })
-            .filter(|f| f.unit == Unit::Money)
-            .filter_map(Figure::published)
-            .filter(|pence| *pence != 0)
-            .peekable();
-        money.peek()?;
-        let needed = |pence: i128| (0..3_u32).find(|n| pence % (MILLION / 10_i128.pow(*n)) == 0).unwrap_or(3);
-        Some(money.map(needed).max().unwrap_or(3))
+        decimals_of_millions(tables)
     }
+}
+
+/// The fewest decimals, three at most, at which all money of these tables is exact in millions of pounds;
+/// nothing where they hold none.
+#[must_use]
+pub fn decimals_of_millions<'a>(tables: impl Iterator<Item = &'a Table>) -> Option<u32> {
+    const MILLION: i128 = 100_000_000;
+    let mut money = tables
+        .flat_map(|t| t.rows.iter().flat_map(|r| &r.cells))
+        .filter_map(|c| if let TableCell::Figure(figure) = c { Some(figure) } else { None })
+        .filter(|f| f.unit == Unit::Money)
+        .filter_map(Figure::published)
+        .filter(|pence| *pence != 0)
+        .peekable();
+    money.peek()?;
+    let needed = |pence: i128| (0..3_u32).find(|n| pence % (MILLION / 10_i128.pow(*n)) == 0).unwrap_or(3);
+    Some(money.map(needed).max().unwrap_or(3))
 }
 
 /// One part of a document.
@@ -341,13 +348,23 @@ pub struct Figure {
     pub flags: Flags,
     /// The address of its cell, which `explain` takes.
     pub address: Option<String>,
-    /// The cell it is read from and in which run, where it is one cell's as it stands: a workbook refers
-    /// to it.
-    pub cell: Option<(CellId, Run)>,
+    /// The cell it shows, for writers that show it again with other values.
+    pub shows: Option<Shows>,
     /// How it is said.
     pub style: FigureStyle,
     /// Whether all its digits are shown: an assumption in a register, as it was typed.
     pub exact: bool,
+}
+
+/// Which cell a figure shows, in which run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Shows {
+    /// The cell.
+    pub cell: CellId,
+    /// The run.
+    pub run: Run,
+    /// Whether its sign is turned.
+    pub turned: bool,
 }
 
 /// How a figure is said.
@@ -365,7 +382,7 @@ impl Figure {
     /// A figure of any unit.
     #[must_use]
     pub const fn new(unit: Unit, steps: Option<i128>, flags: Flags) -> Self {
-        Self { unit, steps, flags, address: None, cell: None, style: FigureStyle::Table, exact: false }
+        Self { unit, steps, flags, address: None, shows: None, style: FigureStyle::Table, exact: false }
     }
 
     /// An amount of money known exactly.
@@ -384,6 +401,12 @@ impl Figure {
     #[must_use]
     pub const fn verdict(&self) -> Option<i128> {
         if self.flags.interpolated { None } else { self.published() }
+    }
+
+    /// The same figure as what a cell shows in a run.
+    #[must_use]
+    pub fn showing(self, cell: CellId, run: Run) -> Self {
+        Self { shows: Some(Shows { cell, run, turned: false }), ..self }
     }
 
     /// The same figure with the address of its cell.
@@ -407,7 +430,8 @@ impl Figure {
     /// The same figure with its sign turned: what narrows a gap, in brackets.
     #[must_use]
     pub fn turned(self) -> Self {
-        Self { steps: self.steps.map(|s| -s), cell: None, ..self }
+        let shows = self.shows.map(|shows| Shows { turned: !shows.turned, ..shows });
+        Self { steps: self.steps.map(|s| -s), shows, ..self }
     }
 
     /// The same figure with all its digits.

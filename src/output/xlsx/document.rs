@@ -8,7 +8,7 @@ use super::{Pen, TITLE, WorkbookError, charts, height, reconciliation};
 use crate::output::Display;
 use crate::output::shown::{Shown, sentence};
 use crate::output::text::clean;
-use crate::report::table::{Block, Document, Figure, RowStyle, Sentence, Table, TableCell};
+use crate::report::table::{Block, Document, Figure, RowStyle, Sentence, Shows, Table, TableCell};
 
 /// The columns that labels take.
 const LABEL: u32 = 52;
@@ -182,8 +182,8 @@ impl<'p, 'a> Page<'p, 'a> {
         } else {
             shown_format(figure.unit, figure.steps, figure.flags, &self.display)
         };
-        match (figure.cell, figure.published()) {
-            (Some((cell, run)), _) => {
+        match (figure.shows.filter(|shows| !shows.turned), figure.published()) {
+            (Some(Shows { cell, run, .. }), _) => {
                 let text = format!("={}", self.pen.layout.elsewhere(self.pen.book.sheet, cell, run));
                 let value = self.pen.value(cell, run);
                 self.pen.formula(self.to, at, &text, value, (look, 0, &format))
