@@ -38,6 +38,19 @@ const WITHOUT_A_FILE: &[(&str, &str)] = &[
     ("unknown_organisation", "it is told of what is typed after --organisation; see tests/cli/diff.md"),
     ("plans_begin_differently", "it takes two plans; see tests/cli/diff.md"),
     ("too_many_changes", "it takes two plans; see tests/cli/diff.md"),
+    ("actuals_headings", "it is told of a file of actuals; see tests/cli/roll.md"),
+    ("actuals_unknown", "it is told of a file of actuals; see tests/cli/roll.md"),
+    ("actual_not_published", "it is told of a file of actuals; see tests/cli/roll.md"),
+    ("approved_and_outturn", "it is told of a file of actuals; see tests/cli/roll.md"),
+    ("map_does_not_fit", "it is told of a map of a workbook; see tests/import.rs"),
+    ("map_wrong", "it is told of a map of a workbook; see tests/import.rs"),
+    ("nothing_to_import", "it is told of a spreadsheet; see tests/import.rs"),
+    ("workbook_broken", "it is told of a spreadsheet; see tests/import.rs"),
+    ("no_input_sheets", "it is told of an edited workbook; see tests/import.rs"),
+    ("other_years", "it is told of an edited workbook; see tests/import.rs"),
+    ("update_not_exact", "it is told of an edited workbook; see tests/import.rs"),
+    ("workbook_format", "it is told of a spreadsheet; see tests/import.rs"),
+    ("workbook_too_large", "it is told of a spreadsheet; see tests/import.rs"),
 ];
 
 /// Names of files that could not be read at all, for which the exit code is 3.
