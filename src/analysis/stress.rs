@@ -5,6 +5,7 @@
 //! mend it is sought instead.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use super::bounds::{ALL, Bounds, Limit, is_share, usual_step};
 use super::condition::Target;
@@ -340,9 +341,9 @@ impl One<'_> {
         // Several questions may have the same number for their answer: the scenario is opened with it once.
         let mut whole: BTreeMap<i128, [Vec<Option<i128>>; 2]> = BTreeMap::new();
         for (run, range, point) in points {
-            if !whole.contains_key(&point.number) {
+            if let Entry::Vacant(place) = whole.entry(point.number) {
                 let opened = baseline.variant(&lever.sets(point.number))?;
-                whole.insert(point.number, Run::BOTH.map(|run| values(&opened, run, wanted)));
+                place.insert(Run::BOTH.map(|run| values(&opened, run, wanted)));
             }
             let cells = whole.get(&point.number).and_then(|of| of[usize::from(run == Run::RiskAdjusted)].get(range));
             confirmed = confirmed && cells == Some(&point.values);

@@ -314,7 +314,7 @@ impl Run {
         let mut tables = Vec::new();
         if several {
             let whole = view.or_else(|| r.plan().facts.views.iter().find(|v| v.name.as_str() == "system"));
-            tables.extend(whole.and_then(|v| chart::still_to_find(r, &v.name, &v.title)));
+            tables.extend(whole.and_then(|v| chart::still_to_find(r, &v.name, v.title)));
         }
         for organisation in self.chosen(r.opened)? {
             tables.extend(chart::still_to_find(r, &organisation.name, &organisation.title));
