@@ -170,7 +170,7 @@ pub fn csv(imported: &Imported) -> Vec<[Cow<'_, str>; 5]> {
         .collect()
 }
 
-/// The headings of [`csv`].
+/// The headings of [`csv()`].
 pub const HEADER: [&str; 5] = ["what", "sheet", "cell", "message", "hint"];
 
 const fn word(what: What) -> &'static str {

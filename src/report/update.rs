@@ -110,7 +110,7 @@ fn elsewhere(change: &Change, home: &Home) -> String {
     }
 }
 
-/// The headings of [`csv`].
+/// The headings of [`csv()`].
 pub const HEADER: [&str; 8] = ["path", "year", "unit", "from", "to", "sheet", "cell", "place"];
 
 /// The changes, one a row, exact.

@@ -46,7 +46,7 @@ impl Files for Edited {
 /// Reads a file that is no scenario, such as a workbook, whole.
 ///
 /// # Errors
-/// It is not there, is no file, may not be read (`cannot_read`) or is larger than [`LARGEST`].
+/// It is not there, is no file, may not be read (`cannot_read`) or is larger than 32 MiB.
 pub fn read_bytes(path: &Path) -> Result<Vec<u8>, Box<Diagnostic>> {
     bytes(path, &path.to_string_lossy(), None)
 }
