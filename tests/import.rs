@@ -381,7 +381,7 @@ fn what_an_edited_workbook_says_wrongly_is_not_taken() {
         }),
     );
     let ran = folder.run(&["import", "--update", "plan.toml", "edited.xlsx", "--write"]);
-    assert_eq!(ran.code, 0, "{}{}", ran.out, ran.err);
+    assert_eq!(ran.code, 1, "{}{}", ran.out, ran.err);
     holds(
         &ran.out,
         &[

@@ -1,8 +1,11 @@
 //! Rolling forward: next year's plan is the old one with nothing moved but time. Figures worked by hand.
 
+mod common;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use common::Folder;
 use fundgap::Opened;
 use fundgap::check::expectation::find_cell;
 use fundgap::output::message::render_all;
@@ -470,4 +473,26 @@ fn vintages_stand_in_the_order_of_their_making() {
     let next = rolled(&council, &ask()).opened;
     let plans = [next, council, cabinet];
     assert_eq!(fundgap::analysis::vintages::order(&plans), [2, 1, 0]);
+}
+
+/// Plans are often one file name in a folder a year: what each supersedes is looked for where it says.
+#[test]
+fn vintages_of_one_file_name_stand_in_their_order() {
+    let folder = Folder::new("vintages-folders");
+    for year in [2024, 2025, 2026] {
+        let supersedes =
+            if year == 2024 { String::new() } else { format!(", supersedes = \"../{}/plan.toml\"", year - 1) };
+        let text = format!(
+            "[scenario]\ntitle = \"Exshire\"\nbase_year = \"2025/26\"\nyears = 1\nunit = \"£m\"\n\
+             version = {{ name = \"of {year}\", date = \"{year}-02\"{supersedes} }}\n\n\
+             [organisation.exshire]\nkind = \"council\"\n\n[line.care]\nbase = {year}\n\n\
+             [funding.grant]\nkind = \"grant\"\namount = 2000\nrecurrent = true\n"
+        );
+        folder.write(&format!("{year}/plan.toml"), text);
+    }
+    let given = ["vintages", "2026/plan.toml", "2025/plan.toml", "2024/plan.toml", "--format", "csv"];
+    let ran = folder.run(&given);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    let places: Vec<_> = [2024, 2025, 2026].map(|year| ran.out.find(&format!("{year}/plan.toml"))).into();
+    assert!(places.iter().all(Option::is_some) && places.is_sorted(), "{}", ran.out);
 }

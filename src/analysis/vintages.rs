@@ -1,8 +1,10 @@
 //! Successive plans of the same body in the order in which they were made: by what each says it
 //! supersedes, then by date, then as they are given.
 
+use std::path::Path;
+
 use crate::open::Opened;
-use crate::scenario::Version;
+use crate::scenario::{Version, settled};
 
 /// The plans in the order of their making: their places in `plans`.
 ///
@@ -33,11 +35,16 @@ fn before(plans: &[Opened], first: usize, second: usize) -> bool {
     }
 }
 
-/// Whether a plan says that it takes the place of another.
+/// Whether a plan says that it takes the place of another: by the name of its version, or of its file as the
+/// later plan would find it. A file's name alone will do, where it is not the later plan's own as well.
 #[must_use]
 pub fn supersedes(later: &Opened, earlier: &Opened) -> bool {
     let Some(named) = later.scenario.version.as_ref().and_then(|v| v.supersedes.as_deref()) else { return false };
-    let last = |path: &str| path.rsplit(['/', '\\']).next().unwrap_or(path).to_owned();
-    let file = earlier.loaded.sources.describe_file(earlier.loaded.root);
-    last(named) == last(file) || earlier.scenario.version.as_ref().is_some_and(|v| v.name == named)
+    let file = |of: &Opened| of.loaded.sources.describe_file(of.loaded.root).replace('\\', "/");
+    let (own, file, named_file) = (file(later), file(earlier), named.replace('\\', "/"));
+    let last = |path: &str| path.rsplit('/').next().unwrap_or(path).to_owned();
+    let folder = own.rsplit_once('/').map_or("", |(folder, _)| folder);
+    settled(Path::new(folder).join(&named_file).as_path()) == settled(Path::new(&file))
+        || last(&named_file) == last(&file) && last(&named_file) != last(&own)
+        || earlier.scenario.version.as_ref().is_some_and(|v| v.name == named)
 }

@@ -150,7 +150,9 @@ impl Import {
         };
         self.say_update(&update, global)?;
         let open_ends = !compared.listed.is_empty() || self.write && !rewritten.elsewhere.is_empty();
-        Ok(if self.exit_code && (!compared.changes.is_empty() || open_ends) { Exit::Breached } else { Exit::Fine })
+        // What was asked to be written and was not all written is no success.
+        let told = self.exit_code && (!compared.changes.is_empty() || !compared.listed.is_empty());
+        Ok(if told || self.write && open_ends { Exit::Breached } else { Exit::Fine })
     }
 
     fn say_update(&self, update: &Update<'_>, global: &Global) -> anyhow::Result<()> {

@@ -65,7 +65,7 @@ pub(super) fn kept(
 }
 
 /// A path without `.` and, where it can be told without a disk, without `..`.
-pub(super) fn settled(path: &Path) -> PathBuf {
+pub(crate) fn settled(path: &Path) -> PathBuf {
     let mut settled = PathBuf::new();
     for part in path.components() {
         match part {

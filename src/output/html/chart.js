@@ -14,7 +14,8 @@ function px(tenths) {
 function scaleOf(values) {
   const least = values.reduce(smaller, 0n);
   const most = values.reduce(larger, 0n);
-  let mark = 1n;
+  // Where all is nought there is no size to go by: a million.
+  let mark = least === 0n && most === 0n ? 100000000n : 1n;
   for (let n = 0; most - least > mark * PARTS; n++) mark = n % 3 === 1 ? (mark / 2n) * 5n : mark * 2n;
   const low = -(((mark - 1n - least) / mark) * mark);
   const high = ((most + mark - 1n) / mark) * mark;

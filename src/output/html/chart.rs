@@ -113,7 +113,8 @@ impl Scale {
     /// The scale with the fewest round marks that holds nought and all values.
     fn of(values: impl Iterator<Item = i128>) -> Self {
         let (least, most) = values.fold((0, 0), |(least, most), v| (v.min(least), v.max(most)));
-        let mut mark = 1_i128;
+        // Where all is nought there is no size to go by: a million, so that the axis says no fractions of a penny.
+        let mut mark = if (least, most) == (0, 0) { 100_000_000_i128 } else { 1 };
         for factor in [2, 5, 10].into_iter().cycle() {
             if most - least <= mark * PARTS {
                 break;
@@ -277,7 +278,7 @@ mod tests {
             let scale = Scale::of(values.iter().copied());
             (scale.low, scale.high, scale.mark)
         };
-        assert_eq!(of(&[]), (0, 1, 1));
+        assert_eq!(of(&[]), (0, 100_000_000, 100_000_000));
         assert_eq!(of(&[5]), (0, 5, 1));
         assert_eq!(of(&[6]), (0, 6, 2));
         assert_eq!(of(&[273_200_000]), (0, 300_000_000, 100_000_000));

@@ -157,14 +157,14 @@ fn validate(to: &mut Worksheet, rows: &[InputRow<'_>], last: u16) -> Result<(), 
             ),
             Rule::Share => (
                 format!("OR(AND(ISNUMBER({first}),N({first})>=0,N({first})<=1),{first}=\"n/p\")"),
-                "a share between 0% and 100%",
+                "a share between 0% and 100%, or n/p where it was not published",
             ),
             Rule::Month => (
                 format!(
-                    "AND(LEN({first})=7,MID({first},5,1)=\"-\",ISNUMBER(VALUE(LEFT({first},4))),\
-                     VALUE(RIGHT({first},2))>=1,VALUE(RIGHT({first},2))<=12)"
+                    "IF({first}=\"n/p\",TRUE,AND(LEN({first})=7,MID({first},5,1)=\"-\",ISNUMBER(VALUE(LEFT({first},4))),\
+                     VALUE(RIGHT({first},2))>=1,VALUE(RIGHT({first},2))<=12))"
                 ),
-                "a calendar month, written 2026-10",
+                "a calendar month, written 2026-10, or n/p where it was not published",
             ),
         };
         let validation = DataValidation::new()
