@@ -71,6 +71,7 @@ impl Import {
             }
         };
         if let Some(plan) = &self.update {
+            global.read.keep_file(&self.workbook);
             return self.update(plan, &book, global);
         }
         if !self.changes.is_empty() {

@@ -74,6 +74,7 @@ impl Roll {
             Ok(opened) => opened,
             Err(exit) => return Ok(exit),
         };
+        self.actuals.iter().for_each(|path| global.read.keep_file(path));
         let actuals = match self.actuals.as_deref().map(|path| Actuals::read(path, &old.scenario)).transpose() {
             Ok(actuals) => actuals,
             Err(LoadFailure::Unreadable(wrong, sources)) => {

@@ -35,6 +35,9 @@ impl Verify {
     pub fn run(&self, global: &Global) -> anyhow::Result<Exit> {
         let format = self.showing.format()?;
         let shown = self.result.display().to_string();
+        if self.result.as_os_str() != "-" {
+            global.read.keep_file(&self.result);
+        }
         let results = kept::read(&text(&self.result)?).map_err(|why| {
             anyhow::anyhow!(
                 "`{shown}` is no result that can be held against its scenario: {why}; write one with fundgap run plan.toml -o result.json"

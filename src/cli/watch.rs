@@ -48,6 +48,12 @@ impl FilesRead {
         }
     }
 
+    /// Keeps a file that a command reads beside its scenario.
+    pub fn keep_file(&self, path: &Path) {
+        let mut seen = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        seen.entry(path.to_owned()).or_insert_with_key(|path| stamp(path));
+    }
+
     fn take(&self) -> Seen {
         std::mem::take(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }

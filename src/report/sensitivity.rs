@@ -56,6 +56,15 @@ pub fn document(r: &Reader<'_>, found: &Sensitivity, choice: &Choice) -> Documen
     let shown = &ranked[..ranked.len().min(choice.top)];
     let mut document = page::head(r);
     document.lines.push(format!("What each assumption is worth: {}, {}", choice.whose, choice.measure).into());
+    if !found.home.iter().flatten().any(Option::is_some) {
+        let unknown = format!(
+            "{} of {} is not published in any of these years, so that nothing can be seen to move it; ask of a body whose figure is \
+             known: --organisation NAME",
+            choice.measure, choice.whose
+        );
+        document.blocks.push(Block::Text(vec![super::capital(&unknown).into()]));
+        return document;
+    }
     document.blocks.push(Block::Table(tornado(r, found, choice, shown)));
     document.blocks.push(Block::Table(always(r, found, shown)));
     document.blocks.push(Block::Notes(notes(r, found, choice, &ranked)));
