@@ -72,6 +72,8 @@ pub enum Input {
 pub struct Held {
     /// How many figures were compared.
     pub compared: usize,
+    /// How many figures the scenario has now, in the runs of the result.
+    pub now: usize,
     /// Those that are not what they were, in the order of the result.
     pub moved: Vec<Moved>,
     /// Figures that the scenario no longer has, by address and run.
@@ -81,10 +83,10 @@ pub struct Held {
 }
 
 impl Held {
-    /// Whether every figure is what it was.
+    /// Whether there are figures and every one is what it was.
     #[must_use]
     pub fn holds(&self) -> bool {
-        self.moved.is_empty() && self.gone.is_empty()
+        self.compared > 0 && self.moved.is_empty() && self.gone.is_empty()
     }
 
     /// Whether every file is what it was.
@@ -174,7 +176,8 @@ fn figures(row: &Value) -> Result<Vec<KeptFigure>, String> {
 /// A figure of the result that is no number of its row's unit.
 pub fn hold(kept: &Kept, opened: &Opened) -> Result<Held, String> {
     let sheet = &opened.plan.sheet;
-    let mut held = Held { compared: kept.figures.len(), moved: Vec::new(), gone: Vec::new(), inputs: Vec::new() };
+    let mut held =
+        Held { compared: kept.figures.len(), now: 0, moved: Vec::new(), gone: Vec::new(), inputs: Vec::new() };
     let mut last: Option<(&str, Option<RowId>)> = None;
     for figure in &kept.figures {
         // Figures of a row stand together.
@@ -212,6 +215,9 @@ pub fn hold(kept: &Kept, opened: &Opened) -> Result<Held, String> {
             held.moved.push(Moved { address, run: figure.run, unit, was, is });
         }
     }
+    let runs = Run::BOTH.iter().filter(|run| kept.figures.iter().any(|f| f.run == **run)).count();
+    let shown = sheet.rows().filter(|(id, _)| sheet.subject(*id).kind != "calendar");
+    held.now = runs.max(1) * shown.map(|(_, info)| info.cells().count()).sum::<usize>();
     held.inputs = inputs(kept, opened);
     Ok(held)
 }

@@ -49,6 +49,10 @@ impl Verify {
         if results.len() > 1 && self.showing.output.is_some() {
             bail!("`{shown}` holds {} results, which do not go to one file", results.len());
         }
+        let real = |path: &Path| path.canonicalize().ok();
+        if self.showing.output.as_deref().and_then(real).is_some_and(|to| real(&self.result) == Some(to)) {
+            bail!("`{shown}` is the result that is looked at and is never written over; give another name");
+        }
         let mut worst = Exit::Fine;
         for kept in &results {
             worst = worst.max(self.one(kept, &shown, format, global)?);

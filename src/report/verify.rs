@@ -18,7 +18,11 @@ pub fn document(r: &Reader<'_>, kept: &Kept, held: &Held, result: &str, program:
     let mut document = page::head(r);
     let version = kept.version.as_ref().map(|v| format!(" of version {v}")).unwrap_or_default();
     document.lines.push(format!("result: {result}{version}, made by fundgap {}", kept.program).into());
-    document.blocks.push(Block::Text(vec![verdict(held), why(kept, held, program).into()]));
+    let mut said = vec![verdict(held), why(kept, held, program).into()];
+    if let Some(more @ 1..) = held.now.checked_sub(held.compared) {
+        said.push(format!("{more} figures of the scenario as it is now are not in the result").into());
+    }
+    document.blocks.push(Block::Text(said));
     document.blocks.extend(inputs(held).map(Block::Notes));
     if !held.moved.is_empty() {
         document.blocks.push(Block::Table(moved(r, &held.moved)));
@@ -152,6 +156,7 @@ pub fn json(kept: &Kept, held: &Held, result: &str, program: &str) -> Value {
         "made_by": kept.program,
         "held_by": program,
         "compared": held.compared,
+        "figures_now": held.now,
         "inputs": inputs.collect::<Vec<_>>(),
         "moved": moved.collect::<Vec<_>>(),
         "gone": gone.collect::<Vec<_>>(),
