@@ -84,7 +84,7 @@
 //! | [`check`] | figures the writer expects, held against those of the plan |
 //! | [`mod@roll`] | next year's plan from this one: its files rewritten, opened again and held against the old ones |
 //! | [`report`] | what is said and in which order: documents of sentences and tables, nothing rounded |
-//! | [`output`] | how it looks: rounding for display, terminal, Markdown, CSV, JSON, messages |
+//! | [`output`] | how it looks: rounding for display, terminal, Markdown, CSV, JSON, workbook, page, messages |
 //!
 //! The command line is the binary's (`src/cli`), a user of this interface like any other.
 //!

@@ -9,8 +9,6 @@ pub use charts::{Chart, Look, Series};
 pub use sections::{Part, Section};
 pub use what_if::{OverYears, Slide, Watch, WhatIf, asked};
 
-use sha2::{Digest, Sha256};
-
 use super::table::{Block, Sentence, decimals_of_millions};
 use super::{Reader, findings, lists, page};
 use crate::analysis::slider::Sliders;
@@ -97,9 +95,7 @@ pub fn paper<'a>(r: &Reader<'a>, chosen: &[&Organisation], sliders: &Sliders, ab
 fn manifest(r: &Reader<'_>, about: About<'_>) -> Vec<(String, String)> {
     let mut lines = vec![("Made with".to_owned(), format!("fundgap {}", about.version))];
     for file in r.opened.loaded.sources.files() {
-        let digest = Sha256::digest(file.text.as_bytes());
-        let hex: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
-        lines.push((file.name.clone(), format!("SHA-256 {hex}")));
+        lines.push((file.name.clone(), format!("SHA-256 {}", file.sha256())));
     }
     let changes = if about.changes.is_empty() { "none".to_owned() } else { about.changes.join(", ") };
     lines.push(("Layers and overrides".to_owned(), changes));

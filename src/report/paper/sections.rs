@@ -86,7 +86,7 @@ pub(super) fn system(r: &Reader<'_>) -> Section {
         section.parts.push(Part::Block(match block {
             // Each body has a section of its own here.
             Block::Facts(facts) => {
-                Block::Facts(facts.into_iter().filter(|(label, _)| label != "The page of each body").collect())
+                Block::Facts(facts.into_iter().filter(|(label, _)| label != crate::report::page::EACH_BODY).collect())
             }
             other => other,
         }));
