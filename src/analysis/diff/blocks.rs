@@ -11,6 +11,8 @@ use crate::scenario::Pair;
 
 /// The most pairs of changes that are tried one by one.
 const MOST_PAIRS: usize = 2000;
+/// How many of them are opened before it is looked whether one of them will do.
+const AT_ONCE: usize = 16;
 
 /// Joins blocks until each stands alone: with the rest of the same item; with what names it; with
 /// the one other block that makes it a plan; with all that cannot stand alone; with everything.
@@ -125,10 +127,14 @@ fn in_pairs(cases: &mut Cases<'_>, blocks: &[Vec<usize>], bad: &[usize]) -> Vec<
         // What cannot stand alone either comes first.
         others.sort_by_key(|y| !bad.contains(y));
         let both = |y: usize| -> Vec<usize> { blocks[*x].iter().chain(&blocks[y]).copied().collect() };
-        let tried: Vec<Vec<usize>> = others.iter().map(|y| both(*y)).collect();
-        cases.ask_both_ends(&tried);
-        let found = others.iter().zip(&tried).find(|(_, block)| cases.stands_alone(block));
-        joins.extend(found.map(|(y, _)| (*x, *y)));
+        for some in others.chunks(AT_ONCE) {
+            let tried: Vec<Vec<usize>> = some.iter().map(|y| both(*y)).collect();
+            cases.ask_both_ends(&tried);
+            if let Some((y, _)) = some.iter().zip(&tried).find(|(_, block)| cases.stands_alone(block)) {
+                joins.push((*x, *y));
+                break;
+            }
+        }
     }
     joins
 }

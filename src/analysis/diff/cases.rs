@@ -1,11 +1,10 @@
 //! Mixtures of two plans, opened when they are asked for and kept.
 
 use std::collections::BTreeMap;
-use std::num::NonZeroUsize;
-use std::thread;
 
 use super::frame::{Figures, Frame};
 use super::{Step, working};
+use crate::analysis::side_by_side::side_by_side;
 use crate::compile::Plan;
 use crate::open::open_loaded;
 use crate::scenario::{Pair, What};
@@ -131,8 +130,9 @@ impl<'a> Cases<'a> {
 
     /// Opens mixtures; those that are no plan again with the changes that move nothing.
     pub(super) fn ask(&mut self, wanted: Vec<Vec<bool>>) {
-        self.open(wanted.clone());
-        let again = wanted.iter().filter(|made| self.case(made).is_none()).map(|made| self.with_aside(made)).collect();
+        let unknown: Vec<Vec<bool>> = wanted.into_iter().filter(|made| self.case(made).is_none()).collect();
+        self.open(unknown.clone());
+        let again = unknown.iter().filter(|made| self.case(made).is_none()).map(|made| self.with_aside(made)).collect();
         self.open(again);
     }
 
@@ -141,21 +141,8 @@ impl<'a> Cases<'a> {
         wanted.sort();
         wanted.dedup();
         wanted.retain(|made| !self.known.contains_key(made));
-        if wanted.is_empty() {
-            return;
-        }
-        let threads = thread::available_parallelism().map_or(1, NonZeroUsize::get);
-        let share = wanted.len().div_ceil(threads);
-        let this = &*self;
-        let opened: Vec<(Vec<bool>, Case)> = thread::scope(|scope| {
-            let one = |made: &Vec<bool>| (made.clone(), this.opened(made));
-            let workers: Vec<_> = wanted
-                .chunks(share)
-                .map(|part| scope.spawn(move || part.iter().map(one).collect::<Vec<_>>()))
-                .collect();
-            workers.into_iter().flat_map(|worker| worker.join().unwrap_or_default()).collect()
-        });
-        self.known.extend(opened);
+        let opened = side_by_side(&wanted, |made| self.opened(made));
+        self.known.extend(wanted.into_iter().zip(opened));
     }
 
     fn opened(&self, made: &[bool]) -> Case {
