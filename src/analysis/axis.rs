@@ -4,10 +4,8 @@
 //! to what each year has, for which `driver.pay=±1%:0.5%` is short.
 
 use super::lever::Lever;
-use crate::language::scalar::{self, MoneyUnit};
-use crate::language::{Node, Value};
+use crate::language::{MoneyUnit, typed};
 use crate::open::{Baseline, Opened};
-use crate::vocabulary::place::{FileId, Place};
 use crate::vocabulary::{Diagnostic, Unit};
 
 /// A sweep of more points than this is a slip of the keyboard.
@@ -107,27 +105,15 @@ pub fn number(
     shift: bool,
     bare: Option<MoneyUnit>,
 ) -> Result<i128, Box<Diagnostic>> {
-    let text = text.trim();
     let is_length = shift && unit == Unit::Month;
-    let digits = text.trim_start_matches(['-', '+', '−']);
-    let plain = digits.starts_with(|c: char| c.is_ascii_digit())
-        && !digits.ends_with(|c: char| c == '%' || c.is_alphabetic())
-        && (unit != Unit::Month || is_length);
-    let value = |text: String| if plain { Value::Number(text) } else { Value::Text(text) };
-    let nowhere = Place::new(FileId(0), 0..0);
-    let node = Node {
-        value: value(text.replace('−', "-").trim_start_matches('+').to_owned()),
-        place: nowhere,
-        replaced: vec![],
-    };
-    let unit = if is_length { Unit::Months } else { unit };
     let told = |message: &str, hints: Vec<String>| {
         let mut diagnostic = Diagnostic::error("axis_number", format!("in `{typed}`: {message}"));
         diagnostic.hints = hints;
         Box::new(diagnostic)
     };
-    let steps = scalar::read(&node, unit, bare).map_err(|d| told(&d.message, d.hints.clone()))?;
-    let steps = steps.steps.ok_or_else(|| told("`not_published` is no number", vec![]))?;
+    let unit = if is_length { Unit::Months } else { unit };
+    let steps = typed::read(text, unit, bare).map_err(|d| told(&d.message, d.hints.clone()))?;
+    let steps = steps.ok_or_else(|| told("`not_published` is no number", vec![]))?;
     let one = crate::vocabulary::number::ten_to(Unit::Months.scale());
     if !is_length {
         Ok(steps)

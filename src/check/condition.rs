@@ -3,9 +3,9 @@
 
 use super::expectation::find_cell;
 use crate::analysis::condition::{Comparison, Condition, Right};
-use crate::language::{MoneyUnit, Node, Value, scalar};
+use crate::language::{MoneyUnit, typed};
 use crate::open::Opened;
-use crate::vocabulary::{Address, Diagnostic, FileId, Measure, Place, Unit};
+use crate::vocabulary::{Address, Diagnostic, Measure, Unit};
 
 /// The signs, longer ones first.
 const SIGNS: [(&str, Comparison); 8] = [
@@ -93,20 +93,7 @@ fn value(typed: &str, unit: Unit, bare: MoneyUnit) -> Option<Result<i128, Box<Di
 /// # Errors
 /// It is no figure of the unit; the diagnostic says what to type.
 pub fn figure(typed: &str, unit: Unit, bare: Option<MoneyUnit>) -> Result<i128, Box<Diagnostic>> {
-    let typed = typed.trim();
-    if typed == "0" && unit != Unit::Month {
-        return Ok(0);
-    }
-    let plain = typed.chars().all(|c| c.is_ascii_digit() || matches!(c, '-' | '.' | '_'));
-    let number = plain && unit != Unit::Month;
-    let value = if number { Value::Number(typed.to_owned()) } else { Value::Text(typed.to_owned()) };
-    // What is typed after a flag stands in no file, so that the message shows it in its words.
-    let read = scalar::read(&Node::new(value, Place::new(FileId(0), 0..0)), unit, bare);
-    let nowhere = |d: Box<Diagnostic>| Box::new(Diagnostic { place: None, related: Vec::new(), ..*d });
-    match read.map_err(nowhere)?.steps {
-        Some(steps) => Ok(steps),
-        None => Err(malformed("what was not published cannot be reached".to_owned())),
-    }
+    typed::read(typed, unit, bare)?.ok_or_else(|| malformed("what was not published cannot be reached".to_owned()))
 }
 
 /// The cells of the other side, one for each of this one.

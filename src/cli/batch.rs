@@ -11,12 +11,12 @@ use std::thread;
 use anyhow::bail;
 use clap::Args;
 use fundgap::check::expectation::{self, Outcome};
-use fundgap::language::{MoneyUnit, Node, Value, scalar};
+use fundgap::language::{MoneyUnit, typed};
 use fundgap::output::{Format, csv, message};
 use fundgap::report::{Reader, batch, tidy};
 use fundgap::scenario::{Origin, part_of_others};
 use fundgap::sheet::Run;
-use fundgap::vocabulary::{FileId, Money, Place, Unit, Valued};
+use fundgap::vocabulary::{FileId, Money, Unit, Valued};
 use fundgap::{Opened, Refused};
 
 use self::out::{Out, Progress, Written};
@@ -57,12 +57,8 @@ pub struct Batch {
 }
 
 fn amount(text: &str) -> Result<Money, String> {
-    if text.trim() == "0" {
-        return Ok(Money::from_steps(0));
-    }
-    let node = Node::new(Value::Text(text.to_owned()), Place::new(FileId(0), 0..0));
-    let read = scalar::read(&node, Unit::Money, None).map_err(|d| format!("{}; {}", d.message, d.hints.join("; ")))?;
-    read.steps.map(Money::from_steps).ok_or_else(|| "write an amount: \"£500k\"".to_owned())
+    let read = typed::read(text, Unit::Money, None).map_err(|d| format!("{}; {}", d.message, d.hints.join("; ")))?;
+    read.map(Money::from_steps).ok_or_else(|| "write an amount: \"£500k\"".to_owned())
 }
 
 /// What came of a file.

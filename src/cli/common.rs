@@ -7,7 +7,7 @@ use anstream::ColorChoice;
 use anyhow::{Context, bail};
 use clap::builder::PossibleValuesParser;
 use clap::{ArgMatches, Args, Command, FromArgMatches, ValueEnum};
-use fundgap::language::{MoneyUnit, Node, Value, scalar};
+use fundgap::language::{MoneyUnit, typed};
 use fundgap::mechanism::organisation::Organisation;
 use fundgap::open::Baseline;
 use fundgap::output::{self, Display, Format, message};
@@ -339,11 +339,10 @@ pub fn money(flag: &str, typed: &str, global: &Global) -> Result<i128, Exit> {
     let mut sources = Sources::new();
     let file = sources.add(flag.to_owned(), typed.to_owned());
     let place = Place::new(file, 0..typed.len());
-    let node = Node::new(Value::Text(typed.to_owned()), place);
-    let unpublished = || Diagnostic::error("wrong_type", format!("{flag} needs an amount of money")).at(place);
-    scalar::read(&node, Unit::Money, None)
-        .map_err(|diagnostic| *diagnostic)
-        .and_then(|read| read.steps.ok_or_else(unpublished))
+    let unpublished = || Diagnostic::error("wrong_type", format!("{flag} needs an amount of money"));
+    typed::read(typed, Unit::Money, None)
+        .map_err(|diagnostic| diagnostic.at(place))
+        .and_then(|steps| steps.ok_or_else(|| unpublished().at(place)))
         .map_err(|mut diagnostic| {
             let mut wrong = Diagnostics::new();
             diagnostic.hints = vec!["write it with its unit: \"£500k\", \"£1.2m\", \"£956\"".to_owned()];

@@ -20,6 +20,7 @@ mod roll;
 mod run;
 mod scope;
 mod sensitivity;
+mod several;
 mod solve;
 mod stress;
 mod stresses;

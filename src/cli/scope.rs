@@ -3,6 +3,7 @@
 use anyhow::bail;
 use clap::Args;
 use fundgap::Opened;
+use fundgap::analysis::compare::organisations;
 use fundgap::vocabulary::Name;
 
 use super::common::no_organisation;
@@ -23,7 +24,7 @@ impl Scope {
     /// The organisations or views asked for, each with its title. Without a flag the whole system where
     /// its gaps add in every one of these plans, else every organisation; `all` gives both.
     pub fn of(&self, plans: &[&Opened], all: bool) -> anyhow::Result<Vec<(Name, String)>> {
-        let organisations = organisations(plans);
+        let organisations = organisations(plans.iter().copied());
         if let Some(wanted) = &self.organisation {
             if let Some(found) = organisations.iter().find(|(name, _)| name.as_str() == wanted) {
                 return Ok(vec![found.clone()]);
@@ -53,15 +54,4 @@ impl Scope {
             (false, false) => scopes,
         })
     }
-}
-
-/// The organisations of all these plans, in the order in which they are met.
-fn organisations(plans: &[&Opened]) -> Vec<(Name, String)> {
-    let mut all: Vec<(Name, String)> = Vec::new();
-    for organisation in plans.iter().flat_map(|o| &o.plan.organisations) {
-        if !all.iter().any(|(name, _)| *name == organisation.name) {
-            all.push((organisation.name.clone(), organisation.title.clone()));
-        }
-    }
-    all
 }

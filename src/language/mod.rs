@@ -7,6 +7,7 @@ pub mod keys;
 pub mod names;
 pub mod scalar;
 pub mod tree;
+pub mod typed;
 
 pub use figure::{Figure, Point};
 pub use item::{Item, RateSource};
