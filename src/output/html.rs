@@ -89,7 +89,7 @@ fn page(paper: &Paper<'_>, look: &Look) -> Markup {
                         @for said in &paper.short { p.headline { (blocks::said(said, look)) } }
                         div.charts { (gaps) }
                     }
-                    @if can_move { (sliders::section(&paper.what_if, look)) }
+                    @if can_move { (sliders::section(&paper.what_if, look)) } @else { (sliders::none(&paper.what_if)) }
                     @for section in sections { (section) }
                     section aria-labelledby="made-from" {
                         h2 #made-from { "Made from" }
@@ -115,6 +115,7 @@ fn contents(paper: &Paper<'_>, can_move: bool) -> Markup {
             ul {
                 li { a href="#in-short" { "In short" } }
                 @if can_move { li #to-what-if hidden { a href="#what-if" { "What if?" } } }
+                @else { li { a href="#what-if" { "What if?" } } }
                 @for section in &paper.sections {
                     li { a href={ "#" (section.id) } { (clean(&section.title)) } }
                 }

@@ -2,7 +2,7 @@
 //! remain if nothing else were done.
 
 use super::table::{RowStyle, Sums, Table, TableRow};
-use super::{Reader, SIGN};
+use super::{Reader, SIGN, less};
 use crate::mechanism::contribution::{Contribution, Step, Total};
 use crate::mechanism::organisation::Organisation;
 use crate::mechanism::reserve::Pot;
@@ -92,7 +92,7 @@ fn requirement(rows: &mut Rows<'_, '_>, organisation: &Organisation) -> usize {
             for c in
                 r.plan().facts.contributions.iter().filter(|c| c.organisation == *name && c.total == Total::Requirement)
             {
-                parts.push((rows.add(RowStyle::Plain, 1, r.title_of(c), c.row.id()), c.sign));
+                parts.push((rows.add(RowStyle::Plain, 1, r.label_of(c), c.row.id()), c.sign));
                 rows.parts_of(c.item.0, &c.item.1);
             }
         }
@@ -103,7 +103,7 @@ fn requirement(rows: &mut Rows<'_, '_>, organisation: &Organisation) -> usize {
 fn funding(rows: &mut Rows<'_, '_>, name: &Name) -> usize {
     let mut parts: Sums = Vec::new();
     for c in rows.r.plan().facts.contributions.iter().filter(|c| c.organisation == *name && c.total == Total::Funding) {
-        let title = rows.r.plan().sheet.subject(c.row.id()).title.clone();
+        let title = less(c.sign, rows.r.plan().sheet.subject(c.row.id()).title.clone());
         parts.push((rows.add(RowStyle::Plain, 1, title, c.row.id()), c.sign));
         rows.parts_of("funding", &c.item.1);
     }
@@ -134,9 +134,8 @@ fn savings(rows: &mut Rows<'_, '_>, name: &Name) -> usize {
         for c in contributions {
             let one_off =
                 if c.recurrence == crate::mechanism::contribution::Recurrence::OneOff { " (one-off)" } else { "" };
-            let title = saving_title(rows.r, c);
-            let less = if c.sign == Sign::Minus { "less " } else { "" };
-            parts.push((rows.add(RowStyle::Plain, 1, format!("{less}{title}{one_off}"), c.row.id()), c.sign));
+            let title = less(c.sign, saving_title(rows.r, c));
+            parts.push((rows.add(RowStyle::Plain, 1, format!("{title}{one_off}"), c.row.id()), c.sign));
         }
     }
     rows.measure(RowStyle::Total, name, Measure::Savings, &parts)

@@ -2,7 +2,7 @@
 //! published figures, and every cell.
 
 use super::table::{Column, Figure, RowStyle, Sentence, Table, TableCell, TableRow};
-use super::{Reader, SIGN, adjusted};
+use super::{Reader, SIGN, adjusted, less};
 use crate::mechanism::contribution::{Contribution, Recurrence, Total};
 use crate::mechanism::organisation::Organisation;
 use crate::sheet::{Evidence, Flags, Run, Sign};
@@ -41,8 +41,7 @@ fn total_table(
         }
     } else {
         for c in plan.facts.contributions.iter().filter(|c| c.organisation == organisation.name && c.total == total) {
-            let less = if c.sign == Sign::Minus { "less " } else { "" };
-            let title = format!("{less}{}", r.title_of(c));
+            let title = r.label_of(c);
             let label = match c.recurrence {
                 Recurrence::OneOff => format!("{title} (one-off)"),
                 Recurrence::NotStated => format!("{title} (recurrence not stated)"),
@@ -120,8 +119,7 @@ pub fn savings(r: &Reader<'_>, organisation: &Organisation) -> Table {
         |c: &&Contribution| c.organisation == organisation.name && c.total == Total::Savings && c.item.0 != "saving";
     for c in plan.facts.contributions.iter().filter(of_others) {
         let figures = r.horizon().plan().flat_map(|t| Run::BOTH.map(|run| TableCell::from(r.of(c.row, t, run))));
-        let less = if c.sign == Sign::Minus { "less " } else { "" };
-        let title = format!("{less}{}", plan.sheet.subject(c.row.id()).title);
+        let title = less(c.sign, plan.sheet.subject(c.row.id()).title.clone());
         let row = TableRow::plain(title, cells("–", recurrence_words(c.recurrence), "–", figures.collect()));
         parts.push((table.push(row), c.sign));
     }

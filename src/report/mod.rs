@@ -51,7 +51,7 @@ use crate::analysis::explain;
 use crate::compile::{Plan, Results};
 use crate::mechanism::contribution::{Contribution, Total};
 use crate::open::Opened;
-use crate::sheet::{CellId, Flags, Row, RowId, Run};
+use crate::sheet::{CellId, Flags, Row, RowId, Run, Sign};
 use crate::vocabulary::{FinancialYear, Horizon, Measure, Name};
 use table::{Column, Figure, TableCell};
 
@@ -159,6 +159,12 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// The same as a line of a column that adds: what is taken off says so.
+    #[must_use]
+    pub fn label_of(&self, counted: &Contribution) -> String {
+        less(counted.sign, self.title_of(counted))
+    }
+
     /// A label column and one column a plan year.
     #[must_use]
     pub fn year_columns(&self, label: &str) -> Vec<Column> {
@@ -229,4 +235,10 @@ pub fn short_words(code: &str) -> Option<&'static str> {
 pub fn capital(text: &str) -> String {
     let mut letters = text.chars();
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+/// A label of something that counts towards a total, so that a reader can add the column: "less Fees".
+#[must_use]
+pub fn less(sign: Sign, label: String) -> String {
+    if sign == Sign::Minus { format!("less {label}") } else { label }
 }

@@ -2,7 +2,7 @@
 //! overlap and its reinvestment always on it.
 
 use super::table::{RowStyle, Sums, Table, TableRow};
-use super::{Reader, SIGN};
+use super::{Reader, SIGN, less};
 use crate::mechanism::solutions::{SolutionFacts, SolutionStep};
 use crate::sheet::{Run, Sign};
 use crate::vocabulary::Name;
@@ -41,7 +41,7 @@ fn table(r: &Reader<'_>, way: &SolutionFacts, run: Run) -> Table {
         if !step.always && r.is_nought(step.row.id(), run) {
             continue;
         }
-        let label = if effect == Sign::Minus { format!("less {}", step.words) } else { step.words.to_owned() };
+        let label = less(effect, step.words.to_owned());
         let at = table.push(TableRow::plain(label, r.cells_of(step.row, run)).indented(1));
         parts.push((at, effect));
     }

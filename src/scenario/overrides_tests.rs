@@ -3,7 +3,7 @@ use crate::language::MoneyUnit;
 use crate::scenario::parse::parse;
 use crate::vocabulary::Sources;
 
-const PLAN: &str = "[scenario]\nbase_year = \"2025/26\"\nyears = 3\n[driver]\npay = \"3%\"\n[line.pay]\nbase = { likely = 50, low = 40, high = 60, source = \"s\" }\nprice = \"pay\"\n[funding.rsg]\namount = [18, 17, 16]\n[saving.home_first]\ndelivery = \"80%\"\n";
+const PLAN: &str = "[scenario]\nbase_year = \"2025/26\"\nyears = 3\n[driver]\npay = \"3%\"\n[line.pay]\nbase = { likely = 50, low = 40, high = 60, source = \"s\" }\nprice = \"pay\"\n[funding.rsg]\namount = [18, 17, 16]\n[saving.home_first]\ndelivery = \"80%\"\n[gap.deficit]\namount = { \"2028/29\" = 40 }\n";
 
 fn set(sets: &[&str]) -> (Table, Vec<Diagnostic>, Sources) {
     let mut sources = Sources::new();
@@ -67,6 +67,22 @@ fn one_year_is_replaced_and_the_others_keep_their_place() {
     assert!(base.get("source").is_some() && base.get("low").is_none() && base.get("likely").is_none());
     let rsg = at(&tree, "funding.rsg.amount").as_table().unwrap();
     assert!(matches!(&rsg.get("2028/29").unwrap().value, Value::Number(n) if n == "16"));
+}
+
+#[test]
+fn a_year_of_a_figure_that_names_only_some_is_replaced_or_added() {
+    let (tree, wrong, sources) = set(&["gap.deficit.amount@2028/29=50", "gap.deficit.amount@2027/28=20"]);
+    assert!(wrong.is_empty(), "{wrong:?}");
+    let amount = at(&tree, "gap.deficit.amount");
+    let Value::Table(years) = &amount.value else { panic!("{amount:?}") };
+    let of = |year: &str| match &years.get(year).unwrap().value {
+        Value::Number(text) => text.clone(),
+        other => panic!("{other:?}"),
+    };
+    assert_eq!((years.keys().count(), of("2027/28"), of("2028/29")), (2, "20".to_owned(), "50".to_owned()));
+    // The value that was there is remembered where it stood.
+    let before = years.get("2028/29").unwrap().replaced.clone();
+    assert_eq!(before.iter().map(|p| sources.excerpt(*p)).collect::<Vec<_>>(), ["40"]);
 }
 
 #[test]

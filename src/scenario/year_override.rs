@@ -50,23 +50,39 @@ pub(super) fn set(
         ));
     };
     let Some(mut figure) = written_out(argument.path, &entry.node, &rules) else {
+        if let Value::Table(table) = &mut entry.node.value
+            && only_years(table)
+        {
+            name(table, year, Entry { key: year_place, node: argument.node });
+            return Ok(());
+        }
         return Err(Box::new(
             unusable(format!("`{}` is not a figure that can be written out year by year", argument.path))
                 .also(entry.node.place, "it is given here")
                 .hint("set the whole of it, or the figure inside it that has years"),
         ));
     };
-    let mut node = argument.node;
-    let place = node.place;
-    if let Some(old) = figure.entries.get_mut(&year.to_string()) {
-        node.replaced.clone_from(&old.node.replaced);
-        node.replaced.push(old.node.place);
-        *old = Entry { key: year_place, node };
-    }
+    let place = argument.node.place;
+    name(&mut figure, year, Entry { key: year_place, node: argument.node });
     let mut replaced = std::mem::take(&mut entry.node.replaced);
     replaced.push(entry.node.place);
     entry.node = Node { value: Value::Table(figure), place, replaced };
     Ok(())
+}
+
+/// Whether a table names single years and nothing else. What it means that it does not name all of them is
+/// for its reader to say: a gap that was published for one year is such a table.
+fn only_years(table: &Table) -> bool {
+    !table.entries.is_empty() && table.keys().all(|key| key.parse::<FinancialYear>().is_ok())
+}
+
+/// Puts a value in the place of a year's.
+fn name(table: &mut Table, year: FinancialYear, mut entry: Entry) {
+    if let Some(old) = table.entries.get(&year.to_string()) {
+        entry.node.replaced.clone_from(&old.node.replaced);
+        entry.node.replaced.push(old.node.place);
+    }
+    table.entries.insert(year.to_string(), entry);
 }
 
 /// The plan years, when the merged scenario says them rightly.

@@ -53,6 +53,27 @@ pub(super) fn section(what_if: &WhatIf, look: &Look) -> Markup {
     }
 }
 
+/// Why a page has no sliders.
+pub(super) fn none(what_if: &WhatIf) -> Markup {
+    html! {
+        section aria-labelledby="what-if" {
+            h2 #what-if { "What if?" }
+            p {
+                @if what_if.nothing_known {
+                    "No assumption can be moved on this page: what is still to find, and the gap after savings, \
+                     rest on figures that were not published (n/p), and stay so whatever else is assumed. What is \
+                     missing can be filled in: "
+                } @else {
+                    "No assumption can be moved on this page: none that moves what is still to find or the gap \
+                     after savings can be moved without building the sheet anew. That is done by "
+                }
+                code { "fundgap run … --set PATH=VALUE" }
+                "."
+            }
+        }
+    }
+}
+
 fn slider(n: usize, slide: &Slide, look: &Look) -> Markup {
     let (low, high) = ((slide.ends.0 - slide.home) / slide.step, (slide.ends.1 - slide.home) / slide.step);
     let id = format!("slide-{n}");

@@ -5,7 +5,7 @@ use crate::open::Opened;
 use crate::report::table::{
     Block, Column, Document, Figure, RowStyle, Sentence, Sums, Table, TableRow, Waterfall, WaterfallBar,
 };
-use crate::report::{Reader, SIGN, page};
+use crate::report::{Reader, SIGN, less, page};
 use crate::sheet::Sign;
 use crate::vocabulary::{FinancialYear, Measure};
 
@@ -44,7 +44,7 @@ fn table(opened: &Opened, year: FinancialYear, way: &Way) -> Table {
             parts = vec![(at, Sign::Plus)];
             continue;
         };
-        let label = if effect == Sign::Minus { format!("less {}", rung.words) } else { rung.words.to_owned() };
+        let label = less(effect, rung.words.to_owned());
         parts.push((table.push(TableRow::plain(label, vec![figure.into()]).indented(1)), effect));
     }
     table.notes.extend(reconciled(&r, year, way));

@@ -4,7 +4,7 @@ use crate::analysis::lever::{self, Reading};
 use crate::analysis::slider::{Kind, Slider, Sliders};
 use crate::mechanism::organisation::Organisation;
 use crate::report::{Reader, capital};
-use crate::sheet::{CellId, RowId};
+use crate::sheet::{CellId, RowId, Run};
 use crate::vocabulary::{Address, Measure, Name, Unit};
 
 /// What may be moved.
@@ -18,6 +18,9 @@ pub struct WhatIf {
     pub years: Vec<String>,
     /// The command that shows the plan as it stands, to which `--set` is added.
     pub command: String,
+    /// Whether nothing of what is watched is known in any year, so that no assumption could change it: what it
+    /// rests on was not published.
+    pub nothing_known: bool,
     /// Paths of rates and times that cannot move here, since they change more than figures that are given.
     pub not_direct: Vec<String>,
 }
@@ -89,8 +92,14 @@ pub(super) fn what_if(r: &Reader<'_>, chosen: &[&Organisation], sliders: &Slider
         watched: chosen.iter().map(|o| watch(r, &o.name, &o.title)).collect(),
         years: r.horizon().plan().map(|t| r.year(t).to_string()).collect(),
         command: command.to_owned(),
+        nothing_known: !asked(r, chosen).iter().flatten().any(|address| is_known(r, address)),
         not_direct: sliders.not_direct.clone(),
     }
+}
+
+fn is_known(r: &Reader<'_>, address: &Address) -> bool {
+    let cell = r.plan().sheet.find(address);
+    cell.is_some_and(|cell| Run::BOTH.iter().any(|run| r.opened.results.of(*run).steps(cell).is_some()))
 }
 
 fn slide(r: &Reader<'_>, slider: &Slider) -> Slide {
