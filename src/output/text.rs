@@ -22,9 +22,11 @@ pub fn clean(text: &str) -> Cow<'_, str> {
     Cow::Owned(kept.collect())
 }
 
-/// Whether a terminal would obey a character instead of printing it.
+/// Whether a terminal would obey a character instead of printing it, or no XML may hold it.
 pub(super) fn is_unprintable(c: char) -> bool {
-    c.is_control() || matches!(c, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    c.is_control()
+        || matches!(c, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+        || matches!(c, '\u{fffe}' | '\u{ffff}')
 }
 
 /// The columns a text takes on a terminal.
@@ -108,6 +110,7 @@ mod tests {
     fn nothing_reaches_the_terminal_that_it_would_obey() {
         assert_eq!(clean("Pay \u{1b}[31mred\u{7}\u{9b}2J\r\nand\tprices\u{7f}"), "Pay [31mred2J and prices");
         assert_eq!(clean("a\u{202e}b\u{2066}c"), "abc");
+        assert_eq!(clean("a\u{fffe}b\u{ffff}c"), "abc");
         assert!(matches!(clean("Café – £5 (東京)"), Cow::Borrowed(_)));
     }
 

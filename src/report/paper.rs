@@ -3,6 +3,7 @@
 
 mod charts;
 mod sections;
+mod short;
 mod what_if;
 
 pub use charts::{Chart, Look, Series};
@@ -82,7 +83,7 @@ pub fn paper<'a>(r: &Reader<'a>, chosen: &[&Organisation], sliders: &Sliders, ab
     Paper {
         title: head.title,
         lines: head.lines,
-        short: sections::short(r, chosen),
+        short: short::short(r, chosen),
         gaps: chosen.iter().filter_map(|o| charts::gap(r, o)).collect(),
         what_if: what_if::what_if(r, chosen, sliders, about.command),
         sections,

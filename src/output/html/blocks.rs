@@ -31,7 +31,8 @@ pub(super) fn part(part: &Part, look: &Look, charts: &mut Vec<serde_json::Value>
             }
         },
         Part::Folded(summary, it) => html! {
-            details open { summary { (clean(summary)) } (table(it, look)) }
+            // The heading of a table that lies down on paper goes with it.
+            details open class=[is_wide(it).then_some("wide")] { summary { (clean(summary)) } (table(it, look)) }
         },
     }
 }
@@ -81,11 +82,14 @@ fn run(figure: &Figure) -> Option<&'static str> {
 /// Columns beyond which a table lies down on paper.
 const WIDE: usize = 10;
 
+fn is_wide(table: &Table) -> bool {
+    table.columns.len() > WIDE
+}
+
 fn table(table: &Table, look: &Look) -> Markup {
     let shown = Shown::new(table, &look.shown);
     let words = table.columns.iter().filter(|c| c.kind == ColumnKind::Text).count();
-    let wide = table.columns.len() > WIDE;
-    let class = match (wide, words > 2) {
+    let class = match (is_wide(table), words > 2) {
         (true, _) => "scroll wide",
         (false, true) => "scroll words",
         (false, false) => "scroll",

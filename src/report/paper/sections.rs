@@ -2,10 +2,10 @@
 
 use super::charts::{self, Chart};
 use crate::mechanism::organisation::Organisation;
-use crate::report::table::{Block, Figure, RowStyle, Sentence, Table, TableRow, Waterfall};
+use crate::report::table::{Block, RowStyle, Sentence, Table, TableRow, Waterfall};
 use crate::report::{Reader, SIGN, budget, capital, findings as found, lists, page, solutions};
 use crate::sheet::Run;
-use crate::vocabulary::{Measure, Name};
+use crate::vocabulary::Name;
 
 /// A part of a paper that stands in its contents.
 #[derive(Debug)]
@@ -42,36 +42,6 @@ impl Part {
 impl Section {
     pub(super) fn new(id: &str, title: &str) -> Self {
         Self { id: id.to_owned(), title: title.to_owned(), parts: Vec::new() }
-    }
-}
-
-/// The headline: of each organisation what is still to find in the first and in the last year.
-pub(super) fn short(r: &Reader<'_>, chosen: &[&Organisation]) -> Vec<Sentence> {
-    chosen.iter().filter_map(|o| headline(r, o)).collect()
-}
-
-fn headline(r: &Reader<'_>, organisation: &Organisation) -> Option<Sentence> {
-    let last = r.horizon().years();
-    let row = r.plan().measure(&organisation.name, Measure::GapAfterPlannedReserves)?;
-    let mut sentence = Sentence::from(format!("{}: ", organisation.title));
-    for (n, t) in [1, last].into_iter().enumerate().filter(|(n, _)| *n == 0 || last > 1) {
-        let (plan, adjusted) = (r.of_row(row, t, Run::Plan), r.of_row(row, t, Run::RiskAdjusted));
-        let differ = plan.published() != adjusted.published();
-        sentence = left(sentence.text(if n == 0 { "" } else { "; " }), plan, &format!(" in {}", r.year(t)));
-        if differ {
-            sentence = left(sentence.text(" (risk-adjusted "), adjusted, "").text(")");
-        }
-    }
-    Some(sentence.text("."))
-}
-
-/// What is left to find in words, by the sign of the figure.
-fn left(sentence: Sentence, figure: Figure, when: &str) -> Sentence {
-    match figure.published() {
-        None => sentence.text(format!("what is still to find{when} is not published")),
-        Some(0) => sentence.text(format!("nothing still to find{when}")),
-        Some(pence) if pence < 0 => sentence.figure(figure.turned().in_words()).text(format!(" to spare{when}")),
-        Some(_) => sentence.figure(figure.in_words()).text(format!(" still to find{when}")),
     }
 }
 
