@@ -195,6 +195,7 @@ fn changes(both: &Both) -> [Vec<i128>; 2] {
 /// 54.63635, so 0.50, 1.035, 1.60685. A point less: 51.00, 52.02, 53.0604, so 0.50, 1.025, 1.57595 less: not
 /// the same, and never taken from the other. In the first year alone 0.50, which then grows by 3 %: 0.515,
 /// 0.53045; in the second 1 % of 51.50 and 3 % on it; in the third 1 % of 53.045.
+/// EX-8.4: a point on pay in every year and in one year, up and down.
 #[test]
 fn a_point_more_is_not_a_point_less_turned() {
     let baseline = of_file("tests/cli/what_if.toml");

@@ -7,9 +7,9 @@ use crate::open::Opened;
 use crate::sheet::Run;
 use crate::vocabulary::{FinancialYear, Name};
 
-/// The organisations of several plans in the order in which they are met, each with its title.
+/// The bodies of several plans in the order in which they are met, each with its title.
 #[must_use]
-pub fn organisations<'a>(plans: impl IntoIterator<Item = &'a Opened>) -> Vec<(Name, String)> {
+pub fn bodies<'a>(plans: impl IntoIterator<Item = &'a Opened>) -> Vec<(Name, String)> {
     let mut all: Vec<(Name, String)> = Vec::new();
     for organisation in plans.into_iter().flat_map(|p| &p.plan.organisations) {
         if all.iter().all(|(name, _)| *name != organisation.name) {
@@ -21,8 +21,8 @@ pub fn organisations<'a>(plans: impl IntoIterator<Item = &'a Opened>) -> Vec<(Na
 
 /// The same, then the whole system where a plan has several.
 #[must_use]
-pub fn organisations_and_system(plans: &[Opened]) -> Vec<(Name, String)> {
-    let mut all = organisations(plans);
+pub fn organisations(plans: &[Opened]) -> Vec<(Name, String)> {
+    let mut all = bodies(plans);
     for view in plans.iter().flat_map(|p| &p.plan.facts.views).filter(|v| v.name.as_str() == "system") {
         if all.iter().all(|(name, _)| *name != view.name) {
             all.push((view.name.clone(), view.title.to_owned()));

@@ -8,7 +8,7 @@ use fundgap::output::{Format, csv, json, message};
 use fundgap::report::amendment::{self, Asked, Member};
 use fundgap::scenario::can_be_base;
 
-use super::common::{Changes, Global, Showing, open_from, origin, tell};
+use super::common::{Changes, Global, Showing, note_patterns, open_from, origin, tell};
 use super::exit::Exit;
 use super::run::RunWord;
 
@@ -75,6 +75,7 @@ impl Amend {
             Ok(opened) => opened,
             Err(exit) => return Ok(exit),
         };
+        note_patterns(&base, global);
         // The base's own warnings were told once.
         let quiet = Global { quiet: true, ..global.clone() };
         let with = |files: &[PathBuf]| {

@@ -227,7 +227,16 @@ impl Global {
 
 /// Opens a scenario; what is wrong is told on standard error and becomes the exit code.
 pub fn open(path: &Path, changes: &Changes, global: &Global) -> Result<Opened, Exit> {
-    open_from(&origin(path)?, changes, global)
+    let opened = open_from(&origin(path)?, changes, global)?;
+    note_patterns(&opened, global);
+    Ok(opened)
+}
+
+/// Tells what each `--set` with `*` set: the page of `run` says so itself.
+pub fn note_patterns(opened: &Opened, global: &Global) {
+    for pattern in opened.loaded.adjusted.patterns.iter().filter(|_| !global.quiet) {
+        tell(&format!("note: {}", message::safe(&pattern.said())));
+    }
 }
 
 /// Opens a scenario from where it comes.
@@ -257,6 +266,7 @@ pub fn open_baseline(path: &Path, changes: &Changes, global: &Global) -> Result<
     let baseline = baseline.map_err(|refused| refuse(&refused, global))?;
     let opened = baseline.open().map_err(|refused| refuse(&refused, global))?;
     warn(&opened, global);
+    note_patterns(&opened, global);
     Ok((baseline, opened))
 }
 

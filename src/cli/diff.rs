@@ -15,7 +15,7 @@ use fundgap::scenario::Origin;
 use fundgap::vocabulary::{Diagnostics, Sources};
 use fundgap::{Opened, report};
 
-use super::common::{Changes, Global, Showing, money, open_from, origin, tell};
+use super::common::{Changes, Global, Showing, money, note_patterns, open_from, origin, tell};
 use super::exit::Exit;
 use super::git::Commit;
 use super::run::RunWord;
@@ -195,7 +195,10 @@ impl Diff {
             _ => open_from(&theirs, &self.changes, &Global { quiet: global.quiet || same, ..global.clone() }),
         };
         Ok(match (a, b) {
-            (Ok(a), Ok(b)) => Ok(Self::ends(a, b)),
+            (Ok(a), Ok(b)) => {
+                note_patterns(&b, global);
+                Ok(Self::ends(a, b))
+            }
             (Err(x), Err(y)) => Err(x.max(y)),
             (Err(exit), _) | (_, Err(exit)) => Err(exit),
         })

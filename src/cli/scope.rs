@@ -3,7 +3,7 @@
 use anyhow::bail;
 use clap::Args;
 use fundgap::Opened;
-use fundgap::analysis::compare::organisations;
+use fundgap::analysis::compare::bodies;
 use fundgap::vocabulary::Name;
 
 use super::common::no_organisation;
@@ -24,7 +24,7 @@ impl Scope {
     /// The organisations or views asked for, each with its title. Without a flag the whole system where
     /// its gaps add in every one of these plans, else every organisation; `all` gives both.
     pub fn of(&self, plans: &[&Opened], all: bool) -> anyhow::Result<Vec<(Name, String)>> {
-        let organisations = organisations(plans.iter().copied());
+        let organisations = bodies(plans.iter().copied());
         if let Some(wanted) = &self.organisation {
             if let Some(found) = organisations.iter().find(|(name, _)| name.as_str() == wanted) {
                 return Ok(vec![found.clone()]);

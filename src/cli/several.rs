@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use anyhow::bail;
 use clap::Args;
 use fundgap::Opened;
-use fundgap::analysis::compare::organisations_and_system;
+use fundgap::analysis::compare::organisations;
 use fundgap::check::expectation::measure_code;
 use fundgap::vocabulary::name::did_you_mean;
 use fundgap::vocabulary::{Measure, Name};
@@ -29,7 +29,7 @@ impl Chosen {
     /// The organisation asked for, if one was: a plan has it, or there is a system of several.
     pub fn organisation(&self, plans: &[Opened]) -> anyhow::Result<Option<Name>> {
         let Some(wanted) = &self.organisation else { return Ok(None) };
-        let all = organisations_and_system(plans);
+        let all = organisations(plans);
         match all.iter().find(|(name, _)| name.as_str() == wanted) {
             Some((name, _)) => Ok(Some(name.clone())),
             None => {
@@ -41,7 +41,7 @@ impl Chosen {
 
     /// The measures asked for, each of which some plan has.
     pub fn measures(&self, plans: &[Opened]) -> anyhow::Result<Vec<String>> {
-        let scopes = organisations_and_system(plans);
+        let scopes = organisations(plans);
         let there =
             |code: &str| plans.iter().any(|p| scopes.iter().any(|(name, _)| p.plan.named(name, code).is_some()));
         let mut codes = Vec::new();

@@ -13,7 +13,7 @@ use fundgap::scenario::stresses::STRESSES;
 use fundgap::vocabulary::Name;
 use fundgap::{Opened, Refused};
 
-use super::common::{Changes, Global, Showing, open_from, organisations, origin, tell};
+use super::common::{Changes, Global, Showing, note_patterns, open_from, organisations, origin, tell};
 use super::exit::Exit;
 
 /// What if pay, prices, savings or a fund went wrong?
@@ -73,6 +73,7 @@ impl Stresses {
             Err(exit) => return Ok(exit),
         };
         self.showing.spares(&plain)?;
+        note_patterns(&plain, global);
         let organisation = self.organisation(&plain)?;
         let tried: Vec<Tried> = STRESSES
             .iter()

@@ -3,7 +3,7 @@
 use super::Reader;
 use super::table::{Figure, Sentence};
 use crate::open::Opened;
-use crate::scenario::adjust::{Adjustment, Left, SetPattern, Touched, left_in_words};
+use crate::scenario::adjust::{Adjustment, Left, Touched, left_in_words};
 use crate::sheet::{Assumption, Flags};
 use crate::vocabulary::Unit;
 
@@ -21,22 +21,7 @@ pub fn sentences(r: &Reader<'_>, already: &[&str]) -> Vec<Sentence> {
 /// them, and what it left alone.
 #[must_use]
 pub fn patterns(opened: &Opened) -> Vec<Sentence> {
-    let of = |pattern: &SetPattern| {
-        let count = pattern.set.len();
-        let named =
-            |(path, stated): &(String, bool)| format!("{path}{}", if *stated { "" } else { " (not stated before)" });
-        let mut words: Vec<String> = pattern.set.iter().take(MOST).map(named).collect();
-        if count > MOST {
-            words.push(format!("and {} more", count - MOST));
-        }
-        let figures = if count == 1 { "figure" } else { "figures" };
-        let mut said = format!("{} sets {count} {figures}: {}", pattern.words, words.join("; "));
-        if !pattern.left.is_empty() {
-            said.push_str(&format!("; left alone: {}", left_in_words(pattern.left.iter())));
-        }
-        Sentence::from(said)
-    };
-    opened.loaded.adjusted.patterns.iter().map(of).collect()
+    opened.loaded.adjusted.patterns.iter().map(|pattern| pattern.said().into()).collect()
 }
 
 fn sentence(r: &Reader<'_>, adjustment: &Adjustment) -> Sentence {

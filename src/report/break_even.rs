@@ -191,7 +191,7 @@ fn late(r: &Reader<'_>, organisation: &Organisation) -> Option<Sentence> {
 /// The ladder and the answers as rows: one an organisation, share, year and measure.
 #[must_use]
 pub fn tidy(r: &Reader<'_>, all: &[Of<'_>]) -> Table {
-    let columns = ["organisation", "run", "point", "delivery", "year", "measure"].map(Column::text);
+    let columns = ["organisation", "run", "point", "delivery", "year", "measure", "recurrence"].map(Column::text);
     let mut table = Table::new(columns.into_iter().chain([Column::figure("value")]).collect());
     for (organisation, found) in all {
         for rung in &found.ladder {
@@ -203,7 +203,7 @@ pub fn tidy(r: &Reader<'_>, all: &[Of<'_>]) -> Table {
                 for (t, value) in r.horizon().plan().zip(values) {
                     let delivery = plain(Unit::Rate, rung.delivery);
                     let texts =
-                        ["risk_adjusted", point, &delivery, &r.year(t).to_string(), measure].map(TableCell::from);
+                        ["risk_adjusted", point, &delivery, &r.year(t).to_string(), measure, ""].map(TableCell::from);
                     let flags = if value.is_some() { Flags::EXACT } else { Flags::NOT_PUBLISHED };
                     let figure = Figure::new(Unit::Money, *value, flags);
                     let cells = texts.into_iter().chain([figure.into()]).collect();

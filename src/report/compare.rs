@@ -5,11 +5,12 @@ use serde_json::{Value, json};
 
 use super::Reader;
 use super::table::{Block, Column, Document, Figure, Sentence, Table, TableCell, TableRow};
+use super::tidy::Recurs;
 use crate::analysis::compare::{Mover, movers, organisations, value, years};
 use crate::open::Opened;
 use crate::sheet::{Flags, Run};
 use crate::vocabulary::unit::plain;
-use crate::vocabulary::{FinancialYear, Measure, Name, Unit};
+use crate::vocabulary::{Address, FinancialYear, Measure, Name, Unit};
 
 /// Scenarios and what is asked of them.
 #[derive(Debug, Clone, Copy)]
@@ -248,14 +249,21 @@ pub fn document(c: &Compared<'_>) -> Document {
 /// The comparison as a tidy table: a row a figure, with its difference from the first scenario.
 #[must_use]
 pub fn table(c: &Compared<'_>) -> Table {
-    let texts = ["scenario", "organisation", "run", "year", "measure", "address"];
+    let texts = ["scenario", "organisation", "run", "year", "measure", "recurrence", "address"];
+    let recurs: Vec<Recurs<'_>> = c.plans.iter().map(|opened| Recurs::of_plan(&opened.plan)).collect();
+    let recurrence = |plan: usize, address: &str| {
+        let cell = Address::read(address).ok();
+        cell.map_or("", |cell| recurs[plan].of(&c.plans[plan].plan, &cell)).to_owned()
+    };
     let mut columns: Vec<Column> = texts.map(Column::text).to_vec();
     columns.extend([Column::figure("value"), Column::figure("difference")]);
     let mut table = Table::new(columns);
     for (plan, scope, measure, run, year, figure) in figures(c) {
         let less = c.less_first(plan, &scope, &measure, year, run).map_or(TableCell::Empty, TableCell::from);
         let address = figure.address.clone().unwrap_or_default();
-        let words = [c.whose(plan, &scope).to_string(), run.code().to_owned(), year.to_string(), measure, address];
+        let whose = c.whose(plan, &scope).to_string();
+        let recurs = recurrence(plan, &address);
+        let words = [whose, run.code().to_owned(), year.to_string(), measure, recurs, address];
         let cells = words.map(TableCell::from).into_iter().chain([figure.into(), less]).collect();
         table.push(TableRow::plain(c.labels[plan].clone(), cells));
     }
@@ -267,7 +275,8 @@ pub fn table(c: &Compared<'_>) -> Table {
             let less = figure.published().zip(ours).map(|(theirs, ours)| Figure::money(theirs - ours));
             let address = figure.address.clone().unwrap_or_default();
             let organisation = mover.counted.0.organisation.to_string();
-            let words = [organisation, run.code().into(), mover.year.to_string(), "mover".into(), address];
+            let recurs = mover.counted.0.recurrence.code().to_owned();
+            let words = [organisation, run.code().into(), mover.year.to_string(), "mover".into(), recurs, address];
             let less = less.map_or(TableCell::Empty, TableCell::from);
             let cells = words.map(TableCell::from).into_iter().chain([figure.into(), less]).collect();
             table.push(TableRow::plain(c.labels[plan].clone(), cells));

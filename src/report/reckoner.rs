@@ -6,7 +6,9 @@ use serde_json::{Value, json};
 
 use super::sensitivity::distance;
 use super::table::{Block, Document, Figure, RowStyle, Sentence, Table, TableCell, TableRow};
+use super::tidy::Recurs;
 use super::{Reader, page};
+use crate::analysis::lever::Lever;
 use crate::analysis::reckon::{Answered, Apart, Backwards, Found, Question, Reckoner, Why, sets};
 use crate::analysis::sensitivity::{Basis, Moved};
 use crate::mechanism::organisation::Organisation;
@@ -15,7 +17,7 @@ use crate::vocabulary::unit::plain;
 use crate::vocabulary::{Address, FinancialYear, Measure, Unit};
 
 /// The columns of the CSV.
-pub const HEADER: [&str; 12] = [
+pub const HEADER: [&str; 13] = [
     "scenario",
     "organisation",
     "question",
@@ -26,6 +28,7 @@ pub const HEADER: [&str; 12] = [
     "change",
     "unit",
     "measure",
+    "recurrence",
     "points",
     "refused",
 ];
@@ -375,11 +378,14 @@ pub fn records<'a>(
     scenario: &'a str,
 ) -> Vec<Vec<Cow<'a, str>>> {
     let years: Vec<String> = r.horizon().plan().map(|t| r.year(t).to_string()).collect();
+    let recurs = Recurs::of_plan(r.plan());
     let mut all = Vec::new();
     let said = |steps: Option<i128>| steps.map_or_else(String::new, |s| plain(Unit::Money, s));
     for part in parts(r, organisations) {
         let mut push =
-            |question: Question, title: &'a str, set: &str, moved: &Moved, points: String, only: Option<usize>| {
+            |question: Question, title: &'a str, lever: &Lever, moved: &Moved, points: String, only: Option<usize>| {
+                let set = sets(r.opened, lever, moved.number).join(" ");
+                let recurrence = recurs.of_lever(lever);
                 for run in Run::BOTH {
                     for (t, year) in years.iter().enumerate().filter(|(t, _)| only.is_none_or(|o| o == *t)) {
                         all.push(vec![
@@ -387,12 +393,13 @@ pub fn records<'a>(
                             Cow::Borrowed(part.organisation.name.as_str()),
                             Cow::Borrowed(code(question)),
                             Cow::Borrowed(title),
-                            Cow::Owned(set.to_owned()),
+                            Cow::Owned(set.clone()),
                             Cow::Borrowed(run.code()),
                             Cow::Owned(year.clone()),
                             Cow::Owned(said(part.of(moved, run).get(t).copied().flatten())),
                             Cow::Borrowed(Unit::Money.code()),
                             Cow::Borrowed(Measure::GapAfterSavings.code()),
+                            Cow::Borrowed(recurrence),
                             Cow::Owned(points.clone()),
                             Cow::Owned(moved.values.as_ref().err().cloned().unwrap_or_default()),
                         ]);
@@ -400,14 +407,12 @@ pub fn records<'a>(
                 }
             };
         for answer in found.answers.iter().filter(|a| part.moves(&a.moved) || a.moved.values.is_err()) {
-            let set = sets(r.opened, &answer.lever, answer.moved.number).join(" ");
-            push(answer.question, &answer.title, &set, &answer.moved, String::new(), None);
+            push(answer.question, &answer.title, &answer.lever, &answer.moved, String::new(), None);
         }
         for one in found.backwards.iter().filter(|b| b.organisation == part.at) {
             if let Found::Enough(moved) = &one.found {
-                let set = one.lever.sets(moved.number).join(" ");
                 let at = years.iter().position(|y| *y == one.year.to_string());
-                push(one.question, &one.title, &set, moved, plain(Unit::Rate, moved.number), at);
+                push(one.question, &one.title, &one.lever, moved, plain(Unit::Rate, moved.number), at);
             }
         }
     }

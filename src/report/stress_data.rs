@@ -44,7 +44,7 @@ pub fn tidy(r: &Reader<'_>, all: &[Stressed<'_>]) -> Table {
                         row.lever.words.as_str(),
                         word,
                         &year(first),
-                        recurs.of_path(&row.lever.words),
+                        recurs.of_lever(&row.lever),
                     ];
                     push(texts, row.lever.unit, number, share(row, outcome));
                 }

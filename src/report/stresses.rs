@@ -238,12 +238,14 @@ fn table(report: &Report<'_>, r: &Reader<'_>, scope: &Scope, run: Run) -> Table 
 #[must_use]
 pub fn tidy(report: &Report<'_>) -> Table {
     let r = Reader::new(report.plain);
-    let mut columns: Vec<Column> = ["stress", "run", "organisation", "year", "measure"].map(Column::text).into();
+    let mut columns: Vec<Column> =
+        ["stress", "run", "organisation", "year", "measure", "recurrence"].map(Column::text).into();
     columns.extend([Column::figure("value"), Column::text("note")]);
     let mut table = Table::new(columns);
     let mut push = |stress: &str, of: &Reader<'_>, scope: &Scope, run: Run| {
         let mut row = |year: FinancialYear, measure: &str, value: TableCell| {
-            let words = [run.code(), scope.name.as_str(), &year.to_string(), measure].map(TableCell::from);
+            // A gap, and what is left of the reserves, are no one thing that recurs or does not.
+            let words = [run.code(), scope.name.as_str(), &year.to_string(), measure, ""].map(TableCell::from);
             table.push(TableRow::plain(stress, words.into_iter().chain([value, TableCell::Empty]).collect()));
         };
         for t in r.horizon().plan() {
@@ -270,7 +272,7 @@ pub fn tidy(report: &Report<'_>) -> Table {
     }
     for tried in report.tried {
         if let Some(reason) = reason(tried) {
-            let mut cells = vec![TableCell::Empty; 5];
+            let mut cells = vec![TableCell::Empty; 6];
             cells.push(reason.into());
             table.push(TableRow::plain(tried.stress.name, cells));
         }

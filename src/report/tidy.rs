@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use super::Reader;
+use crate::analysis::lever::Lever;
 use crate::compile::Plan;
 use crate::sheet::{RowId, Run, Subject, Years};
 use crate::vocabulary::{Address, Name, Unit};
@@ -84,6 +85,14 @@ impl<'a> Recurs<'a> {
         let mut parts = path.split('.');
         let (Some(kind), Some(name)) = (parts.next(), parts.next()) else { return "" };
         self.items.get(&(kind, name)).copied().flatten().unwrap_or("")
+    }
+
+    /// The same of all that a lever sets; nothing where it sets things of both kinds.
+    #[must_use]
+    pub fn of_lever(&self, lever: &Lever) -> &'static str {
+        let mut words = lever.targets.iter().map(|target| self.of_path(&target.path));
+        let first = words.next().unwrap_or("");
+        if words.all(|word| word == first) { first } else { "" }
     }
 
     fn word(&self, row: RowId, subject: &Subject) -> &'static str {

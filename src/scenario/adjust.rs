@@ -96,6 +96,27 @@ pub struct Adjustment {
     pub left: Vec<Left>,
 }
 
+impl SetPattern {
+    /// How many figures it set and which, those that were not stated among them, and what it left alone.
+    #[must_use]
+    pub fn said(&self) -> String {
+        const MOST: usize = 8;
+        let count = self.set.len();
+        let named =
+            |(path, stated): &(String, bool)| format!("{path}{}", if *stated { "" } else { " (not stated before)" });
+        let mut words: Vec<String> = self.set.iter().take(MOST).map(named).collect();
+        if count > MOST {
+            words.push(format!("and {} more", count - MOST));
+        }
+        let figures = if count == 1 { "figure" } else { "figures" };
+        let mut said = format!("{} sets {count} {figures}: {}", self.words, words.join("; "));
+        if !self.left.is_empty() {
+            said.push_str(&format!("; left alone: {}", left_in_words(self.left.iter())));
+        }
+        said
+    }
+}
+
 /// What fits an adjustment and was left as it is.
 #[derive(Debug, Clone)]
 pub struct Left {

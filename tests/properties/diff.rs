@@ -144,7 +144,7 @@ proptest! {
 
     /// By Shapley's rule nothing remains, and backwards every step turns its sign.
     #[test]
-    fn shapley_steps_turn((a, b) in pair(2)) {
+    fn shapley_steps_turn((a, b) in pair(6)) {
         let (a, b) = (opened(&a.text()), opened(&b.text()));
         let measure = MEASURES[1];
         let (there, back) = (between(&a, &b, measure, Method::Shapley), between(&b, &a, measure, Method::Shapley));

@@ -7,6 +7,7 @@ use crate::analysis::amendment::{Change, Class, Effect, Moved, What, Year, amoun
 use crate::open::Opened;
 use crate::report::result::plain;
 use crate::report::table::{Column, Table, TableRow};
+use crate::report::tidy::Recurs;
 use crate::sheet::Run;
 use crate::vocabulary::{FinancialYear, Unit, unit};
 
@@ -100,14 +101,18 @@ fn rows(read: &Read<'_>, runs: &[Run]) -> Vec<Row> {
 /// Every figure before, after and their difference, one row each.
 #[must_use]
 pub fn csv(asked: &Asked<'_>) -> Table {
-    let columns = ["amendment", "run", "scope", "section", "item", "measure", "year", "what"].map(Column::text);
+    let columns =
+        ["amendment", "run", "scope", "section", "item", "measure", "recurrence", "year", "what"].map(Column::text);
     let mut table = Table::new(columns.into_iter().chain([Column::figure("value")]).collect());
     for (name, amended) in all(asked) {
         let read = Read::new(asked.base, amended, asked.runs);
+        // What an amendment takes out recurred, or not, in the plan as it was.
+        let recurs = [amended, asked.base].map(|opened| Recurs::of_plan(&opened.plan));
         for row in rows(&read, asked.runs) {
+            let recurrence = recurs.iter().map(|of| of.of_path(&row.item)).find(|word| !word.is_empty()).unwrap_or("");
             let Change { before, after } = row.change;
             for (what, steps) in [("before", before), ("after", after), ("difference", row.change.difference())] {
-                let words = [row.run.code(), &row.scope, row.section, &row.item, &row.measure];
+                let words = [row.run.code(), &row.scope, row.section, &row.item, &row.measure, recurrence];
                 let cells = words.map(Into::into).into_iter();
                 let more = [row.year.to_string().into(), what.into(), figure(row.unit, steps).into()];
                 table.push(TableRow::plain(name.clone(), cells.chain(more).collect()));

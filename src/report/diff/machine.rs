@@ -7,6 +7,7 @@ use super::{Told, typed, words};
 use crate::language::Value as Content;
 use crate::report::Reader;
 use crate::report::table::{Column, Figure, Table, TableCell, TableRow};
+use crate::report::tidy::Recurs;
 use crate::scenario::{Change, Pair, What};
 use crate::sheet::Run;
 use crate::vocabulary::FinancialYear;
@@ -22,6 +23,7 @@ pub fn table(told: &Told<'_>) -> Table {
         "run",
         "year",
         "measure",
+        "recurrence",
         "step",
         "kind",
         "path",
@@ -35,31 +37,62 @@ pub fn table(told: &Told<'_>) -> Table {
     let mut columns: Vec<Column> = texts.map(Column::text).to_vec();
     columns.push(Column::figure("effect"));
     let mut table = Table::new(columns);
+    let recurs = ChangesRecur::new(told);
     for (scope, run, year) in d.frame.slots().filter(|(_, run, _)| told.runs.contains(run)) {
-        let mut push = |step: String, kind: &str, joined: [String; 7], effect: Figure| {
-            let words = [run.code().to_owned(), d.frame.years[year].to_string(), d.frame.measure.clone(), step];
+        let mut push = |step: String, kind: &str, changes: &[usize], joined: [String; 7], effect: Figure| {
+            let (year, recurs) = (d.frame.years[year].to_string(), recurs.of(changes).to_owned());
+            let words = [run.code().to_owned(), year, d.frame.measure.clone(), recurs, step];
             let mut cells: Vec<TableCell> = words.map(TableCell::from).to_vec();
             cells.push(kind.into());
             cells.extend(joined.map(TableCell::from));
             cells.push(effect.into());
             table.push(TableRow::plain(d.frame.scopes[scope].name.to_string(), cells));
         };
-        push("0".into(), "opening", Default::default(), told.figure(d.opening.at(scope, run, year)));
+        push("0".into(), "opening", &[], Default::default(), told.figure(d.opening.at(scope, run, year)));
         for (n, step) in d.steps.iter().enumerate() {
             let kind = if step.changes.len() > 1 { "joined" } else { "change" };
             let effect = told.figure(step.effects.at(scope, run, year));
-            push((n + 1).to_string(), kind, places(told, &step.changes, Some(d.frame.years[year])), effect);
+            push(
+                (n + 1).to_string(),
+                kind,
+                &step.changes,
+                places(told, &step.changes, Some(d.frame.years[year])),
+                effect,
+            );
         }
         let last = d.steps.len() + 1;
-        push(last.to_string(), "interaction", Default::default(), told.figure(d.interaction.at(scope, run, year)));
-        push((last + 1).to_string(), "closing", Default::default(), told.figure(d.closing.at(scope, run, year)));
+        push(last.to_string(), "interaction", &[], Default::default(), told.figure(d.interaction.at(scope, run, year)));
+        push((last + 1).to_string(), "closing", &[], Default::default(), told.figure(d.closing.at(scope, run, year)));
     }
     for n in (0..d.pair.changes.len()).filter(|n| still(told, *n)) {
-        let words = ["", "", &d.frame.measure, "", "moved_nothing"].map(TableCell::from);
+        let words = ["", "", &d.frame.measure, recurs.of(&[n]), "", "moved_nothing"].map(TableCell::from);
         let cells = words.into_iter().chain(places(told, &[n], None).map(TableCell::from)).chain([TableCell::Empty]);
         table.push(TableRow::plain("", cells.collect()));
     }
     table
+}
+
+/// Whether what was changed recurs, in the second plan where it is there, else in the first.
+struct ChangesRecur<'a> {
+    pair: &'a Pair,
+    of: [Recurs<'a>; 2],
+}
+
+impl<'a> ChangesRecur<'a> {
+    fn new(told: &'a Told<'_>) -> Self {
+        Self { pair: &told.difference.pair, of: [&told.b, &told.a].map(|r| Recurs::of_plan(r.plan())) }
+    }
+
+    /// The word of several changes; nothing where they are of both kinds, or there are none.
+    fn of(&self, changes: &[usize]) -> &'static str {
+        let mut words = changes.iter().map(|n| {
+            let path = self.pair.changes[*n].path();
+            let found = self.of.iter().map(|recurs| recurs.of_path(&path)).find(|word| !word.is_empty());
+            found.unwrap_or("")
+        });
+        let first = words.next().unwrap_or("");
+        if words.all(|word| word == first) { first } else { "" }
+    }
 }
 
 fn still(told: &Told<'_>, n: usize) -> bool {
