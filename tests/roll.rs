@@ -90,8 +90,21 @@ fn exshire_keeps_full_year_effects_and_loses_one_offs() {
     assert_eq!(differences(&new, Measure::GapAfterPlannedReserves, Run::Plan), [Some(0), Some(0)]);
     assert_eq!(differences(&new, Measure::Savings, Run::Plan), [Some(-60_000_000); 2]);
     assert_eq!(differences(&new, Measure::Requirement, Run::Plan), [Some(-60_000_000); 2]);
-    // Risk-adjusted, A was to bring 0.160 in 2026/27; taken as planned, 0.600. The gap narrows by 0.440.
-    assert_eq!(differences(&new, Measure::GapAfterSavings, Run::RiskAdjusted), [Some(-44_000_000); 2]);
+    // Risk-adjusted: A's 0.600 is in the base and a fact; of the 0.600 still to come 80%, 0.480, so 1.080 in all.
+    // B not begun: 1.0 × 75% = 0.750. In the old plan A came to 1.2 × 80% = 0.960: the gap narrows by 0.120, the
+    // 20% of the 0.600 that is no longer at risk.
+    let risked = |name: &str, year: &str| {
+        pence(&new.opened, &format!("exshire/saving/{name}/in_year@{year}"), Run::RiskAdjusted)
+    };
+    assert_eq!(risked("agile_working", "2027/28"), Some(48_000_000));
+    assert_eq!(risked("agile_working", "2028/29"), Some(48_000_000));
+    assert_eq!(risked("home_first", "2027/28"), Some(75_000_000));
+    assert_eq!(differences(&new, Measure::Savings, Run::RiskAdjusted), [Some(-48_000_000); 2]);
+    assert_eq!(differences(&new, Measure::GapAfterSavings, Run::RiskAdjusted), [Some(-12_000_000); 2]);
+    assert!(text.contains("slippage  = 0 "), "{text}");
+    // What of 2026/27 was at risk and is not any more: 0.600 less 0.160.
+    let slips = new.looks.iter().find(|l| l.path == "saving.agile_working.slippage").expect("told");
+    assert_eq!((slips.what, slips.pence), (What::Check, Some(44_000_000)));
     let causes: i128 = new
         .agreement
         .iter()
@@ -122,6 +135,51 @@ fn exshire_keeps_full_year_effects_and_loses_one_offs() {
     assert_eq!(version.supersedes.as_deref(), Some("scenarios/exshire.toml"));
     assert_eq!(new.opened.scenario.title, "Exshire County Council: medium-term plan 2027/28 to 2029/30");
     assert!(text.contains("# what care costs more each year"), "comments stay");
+}
+
+/// A saving of 1.2 from April 2026 that ends with 2027/28 has 1.2 in the base of 2026/27: it is given back in
+/// full in 2028/29, risk-adjusted too. One of 0.6, 1.0, then 0.2 has 0.6 in the base and brings 0.4, then −0.4:
+/// risk-adjusted at 50% that is 0.2, then −0.2, which is 0.2 more than planned and is told.
+#[test]
+fn what_is_given_back_is_given_back_in_full() {
+    let old = open_text(
+        r#"
+[scenario]
+title = "Given back"
+base_year = "2025/26"
+years = 3
+unit = "£m"
+[organisation.alpha]
+kind = "council"
+[line.a]
+base = 10
+[funding.all]
+kind = "other"
+base = 10
+growth = "0%"
+recurrent = true
+[saving.ends]
+full_year = 1.2
+start = "2026-04"
+end = "2028-03"
+recurrent = true
+delivery = "50%"
+slippage = 3
+[saving.mixed]
+amount = { "2026/27" = 0.6, "2027/28" = 1.0, then = 0.2 }
+values = "in_year"
+recurrent = true
+delivery = "50%"
+"#,
+    );
+    let new = rolled(&old, &ask());
+    let saved = |name: &str, year: &str, run| pence(&new.opened, &format!("alpha/saving/{name}/in_year@{year}"), run);
+    assert_eq!(saved("ends", "2028/29", Run::Plan), Some(-120_000_000));
+    assert_eq!(saved("ends", "2028/29", Run::RiskAdjusted), Some(-120_000_000));
+    assert_eq!(saved("mixed", "2027/28", Run::RiskAdjusted), Some(20_000_000));
+    assert_eq!(saved("mixed", "2028/29", Run::RiskAdjusted), Some(-20_000_000));
+    let told = new.looks.iter().find(|l| l.path == "saving.mixed" && l.words.contains("2028/29")).expect("told");
+    assert_eq!((told.what, told.pence), (What::Check, Some(20_000_000)));
 }
 
 /// Gateshead rolled to 2025/26. The approved budget: funding 307.323 and reserves 8.500, 315.823. In the file:
@@ -208,6 +266,21 @@ fn names_in_the_actuals_are_looked_up() {
     }
 }
 
+/// No saving counts for more risk-adjusted than planned that did not before.
+fn over_planned(old: &Opened, new: &Rolled, path: &Path) {
+    let shortfalls = |plan: &Opened, name: &fundgap::vocabulary::Name| -> Vec<Option<i128>> {
+        let saving = plan.plan.facts.savings.iter().find(|s| s.name == *name);
+        let row = saving.and_then(|s| s.shortfall).map(|row| row.id());
+        let of = |t| plan.plan.pence(plan.results.of(Run::RiskAdjusted), row?, t);
+        plan.plan.horizon().plan().map(of).collect()
+    };
+    let below = |all: &[Option<i128>]| all.iter().flatten().any(|short| *short < 0);
+    for saving in &new.opened.plan.facts.savings {
+        let after = shortfalls(&new.opened, &saving.name);
+        assert!(!below(&after) || below(&shortfalls(old, &saving.name)), "{} {}", path.display(), saving.name);
+    }
+}
+
 /// Every shipped scenario rolls, opens, and finds the same after savings in every year of the plan; or says why not.
 #[test]
 fn every_shipped_scenario_rolls_or_says_why_not() {
@@ -237,6 +310,7 @@ fn every_shipped_scenario_rolls_or_says_why_not() {
                             assert_eq!(y.before.is_some(), y.after.is_some(), "{} {}", path.display(), y.year);
                         }
                     }
+                    over_planned(&old, &new, path);
                     if !hold {
                         rolled_files.push(path.file_name().unwrap().to_string_lossy().into_owned());
                     }

@@ -241,6 +241,31 @@ impl Roller<'_> {
         true
     }
 
+    /// Tells what of a saving counts for more risk-adjusted than planned in the new plan, and did not in the old.
+    pub fn at_risk(&mut self, new: &Opened) {
+        let before = |name: &Name, year| {
+            let saving = self.old.plan.facts.savings.iter().find(|s| s.name == *name)?;
+            let t = self.old.plan.horizon().number(year)?;
+            self.old.plan.pence(self.old.results.of(Run::RiskAdjusted), saving.shortfall?.id(), t)
+        };
+        let mut looks = Vec::new();
+        for saving in &new.plan.facts.savings {
+            let Some(shortfall) = saving.shortfall else { continue };
+            for t in new.plan.horizon().plan() {
+                let year = new.plan.horizon().year(t);
+                let short = new.plan.pence(new.results.of(Run::RiskAdjusted), shortfall.id(), t);
+                let Some(more) = short.filter(|s| *s < 0 && before(&saving.name, year).is_some_and(|b| b >= 0)) else {
+                    continue;
+                };
+                let words = format!(
+                    "in {year} it counts for this much more risk-adjusted than planned: what it gives back is in the base in full; give back what is in the base with a saving of its own, without `delivery`"
+                );
+                looks.push(Look::new(What::Check, format!("saving.{}", saving.name), words).of(-more));
+            }
+        }
+        looks.into_iter().for_each(|look| self.push(look));
+    }
+
     /// The list, without what speaks of items that are gone.
     pub fn finished(self) -> Vec<Look> {
         let gone: Vec<String> =

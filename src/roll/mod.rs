@@ -38,7 +38,7 @@ use crate::scenario::actuals::Actuals;
 use crate::scenario::{Origin, Overlaid};
 use crate::vocabulary::FinancialYear;
 use documents::Documents;
-use roller::Roller;
+use roller::{Kept, Roller};
 use years::Move;
 
 /// What is asked for.
@@ -71,6 +71,8 @@ pub struct Rolled {
     pub looks: Vec<Look>,
     /// How it agrees with the old plan.
     pub agreement: Vec<Agreement>,
+    /// The items of the new plan that savings and corrections went to.
+    kept: Kept,
 }
 
 /// Why a plan is not rolled.
@@ -122,13 +124,14 @@ pub fn roll(old: &Opened, ask: &Ask) -> Result<Rolled, CannotRoll> {
     let mut rolled = step(old, ask)?;
     while rolled.base < to {
         let next = step(&rolled.opened, ask)?;
-        let mut looks = std::mem::take(&mut rolled.looks);
+        let (mut looks, mut kept) = (std::mem::take(&mut rolled.looks), std::mem::take(&mut rolled.kept));
         looks.extend(next.looks);
-        rolled = Rolled { looks, ..next };
+        kept.and(next.kept);
+        rolled = Rolled { looks, kept, ..next };
     }
     rolled.looks.sort_by_key(|look| look.what);
     rolled.looks.dedup();
-    rolled.agreement = agreement::agreement(old, &rolled.opened, ask.actuals.is_some());
+    rolled.agreement = agreement::agreement(old, &rolled.opened, &rolled.kept, ask.actuals.is_some());
     Ok(rolled)
 }
 
@@ -190,6 +193,7 @@ fn attempt(old: &Opened, ask: &Ask, take_out: bool) -> Result<Rolled, CannotRoll
         take_out,
         left: BTreeMap::new(),
         made: Vec::new(),
+        kept: Kept::default(),
     };
     roller.move_years();
     roller.lines();
@@ -216,8 +220,10 @@ fn attempt(old: &Opened, ask: &Ask, take_out: bool) -> Result<Rolled, CannotRoll
         opened = reopen(&roller, &ask.written)?;
     }
     let files = roller.files(&ask.written);
+    roller.at_risk(&opened);
+    let kept = std::mem::take(&mut roller.kept);
     let looks = roller.finished();
-    Ok(Rolled { files, opened, base, looks, agreement: Vec::new() })
+    Ok(Rolled { files, opened, base, looks, agreement: Vec::new(), kept })
 }
 
 /// Opens what has been put together so far.

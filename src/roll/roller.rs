@@ -52,6 +52,28 @@ pub(super) struct Roller<'a> {
     pub left: Remainders,
     /// Names of items made here, so that none is made twice.
     pub made: Vec<(String, String)>,
+    /// Which of them hold savings and corrections of the actuals.
+    pub kept: Kept,
+}
+
+/// Items that hold what moved into the new plan, by name: read again when both plans are held against each other.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Kept {
+    /// Lines of savings that are in the base.
+    pub savings: Vec<String>,
+    /// Corrections of the base that the actuals make.
+    pub corrections: Vec<String>,
+}
+
+impl Kept {
+    /// Adds what a later year's rolling kept.
+    pub fn and(&mut self, later: Self) {
+        for (mine, theirs) in [(&mut self.savings, later.savings), (&mut self.corrections, later.corrections)] {
+            mine.extend(theirs);
+            mine.sort_unstable();
+            mine.dedup();
+        }
+    }
 }
 
 impl<'a> Roller<'a> {
