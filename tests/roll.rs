@@ -220,6 +220,43 @@ fn gateshead_balances_in_every_year_as_published() {
     assert!(new.opened.scenario.expectations.iter().any(|e| e.cell == "gateshead/gap_after_planned_reserves@2028/29"));
 }
 
+/// Gateshead with 1.095 of the 2.095 of efficiencies delivered: 1.000 goes back into the base. The estimated base
+/// of 2026/27 is published, so that the pressure that makes up to it is 16.039 − 1.000 = 15.039, and the gap
+/// stays nought: told by year. With the pressure at its old value the gap is 1.000.
+#[test]
+fn a_balancing_pressure_tells_what_it_absorbs() {
+    let old = open("scenarios/gateshead-2025-30.toml");
+    let folder = Folder::new("roll-absorbed");
+    let file = folder.write(
+        "actuals.csv",
+        "item,figure,value\nactuals,year,2025/26\nactuals,unit,£m\nsaving.budget_efficiencies,delivered,1.095\n",
+    );
+    let actuals = Actuals::read(&file, &old.scenario).unwrap_or_else(|_| panic!("read"));
+    let new = rolled(&old, &Ask { actuals: Some(actuals), ..ask() });
+    let other = |plan: &Opened| thousands(plan, "gateshead/pressure/other_pressures/in_year@2026/27");
+    assert_eq!(other(&new.opened), Some(15_039));
+    assert_eq!(differences(&new, Measure::GapAfterSavings, Run::Plan), [Some(0); 4]);
+    let told: Vec<&str> = new
+        .looks
+        .iter()
+        .filter(|l| l.what == What::Check && l.path == "pressure.other_pressures.balance_to")
+        .map(|l| l.words.as_str())
+        .collect();
+    let year = "in 2026/27 it is £15.039m instead of £16.039m: it takes in what the actuals change (£1m of \
+                `saving.budget_efficiencies` that was not delivered), and the gap does not show it";
+    assert!(told.contains(&year), "{told:#?}");
+    assert_eq!(told.iter().filter(|words| words.contains("instead of")).count(), 4);
+    let words = told.iter().find(|words| words.contains("amount =")).expect("what to type");
+    let amount = words.split("`balance_to`: ").nth(1).unwrap().replace(" with ", "\n");
+    // What is to be typed, typed.
+    let text = &new.files[0].1;
+    let line = text.lines().find(|line| line.starts_with("balance_to")).unwrap();
+    let again = open_text(&text.replace(line, &amount));
+    for year in ["2026/27", "2027/28", "2028/29", "2029/30"] {
+        assert_eq!(thousands(&again, &format!("gateshead/gap_after_planned_reserves@{year}")), Some(1_000), "{year}");
+    }
+}
+
 /// A's 1.2 from October: 0.600 planned for 2026/27. 0.400 was delivered for good, 0.200 by a one-off: 0.200
 /// goes back into the base, and the gap after savings of every later year is 0.200 wider. Pay came to 51.000
 /// instead of 50.900 (51.500 less 0.600 saved): the 0.100 is the 0.200 not delivered less the 0.200 substitute,

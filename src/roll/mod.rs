@@ -13,6 +13,7 @@
 //!
 //! The old files are rewritten, comments and layout kept, and never touched: the result is a set of texts.
 
+mod absorbed;
 mod afterwards;
 mod agreement;
 mod carried;
@@ -221,6 +222,7 @@ fn attempt(old: &Opened, ask: &Ask, take_out: bool) -> Result<Rolled, CannotRoll
     }
     let files = roller.files(&ask.written);
     roller.at_risk(&opened);
+    roller.absorbed(&opened);
     let kept = std::mem::take(&mut roller.kept);
     let looks = roller.finished();
     Ok(Rolled { files, opened, base, looks, agreement: Vec::new(), kept })

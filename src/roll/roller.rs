@@ -63,6 +63,8 @@ pub(super) struct Kept {
     pub savings: Vec<String>,
     /// Corrections of the base that the actuals make.
     pub corrections: Vec<String>,
+    /// Which of those are of savings that were not delivered, and of which.
+    pub undelivered: Vec<(String, String)>,
 }
 
 impl Kept {
@@ -73,6 +75,7 @@ impl Kept {
             mine.sort_unstable();
             mine.dedup();
         }
+        self.undelivered.extend(later.undelivered);
     }
 }
 

@@ -183,6 +183,7 @@ impl Roller<'_> {
         });
         let wanted = format!("{name}_undelivered");
         let made = self.rebase(whose, &wanted, None, undelivered, &reason, source.as_deref());
+        self.kept.undelivered.extend(made.iter().map(|made| (made.clone(), name.to_owned())));
         self.kept.corrections.extend(made);
         let left = levels.last().copied().flatten().zip(past).map(|(last, past)| last - past);
         match self.actuals.get("saving", name, "full_year").map(|a| a.steps) {
