@@ -374,6 +374,20 @@ fn every_shipped_scenario_rolls_or_says_why_not() {
     ];
     rolled_files.sort();
     assert_eq!(rolled_files, expected);
+    // The README names them.
+    let stated: Vec<&str> = refused.iter().filter(|(_, why)| why.contains("stated")).map(|(f, _)| f.as_str()).collect();
+    let named = [
+        "birmingham-solihull-2016-21-if-even.toml",
+        "birmingham-solihull-2016-21.toml",
+        "cheshire-merseyside-2016-21.toml",
+        "england-2016-21.toml",
+        "greater-manchester-2016-21.toml",
+        "leicester-leicestershire-rutland-2014.toml",
+        "leicester-leicestershire-rutland-2016-21.toml",
+        "norfolk-waveney-2016-21.toml",
+        "nottinghamshire-2016-21.toml",
+    ];
+    assert_eq!(stated, named);
     for (file, why) in &refused {
         assert!(why.contains("stated") || why.contains("no [line.…]") || why.contains("adjust"), "{file}: {why}");
     }
@@ -606,4 +620,46 @@ fn vintages_of_one_file_name_stand_in_their_order() {
     assert_eq!(ran.code, 0, "{}", ran.err);
     let places: Vec<_> = [2024, 2025, 2026].map(|year| ran.out.find(&format!("{year}/plan.toml"))).into();
     assert!(places.iter().all(Option::is_some) && places.is_sorted(), "{}", ran.out);
+}
+
+/// Each expectation that is gone is placed where the old file has it, of two years rolled at once as well; what
+/// is new has no place in it.
+#[test]
+fn places_are_those_of_the_files_that_are_there() {
+    let old = open("scenarios/exshire.toml");
+    let text = fs::read_to_string("scenarios/exshire.toml").unwrap();
+    for to in [1, 2] {
+        let new = rolled(&old, &Ask { to: Some(old.plan.horizon().year(to)), ..ask() });
+        let gone: Vec<_> = new.looks.iter().filter(|l| l.path == "expect").collect();
+        assert!(gone.len() > 6, "{gone:?}");
+        for look in gone {
+            let mut place = look.place.split(':').skip(1).map(|n| n.parse::<usize>().unwrap());
+            let line = text.lines().nth(place.next().unwrap() - 1).unwrap();
+            let cell = look.words.split('`').nth(1).unwrap();
+            assert!(line.starts_with("cell") && line.contains(cell), "{look:?}: {line}");
+        }
+        for look in &new.looks {
+            assert!(look.place.is_empty() || look.place.starts_with("scenarios/exshire.toml:"), "{look:?}");
+            assert!(look.now.is_empty() || look.now.starts_with("next.toml:"), "{look:?}");
+        }
+        let line = new.looks.iter().find(|l| l.path == "line.growth_in_base").unwrap();
+        assert_eq!((line.place.as_str(), line.now.is_empty()), ("", false), "{line:?}");
+    }
+}
+
+/// A new plan is written over another file only when that is said, and never over what is read.
+#[test]
+fn a_file_that_is_there_is_kept() {
+    let folder = Folder::new("roll-force");
+    folder.write("plan.toml", fs::read_to_string("scenarios/exshire.toml").unwrap());
+    folder.write("next.toml", "mine\n");
+    let ran = folder.run(&["roll", "plan.toml", "-o", "next.toml"]);
+    assert_eq!(ran.code, 2, "{}", ran.err);
+    assert!(ran.err.contains("`next.toml` is there already; give another name, or --force"), "{}", ran.err);
+    assert_eq!(fs::read_to_string(folder.path().join("next.toml")).unwrap(), "mine\n");
+    let ran = folder.run(&["roll", "plan.toml", "-o", "next.toml", "--force"]);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    assert!(ran.out.contains("next.toml:"), "{}", ran.out);
+    let ran = folder.run(&["roll", "plan.toml", "-o", "plan.toml", "--force"]);
+    assert_eq!(ran.code, 2, "{}", ran.err);
 }

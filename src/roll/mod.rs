@@ -122,13 +122,16 @@ pub fn roll(old: &Opened, ask: &Ask) -> Result<Rolled, CannotRoll> {
         ));
     }
     possible(old)?;
-    let mut rolled = step(old, ask)?;
+    let mut rolled = step(old, old, ask)?;
     while rolled.base < to {
-        let next = step(&rolled.opened, ask)?;
+        let next = step(&rolled.opened, old, ask)?;
         let (mut looks, mut kept) = (std::mem::take(&mut rolled.looks), std::mem::take(&mut rolled.kept));
         looks.extend(next.looks);
         kept.and(next.kept);
         rolled = Rolled { looks, kept, ..next };
+    }
+    for look in rolled.looks.iter_mut().filter(|look| look.what != What::Gone) {
+        look.now = roller::place(&rolled.opened, &look.path);
     }
     rolled.looks.sort_by_key(|look| look.what);
     rolled.looks.dedup();
@@ -164,17 +167,17 @@ fn possible(old: &Opened) -> Result<(), CannotRoll> {
 /// How often what past years still bring is looked for: each round may move what follows from it a year later.
 const ROUNDS: usize = 8;
 
-/// Rolls by one year.
-fn step(old: &Opened, ask: &Ask) -> Result<Rolled, CannotRoll> {
-    let first = attempt(old, ask, true);
+/// Rolls by one year; `written` is the plan as its files have it, where figures are placed.
+fn step(old: &Opened, written: &Opened, ask: &Ask) -> Result<Rolled, CannotRoll> {
+    let first = attempt(old, written, ask, true);
     match first {
         // What the file still names cannot be taken out of it.
-        Err(CannotRoll::Refused(_)) => attempt(old, ask, false),
+        Err(CannotRoll::Refused(_)) => attempt(old, written, ask, false),
         other => other,
     }
 }
 
-fn attempt(old: &Opened, ask: &Ask, take_out: bool) -> Result<Rolled, CannotRoll> {
+fn attempt(old: &Opened, written: &Opened, ask: &Ask, take_out: bool) -> Result<Rolled, CannotRoll> {
     let horizon = old.plan.horizon();
     let base = horizon.year(1);
     let years = ask.years.unwrap_or_else(|| horizon.years());
@@ -185,6 +188,7 @@ fn attempt(old: &Opened, ask: &Ask, take_out: bool) -> Result<Rolled, CannotRoll
         .map_err(|file| cannot(format!("`{file}` could not be read for rewriting"), "check that it is TOML 1.0"))?;
     let mut roller = Roller {
         old,
+        written,
         here: &ask.here,
         documents,
         actuals,
