@@ -47,6 +47,16 @@ impl Vintages {
         if self.files.iter().filter(|p| p.as_os_str() == "-").count() > 1 {
             bail!("only one plan can be read from standard input");
         }
+        for (n, path) in self.files.iter().enumerate() {
+            let same = |other: &&PathBuf| match (other.canonicalize(), path.canonicalize()) {
+                (Ok(other), Ok(path)) => other == path,
+                _ => false,
+            };
+            if let Some(other) = self.files.iter().take(n).find(same) {
+                let twice = if other == path { "twice".to_owned() } else { format!("as `{}` too", other.display()) };
+                bail!("`{}` is given {twice}, and a plan is compared with others: leave one out", path.display());
+            }
+        }
         let unchanged = Changes { sets: Vec::new(), layers: Vec::new() };
         let mut plans: Vec<Opened> = Vec::new();
         let mut worst = Exit::Fine;
