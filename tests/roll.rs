@@ -90,8 +90,21 @@ fn exshire_keeps_full_year_effects_and_loses_one_offs() {
     assert_eq!(differences(&new, Measure::GapAfterPlannedReserves, Run::Plan), [Some(0), Some(0)]);
     assert_eq!(differences(&new, Measure::Savings, Run::Plan), [Some(-60_000_000); 2]);
     assert_eq!(differences(&new, Measure::Requirement, Run::Plan), [Some(-60_000_000); 2]);
-    // Risk-adjusted, A was to bring 0.160 in 2026/27; taken as planned, 0.600. The gap narrows by 0.440.
-    assert_eq!(differences(&new, Measure::GapAfterSavings, Run::RiskAdjusted), [Some(-44_000_000); 2]);
+    // Risk-adjusted: A's 0.600 is in the base and a fact; of the 0.600 still to come 80%, 0.480, so 1.080 in all.
+    // B not begun: 1.0 × 75% = 0.750. In the old plan A came to 1.2 × 80% = 0.960: the gap narrows by 0.120, the
+    // 20% of the 0.600 that is no longer at risk.
+    let risked = |name: &str, year: &str| {
+        pence(&new.opened, &format!("exshire/saving/{name}/in_year@{year}"), Run::RiskAdjusted)
+    };
+    assert_eq!(risked("agile_working", "2027/28"), Some(48_000_000));
+    assert_eq!(risked("agile_working", "2028/29"), Some(48_000_000));
+    assert_eq!(risked("home_first", "2027/28"), Some(75_000_000));
+    assert_eq!(differences(&new, Measure::Savings, Run::RiskAdjusted), [Some(-48_000_000); 2]);
+    assert_eq!(differences(&new, Measure::GapAfterSavings, Run::RiskAdjusted), [Some(-12_000_000); 2]);
+    assert!(text.contains("slippage  = 0 "), "{text}");
+    // What of 2026/27 was at risk and is not any more: 0.600 less 0.160.
+    let slips = new.looks.iter().find(|l| l.path == "saving.agile_working.slippage").expect("told");
+    assert_eq!((slips.what, slips.pence), (What::Check, Some(44_000_000)));
     let causes: i128 = new
         .agreement
         .iter()
@@ -122,6 +135,51 @@ fn exshire_keeps_full_year_effects_and_loses_one_offs() {
     assert_eq!(version.supersedes.as_deref(), Some("scenarios/exshire.toml"));
     assert_eq!(new.opened.scenario.title, "Exshire County Council: medium-term plan 2027/28 to 2029/30");
     assert!(text.contains("# what care costs more each year"), "comments stay");
+}
+
+/// A saving of 1.2 from April 2026 that ends with 2027/28 has 1.2 in the base of 2026/27: it is given back in
+/// full in 2028/29, risk-adjusted too. One of 0.6, 1.0, then 0.2 has 0.6 in the base and brings 0.4, then −0.4:
+/// risk-adjusted at 50% that is 0.2, then −0.2, which is 0.2 more than planned and is told.
+#[test]
+fn what_is_given_back_is_given_back_in_full() {
+    let old = open_text(
+        r#"
+[scenario]
+title = "Given back"
+base_year = "2025/26"
+years = 3
+unit = "£m"
+[organisation.alpha]
+kind = "council"
+[line.a]
+base = 10
+[funding.all]
+kind = "other"
+base = 10
+growth = "0%"
+recurrent = true
+[saving.ends]
+full_year = 1.2
+start = "2026-04"
+end = "2028-03"
+recurrent = true
+delivery = "50%"
+slippage = 3
+[saving.mixed]
+amount = { "2026/27" = 0.6, "2027/28" = 1.0, then = 0.2 }
+values = "in_year"
+recurrent = true
+delivery = "50%"
+"#,
+    );
+    let new = rolled(&old, &ask());
+    let saved = |name: &str, year: &str, run| pence(&new.opened, &format!("alpha/saving/{name}/in_year@{year}"), run);
+    assert_eq!(saved("ends", "2028/29", Run::Plan), Some(-120_000_000));
+    assert_eq!(saved("ends", "2028/29", Run::RiskAdjusted), Some(-120_000_000));
+    assert_eq!(saved("mixed", "2027/28", Run::RiskAdjusted), Some(20_000_000));
+    assert_eq!(saved("mixed", "2028/29", Run::RiskAdjusted), Some(-20_000_000));
+    let told = new.looks.iter().find(|l| l.path == "saving.mixed" && l.words.contains("2028/29")).expect("told");
+    assert_eq!((told.what, told.pence), (What::Check, Some(20_000_000)));
 }
 
 /// Gateshead rolled to 2025/26. The approved budget: funding 307.323 and reserves 8.500, 315.823. In the file:
@@ -160,6 +218,43 @@ fn gateshead_balances_in_every_year_as_published() {
     // Expectations of 2025/26 are gone, and those of later years that are restated; the others hold.
     assert!(!new.opened.scenario.expectations.iter().any(|e| e.cell.ends_with("2025/26")));
     assert!(new.opened.scenario.expectations.iter().any(|e| e.cell == "gateshead/gap_after_planned_reserves@2028/29"));
+}
+
+/// Gateshead with 1.095 of the 2.095 of efficiencies delivered: 1.000 goes back into the base. The estimated base
+/// of 2026/27 is published, so that the pressure that makes up to it is 16.039 − 1.000 = 15.039, and the gap
+/// stays nought: told by year. With the pressure at its old value the gap is 1.000.
+#[test]
+fn a_balancing_pressure_tells_what_it_absorbs() {
+    let old = open("scenarios/gateshead-2025-30.toml");
+    let folder = Folder::new("roll-absorbed");
+    let file = folder.write(
+        "actuals.csv",
+        "item,figure,value\nactuals,year,2025/26\nactuals,unit,£m\nsaving.budget_efficiencies,delivered,1.095\n",
+    );
+    let actuals = Actuals::read(&file, &old.scenario).unwrap_or_else(|_| panic!("read"));
+    let new = rolled(&old, &Ask { actuals: Some(actuals), ..ask() });
+    let other = |plan: &Opened| thousands(plan, "gateshead/pressure/other_pressures/in_year@2026/27");
+    assert_eq!(other(&new.opened), Some(15_039));
+    assert_eq!(differences(&new, Measure::GapAfterSavings, Run::Plan), [Some(0); 4]);
+    let told: Vec<&str> = new
+        .looks
+        .iter()
+        .filter(|l| l.what == What::Check && l.path == "pressure.other_pressures.balance_to")
+        .map(|l| l.words.as_str())
+        .collect();
+    let year = "in 2026/27 it is £15.039m instead of £16.039m: it takes in what the actuals change (£1m of \
+                `saving.budget_efficiencies` that was not delivered), and the gap does not show it";
+    assert!(told.contains(&year), "{told:#?}");
+    assert_eq!(told.iter().filter(|words| words.contains("instead of")).count(), 4);
+    let words = told.iter().find(|words| words.contains("amount =")).expect("what to type");
+    let amount = words.split("`balance_to`: ").nth(1).unwrap().replace(" with ", "\n");
+    // What is to be typed, typed.
+    let text = &new.files[0].1;
+    let line = text.lines().find(|line| line.starts_with("balance_to")).unwrap();
+    let again = open_text(&text.replace(line, &amount));
+    for year in ["2026/27", "2027/28", "2028/29", "2029/30"] {
+        assert_eq!(thousands(&again, &format!("gateshead/gap_after_planned_reserves@{year}")), Some(1_000), "{year}");
+    }
 }
 
 /// A's 1.2 from October: 0.600 planned for 2026/27. 0.400 was delivered for good, 0.200 by a one-off: 0.200
@@ -208,6 +303,21 @@ fn names_in_the_actuals_are_looked_up() {
     }
 }
 
+/// No saving counts for more risk-adjusted than planned that did not before.
+fn over_planned(old: &Opened, new: &Rolled, path: &Path) {
+    let shortfalls = |plan: &Opened, name: &fundgap::vocabulary::Name| -> Vec<Option<i128>> {
+        let saving = plan.plan.facts.savings.iter().find(|s| s.name == *name);
+        let row = saving.and_then(|s| s.shortfall).map(|row| row.id());
+        let of = |t| plan.plan.pence(plan.results.of(Run::RiskAdjusted), row?, t);
+        plan.plan.horizon().plan().map(of).collect()
+    };
+    let below = |all: &[Option<i128>]| all.iter().flatten().any(|short| *short < 0);
+    for saving in &new.opened.plan.facts.savings {
+        let after = shortfalls(&new.opened, &saving.name);
+        assert!(!below(&after) || below(&shortfalls(old, &saving.name)), "{} {}", path.display(), saving.name);
+    }
+}
+
 /// Every shipped scenario rolls, opens, and finds the same after savings in every year of the plan; or says why not.
 #[test]
 fn every_shipped_scenario_rolls_or_says_why_not() {
@@ -237,6 +347,7 @@ fn every_shipped_scenario_rolls_or_says_why_not() {
                             assert_eq!(y.before.is_some(), y.after.is_some(), "{} {}", path.display(), y.year);
                         }
                     }
+                    over_planned(&old, &new, path);
                     if !hold {
                         rolled_files.push(path.file_name().unwrap().to_string_lossy().into_owned());
                     }
@@ -263,6 +374,20 @@ fn every_shipped_scenario_rolls_or_says_why_not() {
     ];
     rolled_files.sort();
     assert_eq!(rolled_files, expected);
+    // The README names them.
+    let stated: Vec<&str> = refused.iter().filter(|(_, why)| why.contains("stated")).map(|(f, _)| f.as_str()).collect();
+    let named = [
+        "birmingham-solihull-2016-21-if-even.toml",
+        "birmingham-solihull-2016-21.toml",
+        "cheshire-merseyside-2016-21.toml",
+        "england-2016-21.toml",
+        "greater-manchester-2016-21.toml",
+        "leicester-leicestershire-rutland-2014.toml",
+        "leicester-leicestershire-rutland-2016-21.toml",
+        "norfolk-waveney-2016-21.toml",
+        "nottinghamshire-2016-21.toml",
+    ];
+    assert_eq!(stated, named);
     for (file, why) in &refused {
         assert!(why.contains("stated") || why.contains("no [line.…]") || why.contains("adjust"), "{file}: {why}");
     }
@@ -495,4 +620,46 @@ fn vintages_of_one_file_name_stand_in_their_order() {
     assert_eq!(ran.code, 0, "{}", ran.err);
     let places: Vec<_> = [2024, 2025, 2026].map(|year| ran.out.find(&format!("{year}/plan.toml"))).into();
     assert!(places.iter().all(Option::is_some) && places.is_sorted(), "{}", ran.out);
+}
+
+/// Each expectation that is gone is placed where the old file has it, of two years rolled at once as well; what
+/// is new has no place in it.
+#[test]
+fn places_are_those_of_the_files_that_are_there() {
+    let old = open("scenarios/exshire.toml");
+    let text = fs::read_to_string("scenarios/exshire.toml").unwrap();
+    for to in [1, 2] {
+        let new = rolled(&old, &Ask { to: Some(old.plan.horizon().year(to)), ..ask() });
+        let gone: Vec<_> = new.looks.iter().filter(|l| l.path == "expect").collect();
+        assert!(gone.len() > 6, "{gone:?}");
+        for look in gone {
+            let mut place = look.place.split(':').skip(1).map(|n| n.parse::<usize>().unwrap());
+            let line = text.lines().nth(place.next().unwrap() - 1).unwrap();
+            let cell = look.words.split('`').nth(1).unwrap();
+            assert!(line.starts_with("cell") && line.contains(cell), "{look:?}: {line}");
+        }
+        for look in &new.looks {
+            assert!(look.place.is_empty() || look.place.starts_with("scenarios/exshire.toml:"), "{look:?}");
+            assert!(look.now.is_empty() || look.now.starts_with("next.toml:"), "{look:?}");
+        }
+        let line = new.looks.iter().find(|l| l.path == "line.growth_in_base").unwrap();
+        assert_eq!((line.place.as_str(), line.now.is_empty()), ("", false), "{line:?}");
+    }
+}
+
+/// A new plan is written over another file only when that is said, and never over what is read.
+#[test]
+fn a_file_that_is_there_is_kept() {
+    let folder = Folder::new("roll-force");
+    folder.write("plan.toml", fs::read_to_string("scenarios/exshire.toml").unwrap());
+    folder.write("next.toml", "mine\n");
+    let ran = folder.run(&["roll", "plan.toml", "-o", "next.toml"]);
+    assert_eq!(ran.code, 2, "{}", ran.err);
+    assert!(ran.err.contains("`next.toml` is there already; give another name, or --force"), "{}", ran.err);
+    assert_eq!(fs::read_to_string(folder.path().join("next.toml")).unwrap(), "mine\n");
+    let ran = folder.run(&["roll", "plan.toml", "-o", "next.toml", "--force"]);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    assert!(ran.out.contains("next.toml:"), "{}", ran.out);
+    let ran = folder.run(&["roll", "plan.toml", "-o", "plan.toml", "--force"]);
+    assert_eq!(ran.code, 2, "{}", ran.err);
 }

@@ -22,6 +22,20 @@ pub fn order(plans: &[Opened]) -> Vec<usize> {
     ordered
 }
 
+/// Plans that supersede each other in a ring, or themselves: their places in `plans`.
+#[must_use]
+pub fn ring(plans: &[Opened]) -> Vec<usize> {
+    let mut after: Vec<Vec<bool>> = plans.iter().map(|a| plans.iter().map(|b| supersedes(a, b)).collect()).collect();
+    for over in 0..plans.len() {
+        for from in 0..plans.len() {
+            for to in 0..plans.len() {
+                after[from][to] |= after[from][over] && after[over][to];
+            }
+        }
+    }
+    (0..plans.len()).filter(|n| after[*n][*n]).collect()
+}
+
 /// Whether the first of two plans was made before the second, as far as they say.
 fn before(plans: &[Opened], first: usize, second: usize) -> bool {
     let (a, b) = (&plans[first], &plans[second]);

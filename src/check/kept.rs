@@ -1,7 +1,8 @@
 //! A result that was kept, held against what its scenario comes to now: do its figures still hold?
 //!
 //! The result is the JSON of `run`. Its manifest says from which files and changes it was made, so that
-//! it can be made again; every figure in it is compared exactly, without a tolerance.
+//! it can be made again; every figure in it is compared exactly, without a tolerance, and what each row
+//! says of its figures (words, measure, unit, whose) letter by letter.
 
 use std::collections::BTreeMap;
 
@@ -29,7 +30,14 @@ pub struct Kept {
     /// Every file it was made of, with its SHA-256.
     pub inputs: Vec<(String, String)>,
     figures: Vec<KeptFigure>,
+    labels: Vec<KeptLabel>,
 }
+
+/// What a row says of its figures: its address, which key, and what stands there.
+type KeptLabel = (String, &'static str, Option<String>);
+
+/// Keys of a row that say what its figures are.
+const LABELS: [&str; 4] = ["words", "measure", "unit", "organisation"];
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct KeptFigure {
@@ -52,6 +60,19 @@ pub struct Moved {
     pub was: Option<i128>,
     /// What it is now.
     pub is: Option<i128>,
+}
+
+/// A row that says something else of its figures than it did.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Relabelled {
+    /// The address of the row.
+    pub address: String,
+    /// What differs: `words`, `measure`, `unit` or `organisation`.
+    pub what: &'static str,
+    /// What the result says.
+    pub was: Option<String>,
+    /// What the scenario says now.
+    pub is: Option<String>,
 }
 
 /// A file of a result, then and now.
@@ -78,15 +99,23 @@ pub struct Held {
     pub moved: Vec<Moved>,
     /// Figures that the scenario no longer has, by address and run.
     pub gone: Vec<(String, Run)>,
+    /// Rows whose words, measure, unit or organisation are not what they were.
+    pub relabelled: Vec<Relabelled>,
     /// The files, those of the result first.
     pub inputs: Vec<(String, Input)>,
 }
 
 impl Held {
-    /// Whether there are figures and every one is what it was.
+    /// Whether there are figures and every one is what it was, and what is said of it too.
     #[must_use]
     pub fn holds(&self) -> bool {
-        self.compared > 0 && self.moved.is_empty() && self.gone.is_empty()
+        self.compared > 0 && self.moved.is_empty() && self.gone.is_empty() && self.relabelled.is_empty()
+    }
+
+    /// Whether the same files give something else than the result says: it was edited, or another program made it.
+    #[must_use]
+    pub fn edited(&self) -> bool {
+        self.same_inputs() && !self.holds()
     }
 
     /// Whether every file is what it was.
@@ -144,6 +173,7 @@ fn one(value: &Value) -> Result<Kept, String> {
         sets: texts("sets")?,
         inputs: inputs.filter_map(|i| Some((text(i, "name")?, text(i, "sha256")?))).collect(),
         figures: rows.iter().map(figures).collect::<Result<Vec<_>, _>>()?.concat(),
+        labels: rows.iter().flat_map(labels).collect(),
     })
 }
 
@@ -170,14 +200,47 @@ fn figures(row: &Value) -> Result<Vec<KeptFigure>, String> {
     Ok(found)
 }
 
+/// What one row says of its figures.
+fn labels(row: &Value) -> Vec<KeptLabel> {
+    let text = |key: &str| row.get(key).and_then(Value::as_str).map(str::to_owned);
+    let address = text("address").unwrap_or_default();
+    // What a result does not say cannot be wrong.
+    LABELS.into_iter().filter(|key| row.get(key).is_some()).map(|key| (address.clone(), key, text(key))).collect()
+}
+
+/// What the scenario says of the same row now.
+fn label(opened: &Opened, row: RowId, key: &str) -> Option<String> {
+    let sheet = &opened.plan.sheet;
+    match key {
+        "words" => Some(sheet.row_words(row).clone()),
+        "measure" => Some(sheet.row(row).measure.to_string()),
+        "unit" => Some(sheet.row(row).unit.code().to_owned()),
+        _ => sheet.subject(row).organisation.as_ref().map(ToString::to_string),
+    }
+}
+
+fn relabelled(kept: &Kept, opened: &Opened) -> Vec<Relabelled> {
+    let of = |(address, what, was): &KeptLabel| {
+        let is = label(opened, opened.plan.sheet.find_row(address)?, what);
+        (*was != is).then(|| Relabelled { address: address.clone(), what, was: was.clone(), is })
+    };
+    kept.labels.iter().filter_map(of).collect()
+}
+
 /// Holds a result against its scenario as it is now.
 ///
 /// # Errors
 /// A figure of the result that is no number of its row's unit.
 pub fn hold(kept: &Kept, opened: &Opened) -> Result<Held, String> {
     let sheet = &opened.plan.sheet;
-    let mut held =
-        Held { compared: kept.figures.len(), now: 0, moved: Vec::new(), gone: Vec::new(), inputs: Vec::new() };
+    let mut held = Held {
+        compared: kept.figures.len(),
+        now: 0,
+        moved: Vec::new(),
+        gone: Vec::new(),
+        relabelled: relabelled(kept, opened),
+        inputs: inputs(kept, opened),
+    };
     let mut last: Option<(&str, Option<RowId>)> = None;
     for figure in &kept.figures {
         // Figures of a row stand together.
@@ -218,7 +281,6 @@ pub fn hold(kept: &Kept, opened: &Opened) -> Result<Held, String> {
     let runs = Run::BOTH.iter().filter(|run| kept.figures.iter().any(|f| f.run == **run)).count();
     let shown = sheet.rows().filter(|(id, _)| sheet.subject(*id).kind != "calendar");
     held.now = runs.max(1) * shown.map(|(_, info)| info.cells().count()).sum::<usize>();
-    held.inputs = inputs(kept, opened);
     Ok(held)
 }
 

@@ -24,8 +24,8 @@ use super::exit::Exit;
 /// [rebase.…]. Comments, layout, sources and owners stay. Then it opens the new scenario, holds it against
 /// the old one in the years that both have, and lists every figure that wants a look.
 ///
-/// The scenario is never written over. Line lists and layers that change are written beside the new file,
-/// under its name; packs stay where they are.
+/// The scenario is never written over, and no other file without --force. Line lists and layers that change
+/// are written beside the new file, under its name; packs stay where they are.
 #[derive(Debug, Args)]
 pub struct Roll {
     /// The scenario; `-` reads standard input
@@ -46,6 +46,9 @@ pub struct Roll {
     /// Write the new scenario to this file (whole or not at all); without it only the report is shown
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
+    /// Write over files that are there already; never over those that are read
+    #[arg(long)]
+    force: bool,
     /// List what was moved on by a rule, too
     #[arg(long)]
     all: bool,
@@ -122,22 +125,19 @@ impl Roll {
         Ok(from.with_file_name(format!("{stem}-rolled.toml")))
     }
 
-    /// Writes the new files: none of those that were read, and none that is there already but the one named.
+    /// Writes the new files: never over those that were read, and over others only with --force.
     fn write(&self, old: &Opened, rolled: &Rolled) -> anyhow::Result<Vec<String>> {
         let read = |path: &Path| {
             let Ok(real) = fs::canonicalize(path) else { return false };
             let actuals = self.actuals.iter().any(|a| fs::canonicalize(a).is_ok_and(|a| a == real));
             actuals || old.loaded.sources.files().any(|f| fs::canonicalize(&f.name).is_ok_and(|f| f == real))
         };
-        for (n, (path, _)) in rolled.files.iter().enumerate() {
+        for (path, _) in &rolled.files {
             if read(path) {
                 bail!("`{}` is part of the scenario and is never written over; give another name", path.display());
             }
-            if n > 0 && path.exists() {
-                bail!(
-                    "`{}` exists already and would be written beside the new scenario; give -o another name",
-                    path.display()
-                );
+            if path.exists() && !self.force {
+                bail!("`{}` is there already; give another name, or --force to write over it", path.display());
             }
         }
         // What the scenario builds on is written before it.

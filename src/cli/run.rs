@@ -39,7 +39,7 @@ pub struct Run {
     #[arg(long, value_name = "NAME", conflicts_with = "view")]
     organisation: Option<String>,
     /// Show the shape of the plan too: what is still to find and reserves, year by year, as bars
-    #[arg(long, conflicts_with_all = ["table", "by"])]
+    #[arg(long)]
     chart: bool,
     /// Which run the tables show
     #[arg(long, value_enum, default_value_t = RunWord::Both, value_name = "RUN")]
@@ -142,6 +142,12 @@ impl Run {
         }
         if self.by.is_some() && self.table.is_some_and(|t| t != TableWord::Requirement) {
             bail!("`--by service` groups the requirement: use it with --table requirement");
+        }
+        if self.chart && self.table().is_some() {
+            bail!(
+                "`--chart` draws bars on the page, and `{}` shows a table in the place of the page: leave out one of them",
+                if self.table.is_some() { "--table" } else { "--by" }
+            );
         }
         let mut worst = Exit::Fine;
         let mut all = Vec::new();
@@ -280,7 +286,7 @@ impl Run {
         }
         document.blocks.extend(page::closing(&r));
         if self.chart {
-            document.blocks.extend(self.shape(&r, several, view)?.into_iter().map(Block::Table));
+            document.blocks.extend(self.shape(&r, several, view)?);
         }
         // A body whose gap was published as a figure has no budget to show.
         let modelled = |o: &&Organisation| !opened.plan.facts.stated.iter().any(|s| s.organisation == o.name);
@@ -309,18 +315,13 @@ impl Run {
         Ok(document)
     }
 
-    /// What is still to find and the reserves, as bars: of a system as a whole first.
-    fn shape(&self, r: &Reader<'_>, several: bool, view: Option<&View>) -> anyhow::Result<Vec<Table>> {
-        let mut tables = Vec::new();
-        if several {
-            let whole = view.or_else(|| r.plan().facts.views.iter().find(|v| v.name.as_str() == "system"));
-            tables.extend(whole.and_then(|v| chart::still_to_find(r, &v.name, v.title)));
-        }
-        for organisation in self.chosen(r.opened)? {
-            tables.extend(chart::still_to_find(r, &organisation.name, &organisation.title));
-            tables.extend(chart::reserves(r, organisation));
-        }
-        Ok(tables)
+    /// What is still to find and the reserves, as bars: of a system as a whole first. What cannot be drawn is said.
+    fn shape(&self, r: &Reader<'_>, several: bool, view: Option<&View>) -> anyhow::Result<Vec<Block>> {
+        let whole = view.or_else(|| r.plan().facts.views.iter().find(|v| v.name.as_str() == "system"));
+        let chosen = self.chosen(r.opened)?;
+        let mut scopes: Vec<_> = whole.filter(|_| several).map(|v| (&v.name, v.title)).into_iter().collect();
+        scopes.extend(chosen.iter().map(|o| (&o.name, o.title.as_ref())));
+        Ok(chart::shape(r, &scopes, &chosen))
     }
 
     fn chosen<'a>(&self, opened: &'a Opened) -> anyhow::Result<Vec<&'a Organisation>> {

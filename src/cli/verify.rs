@@ -17,7 +17,8 @@ const PROGRAM: &str = env!("CARGO_PKG_VERSION");
 /// Do the figures of a kept result still hold?
 ///
 /// RESULT is what `fundgap run SCENARIO -o result.json` wrote. It is made again from the files and changes
-/// that its manifest names, and every figure is compared exactly. Ends with 1 when one no longer holds.
+/// that its manifest names, and every figure is compared exactly, with the words and the unit of its row. Ends
+/// with 1 when one no longer holds.
 #[derive(Debug, Args)]
 pub struct Verify {
     /// The result, JSON of `run`; `-` reads standard input

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use anyhow::bail;
 use clap::Args;
 use fundgap::analysis::vintages::order;
 use fundgap::output::{Format, csv, json};
@@ -35,6 +36,16 @@ impl Vintages {
     /// Runs the command; every plan that cannot be opened is told before it ends.
     pub fn run(&self, global: &Global) -> anyhow::Result<Exit> {
         let format = self.showing.format()?;
+        for (n, path) in self.files.iter().enumerate() {
+            let same = |other: &&PathBuf| match (other.canonicalize(), path.canonicalize()) {
+                (Ok(other), Ok(path)) => other == path,
+                _ => false,
+            };
+            if let Some(other) = self.files.iter().take(n).find(same) {
+                let twice = if other == path { "twice".to_owned() } else { format!("as `{}` too", other.display()) };
+                bail!("`{}` is given {twice}, and a plan is compared with others: leave one out", path.display());
+            }
+        }
         let unchanged = Changes { sets: Vec::new(), layers: Vec::new() };
         let plans = match open_all(&self.files, &unchanged, &self.showing, global)? {
             Ok(plans) => plans,

@@ -78,7 +78,8 @@ pub fn wrap(text: &str, columns: usize, hang: usize) -> Vec<String> {
     lines
 }
 
-/// The start of a word that fits into `columns` (one character at least), and its rest.
+/// The start of a word that fits into `columns` (one character at least), and its rest: parted behind a
+/// separator of a path or an address where one fits, but never within a year.
 fn cut(word: &str, columns: usize) -> (&str, &str) {
     let mut used = 0;
     let mut end = word.chars().next().map_or(0, char::len_utf8);
@@ -89,7 +90,14 @@ fn cut(word: &str, columns: usize) -> (&str, &str) {
         }
         end = end.max(at + c.len_utf8());
     }
-    word.split_at(end)
+    let fits = word.get(..end).unwrap_or(word);
+    let within = |at: usize| word.get(at + 1..).is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
+    let behind = |separators: &[char]| {
+        let parts = |(at, c): &(usize, char)| *at > 0 && separators.contains(c) && !("/:".contains(*c) && within(*at));
+        fits.char_indices().rev().find(parts).map(|(at, _)| at + 1)
+    };
+    let best = [['/', '@'], [':', '-'], ['.', '_']].iter().find_map(|separators| behind(separators));
+    word.split_at(best.unwrap_or(end))
 }
 
 /// The text with spaces after it up to `columns`.
@@ -129,5 +137,8 @@ mod tests {
         assert_eq!(wrap("a bcdefgh", 4, 0), ["a", "bcde", "fgh"]);
         assert_eq!(wrap("東京都庁", 4, 0), ["東京", "都庁"]);
         assert_eq!(wrap("xx東京", 3, 0), ["xx", "東", "京"]);
+        assert_eq!(wrap("scenarios/exshire.toml:85:1", 21, 0), ["scenarios/", "exshire.toml:85:1"]);
+        let address = ["exshire/reserve/", "closing_if_nothing_", "else@2027/28"];
+        assert_eq!(wrap("exshire/reserve/closing_if_nothing_else@2027/28", 21, 0), address);
     }
 }

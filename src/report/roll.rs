@@ -68,12 +68,17 @@ pub fn document(told: &Told<'_>) -> Document {
             hidden = looks.len();
             continue;
         }
-        blocks.push(Block::Table(list(what, &looks)));
+        blocks.push(Block::Table(list(told, what, &looks)));
     }
     let mut notes: Vec<Sentence> = vec![
         format!("{} is the base year now: balanced by definition, its savings in the base, its one-offs gone.", rolled.base).into(),
         "Restated: the requirement, the gap before savings and the savings are all smaller by the savings in the base; gaps new in the year, running totals, the social care gap and what is drawn if nothing else is done begin again.".into(),
     ];
+    if !told.written.is_empty() {
+        notes.push(
+            "Places are in the new files; of what is gone, and of what the new files do not say, in the old.".into(),
+        );
+    }
     if hidden > 0 {
         notes.push(format!("{hidden} figures were moved on by a rule and want no look: --all lists them.").into());
     }
@@ -146,7 +151,16 @@ fn same(a: &Agreement, b: &Agreement) -> bool {
         && a.years.iter().zip(&b.years).all(|(x, y)| (x.before, x.after) == (y.before, y.after))
 }
 
-fn list(what: What, looks: &[&Look]) -> Table {
+/// Where a figure stands: in the new file where that was written and has it, else in the old one.
+fn place<'a>(told: &Told<'a>, look: &'a Look) -> &'a str {
+    match (told.written, look.now.as_str(), look.place.as_str()) {
+        ([], now, "") if !now.is_empty() => "new",
+        ([], _, old) | (_, "", old) => old,
+        (_, now, _) => now,
+    }
+}
+
+fn list(told: &Told<'_>, what: What, looks: &[&Look]) -> Table {
     let amounts = looks.iter().any(|look| look.pence.is_some());
     let mut columns = vec![Column::text(""), Column::text("Where"), Column::text("What")];
     if amounts {
@@ -155,7 +169,7 @@ fn list(what: What, looks: &[&Look]) -> Table {
     let mut table = Table::new(columns);
     table.title = Some(format!("{} ({})", what.words(), looks.len()));
     for look in looks {
-        let mut cells: Vec<TableCell> = vec![look.place.clone().into(), look.words.clone().into()];
+        let mut cells: Vec<TableCell> = vec![place(told, look).into(), look.words.clone().into()];
         if amounts {
             cells.insert(0, look.pence.map_or(TableCell::Empty, |pence| figure(Some(pence)).into()));
         }
@@ -172,7 +186,7 @@ pub fn table(told: &Told<'_>) -> Table {
     columns.extend(["old", "value", "difference"].map(Column::figure));
     let mut table = Table::new(columns);
     for look in &told.rolled.looks {
-        let words = [look.what.code(), &look.path, &look.place, "", "", "", "", &look.words].map(TableCell::from);
+        let words = [look.what.code(), &look.path, place(told, look), "", "", "", "", &look.words].map(TableCell::from);
         let value = look.pence.map_or(TableCell::Empty, |pence| figure(Some(pence)).into());
         let cells = words.into_iter().chain([TableCell::Empty, value, TableCell::Empty]).collect();
         table.push(TableRow::plain("list", cells));
@@ -206,7 +220,7 @@ pub fn json(told: &Told<'_>) -> Value {
         .rolled
         .looks
         .iter()
-        .map(|l| json!({ "kind": l.what.code(), "path": l.path, "place": l.place, "words": l.words, "amount": text(l.pence) }))
+        .map(|l| json!({ "kind": l.what.code(), "path": l.path, "place": place(told, l), "words": l.words, "amount": text(l.pence) }))
         .collect();
     let mut figures = Vec::new();
     for a in &told.rolled.agreement {

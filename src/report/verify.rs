@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::Reader;
 use super::page;
 use super::table::{Block, Column, Document, Figure, Sentence, Table, TableCell, TableRow};
-use crate::check::kept::{Held, Input, Kept, Moved};
+use crate::check::kept::{Held, Input, Kept, Moved, Relabelled};
 use crate::sheet::{Flags, Run};
 use crate::vocabulary::unit::plain;
 
@@ -27,6 +27,9 @@ pub fn document(r: &Reader<'_>, kept: &Kept, held: &Held, result: &str, program:
     if !held.moved.is_empty() {
         document.blocks.push(Block::Table(moved(r, &held.moved)));
     }
+    if !held.relabelled.is_empty() {
+        document.blocks.push(Block::Table(relabelled(&held.relabelled)));
+    }
     if !held.gone.is_empty() {
         let named = held.gone.iter().take(NAMED).map(|(address, run)| format!("{address} ({})", run.words()).into());
         let more = held.gone.len().saturating_sub(NAMED);
@@ -39,25 +42,38 @@ pub fn document(r: &Reader<'_>, kept: &Kept, held: &Held, result: &str, program:
 
 fn verdict(held: &Held) -> Sentence {
     let (n, wrong) = (held.compared, held.moved.len() + held.gone.len());
-    match (n, wrong) {
-        (0, _) => "the result holds no figures".into(),
-        (1, 0) => "the one figure of the result holds, to the penny".into(),
-        (n, 0) => format!("all {n} figures of the result hold, to the penny").into(),
-        (n, wrong) => format!("{wrong} of {n} figures of the result no longer hold").into(),
+    let figures = match (n, wrong) {
+        (0, _) => "the result holds no figures".to_owned(),
+        (1, 0) => "the one figure of the result holds, to the penny".to_owned(),
+        (n, 0) => format!("all {n} figures of the result hold, to the penny"),
+        (n, wrong) => format!("{wrong} of {n} figures of the result no longer hold"),
+    };
+    let mut rows: Vec<&str> = held.relabelled.iter().map(|r| r.address.as_str()).collect();
+    rows.dedup();
+    match rows.as_slice() {
+        [] => figures.into(),
+        [one] => format!("{figures}; what it says of `{one}` is not what the scenario says").into(),
+        rows => format!("{figures}; what it says of {} rows is not what the scenario says", rows.len()).into(),
     }
 }
 
 /// What the verdict rests on: the files, and the program where these do not tell.
 fn why(kept: &Kept, held: &Held, program: &str) -> String {
-    let program = if kept.program == program {
+    let same = kept.program == program;
+    let by = if same {
         format!("by the same version of fundgap, {program}")
     } else {
         format!("by fundgap {program}, where it was {}", kept.program)
     };
+    let edited = match (held.edited(), same) {
+        (false, _) => "",
+        (true, true) => ": the kept file was edited, or another build of that version made it",
+        (true, false) => ": the kept file was edited, or the two versions do not do the same",
+    };
     match (held.same_inputs(), held.holds()) {
-        (true, _) => format!("made again from the same files, byte for byte, {program}"),
-        (false, true) => format!("made again {program}; its files are not the same, and it makes no difference:"),
-        (false, false) => format!("made again {program}; its files are not the same:"),
+        (true, _) => format!("made again from the same files, byte for byte, {by}{edited}"),
+        (false, true) => format!("made again {by}; its files are not the same, and it makes no difference:"),
+        (false, false) => format!("made again {by}; its files are not the same:"),
     }
 }
 
@@ -100,6 +116,24 @@ fn moved(r: &Reader<'_>, all: &[Moved]) -> Table {
     table
 }
 
+/// Rows that say something else of their figures.
+fn relabelled(all: &[Relabelled]) -> Table {
+    let mut table = Table::new(["Row", "What differs", "The result says", "It is"].map(Column::text).into());
+    table.title = Some("What is said of the figures".into());
+    for r in all.iter().take(NAMED) {
+        let cells = [r.what, said(&r.was), said(&r.is)].map(TableCell::from);
+        table.push(TableRow::plain(r.address.clone(), cells.into()));
+    }
+    if let Some(more @ 1..) = all.len().checked_sub(NAMED) {
+        table.notes.push(format!("and {more} more: --format csv lists all").into());
+    }
+    table
+}
+
+fn said(text: &Option<String>) -> &str {
+    text.as_deref().unwrap_or("–")
+}
+
 fn name<'r>(r: &Reader<'r>) -> &'r str {
     r.opened.loaded.sources.describe_file(r.opened.loaded.root)
 }
@@ -132,6 +166,11 @@ pub fn table(held: &Held) -> Table {
         let cells = [m.run.code().to_owned(), "moved".into(), m.unit.code().into(), value(m, m.was), value(m, m.is)];
         table.push(TableRow::plain(m.address.clone(), cells.map(TableCell::Text).into()));
     }
+    for r in &held.relabelled {
+        let text = |said: &Option<String>| said.clone().unwrap_or_default();
+        let cells = [String::new(), format!("other_{}", r.what), String::new(), text(&r.was), text(&r.is)];
+        table.push(TableRow::plain(r.address.clone(), cells.map(TableCell::Text).into()));
+    }
     for (address, run) in &held.gone {
         let cells = [run.code(), "gone", "", "", ""];
         table.push(TableRow::plain(address.clone(), cells.map(TableCell::from).into()));
@@ -146,6 +185,8 @@ pub fn json(kept: &Kept, held: &Held, result: &str, program: &str) -> Value {
     let moved = held.moved.iter().map(|m| {
         json!({ "address": m.address, "run": m.run.code(), "unit": m.unit.code(), "was": value(m, m.was), "is": value(m, m.is) })
     });
+    let relabelled =
+        held.relabelled.iter().map(|r| json!({ "address": r.address, "what": r.what, "was": r.was, "is": r.is }));
     let gone = held.gone.iter().map(|(address, run): &(String, Run)| json!({ "address": address, "run": run.code() }));
     let inputs = held.inputs.iter().map(|(name, input)| json!({ "name": name, "state": state(*input) }));
     json!({
@@ -159,6 +200,8 @@ pub fn json(kept: &Kept, held: &Held, result: &str, program: &str) -> Value {
         "figures_now": held.now,
         "inputs": inputs.collect::<Vec<_>>(),
         "moved": moved.collect::<Vec<_>>(),
+        "relabelled": relabelled.collect::<Vec<_>>(),
+        "edited_or_another_program": held.edited(),
         "gone": gone.collect::<Vec<_>>(),
     })
 }

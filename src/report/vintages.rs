@@ -84,10 +84,49 @@ impl<'a> Vintages<'a> {
         }
     }
 
+    /// What a plan is called in the tables; with the name of its version where another has its date and stage.
     fn label(&self, plan: &Opened) -> String {
-        let made = plan.scenario.version.as_ref().and_then(|v| v.date.clone());
-        let words = made.unwrap_or_else(|| format!("base {}", plan.plan.horizon().base()));
-        format!("{}: {words}, {}", self.letter(plan), plan.scenario.stage.word())
+        let words = |plan: &Opened| {
+            let made = plan.scenario.version.as_ref().and_then(|v| v.date.clone());
+            let made = made.unwrap_or_else(|| format!("base {}", plan.plan.horizon().base()));
+            format!("{made}, {}", plan.scenario.stage.word())
+        };
+        let own = words(plan);
+        let alike = self.ordered().filter(|other| words(other) == own).count() > 1;
+        let name = plan.scenario.version.as_ref().map(|v| format!(", {}", v.name)).filter(|_| alike);
+        format!("{}: {own}{}", self.letter(plan), name.unwrap_or_default())
+    }
+
+    /// What of the order cannot be told, or is odd.
+    fn doubts(&self) -> Vec<Sentence> {
+        let mut said: Vec<Sentence> = Vec::new();
+        let letters = |plans: &[&Opened]| plans.iter().map(|p| self.letter(p)).collect::<Vec<_>>().join(", ");
+        let ring = crate::analysis::vintages::ring(self.plans);
+        let ring: Vec<&Opened> = self
+            .ordered()
+            .filter(|p| ring.iter().any(|n| self.plans.get(*n).is_some_and(|q| std::ptr::eq(q, *p))))
+            .collect();
+        match ring.as_slice() {
+            [] => {}
+            [one] => said.push(format!("{} says that it supersedes itself: correct its `version.supersedes`.", self.letter(one)).into()),
+            several => said.push(format!(
+                "{} supersede each other in a ring, so that their order cannot be told by that: correct `version.supersedes` in one of them.",
+                letters(several)
+            ).into()),
+        }
+        let bytes = |plan: &Opened| plan.loaded.sources.file(plan.loaded.root).map(|f| f.sha256());
+        let all: Vec<&Opened> = self.ordered().collect();
+        for (n, plan) in all.iter().enumerate() {
+            let own = bytes(plan);
+            if all.iter().take(n).any(|p| bytes(p) == own) {
+                continue;
+            }
+            let alike: Vec<&Opened> = all.iter().skip(n).copied().filter(|p| bytes(p) == own).collect();
+            if alike.len() > 1 {
+                said.push(format!("{} are the same scenario file, byte for byte.", letters(&alike)).into());
+            }
+        }
+        said
     }
 
     /// Which version each letter is.
@@ -211,11 +250,16 @@ fn triangle(v: &Vintages<'_>, t: &Triangle<'_>) -> Table {
     table
 }
 
-/// For each year that several plans speak of, a bar a plan.
-fn chart(v: &Vintages<'_>, t: &Triangle<'_>) -> Option<Table> {
+/// For each year that several plans speak of, a bar a plan; or why there is none.
+fn chart(v: &Vintages<'_>, t: &Triangle<'_>) -> Block {
     let years = years(v.plans);
     let all = || t.rows.iter().flat_map(|(_, seen)| seen.iter().filter_map(Seen::published));
-    let longest = all().map(i128::unsigned_abs).max().filter(|longest| *longest > 0)?;
+    let nothing = |why: &str| Block::Text(vec![format!("{}: nothing to draw, {why}.", title(v, t)).into()]);
+    let longest = match all().map(i128::unsigned_abs).max() {
+        None => return nothing("no year is published"),
+        Some(0) => return nothing("every figure is nought"),
+        Some(longest) => longest,
+    };
     let unit = Unit::Money;
     let mut table = Table::new(vec![Column::text("Plan"), Column::figure(""), Column::text("")]);
     table.title = Some(format!("{}: the same year, plan by plan", title(v, t)));
@@ -225,6 +269,10 @@ fn chart(v: &Vintages<'_>, t: &Triangle<'_>) -> Option<Table> {
         if told.len() < 2 {
             continue;
         }
+        if told.iter().all(|(_, steps)| *steps == 0) {
+            table.push(TableRow::section(format!("{year}: nothing to draw, nought in every plan")));
+            continue;
+        }
         table.push(TableRow::section(year.to_string()));
         for (plan, steps) in told {
             let bar = Bar { below: steps.min(0).unsigned_abs(), above: steps.max(0).unsigned_abs(), longest };
@@ -232,7 +280,7 @@ fn chart(v: &Vintages<'_>, t: &Triangle<'_>) -> Option<Table> {
             table.push(TableRow::plain(v.label(plan), vec![figure.into(), TableCell::Bar(bar)]).indented(1));
         }
     }
-    (!table.rows.is_empty()).then_some(table)
+    if table.rows.is_empty() { nothing("no year has a figure in two plans") } else { Block::Table(table) }
 }
 
 /// The report for people.
@@ -243,11 +291,17 @@ pub fn document(v: &Vintages<'_>) -> Document {
         blocks.push(Block::Table(triangle(v, &t)));
         let money =
             t.rows.iter().flat_map(|(_, seen)| seen).all(|s| !matches!(s, Seen::Figure(f) if f.unit != Unit::Money));
-        blocks.extend(chart(v, &t).filter(|_| money).map(Block::Table));
+        if money {
+            blocks.push(chart(v, &t));
+        }
     }
     if v.measures().iter().any(|m| m == Measure::GapBeforeSavings.code()) {
         let note = "Before savings: a later plan has the savings of earlier years in its base, so that its gap before savings is smaller by them; still to find is not restated.";
         blocks.push(Block::Notes(vec![note.into()]));
+    }
+    let doubts = v.doubts();
+    if !doubts.is_empty() {
+        blocks.push(Block::Notes(doubts));
     }
     let undated = v.ordered().filter(|p| p.scenario.version.as_ref().is_none_or(|w| w.date.is_none())).count();
     if undated > 0 {

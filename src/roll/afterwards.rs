@@ -11,6 +11,7 @@ use super::roller::{Roller, counted};
 use crate::check::expectation::outcomes;
 use crate::mechanism::contribution::Total;
 use crate::open::Opened;
+use crate::scenario::Expectation;
 use crate::sheet::Run;
 use crate::vocabulary::{Address, FinancialYear, Name, Unit};
 
@@ -190,19 +191,30 @@ impl Roller<'_> {
         let first = self.by.first;
         let past =
             |cell: &str| Address::read(cell).ok().and_then(|a| a.year).is_some_and(|year: FinancialYear| year < first);
-        let mut count = 0_usize;
         for document in &mut self.documents.all {
             let Body::Toml(toml) = &mut document.body else { continue };
             let Some(rows) = toml.get_mut("expect").and_then(Item::as_array_of_tables_mut) else { continue };
             let before = rows.len();
             thinned(rows, |row| !row.get("cell").and_then(Item::as_str).is_some_and(past));
-            count += before - rows.len();
             document.edited |= rows.len() < before;
         }
-        if count > 0 {
-            let words = if count == 1 { "1 expectation".to_owned() } else { format!("{count} expectations") };
-            self.look(What::Gone, "expect", format!("{words} of {} and before", self.year()));
+        for expected in self.old.scenario.expectations.iter().filter(|e| past(&e.cell)) {
+            let words = format!("{}: the year is past", wanted(expected));
+            self.expected(expected, words, None);
         }
+    }
+
+    /// Lists an expectation that is gone, where the old file has it.
+    fn expected(&mut self, expected: &Expectation, words: String, pence: Option<i128>) {
+        let same = |e: &&Expectation| {
+            e.cell == expected.cell && e.run == expected.run && typed(&e.value) == typed(&expected.value)
+        };
+        let mut look = Look::new(What::Gone, "expect", words);
+        if let Some(own) = self.written.scenario.expectations.iter().find(same) {
+            look.place = self.written.loaded.sources.describe(own.cell_place);
+        }
+        look.pence = pence;
+        self.push(look);
     }
 
     /// Takes out what the new plan does not show any more; true when anything was.
@@ -221,14 +233,7 @@ impl Roller<'_> {
             let shown = outcomes(&new.plan, &new.results, std::slice::from_ref(expected)).ok();
             let actual =
                 shown.as_ref().and_then(|o| o.first()).filter(|o| o.unit == Unit::Money).and_then(|o| o.actual);
-            let words = format!(
-                "`{}` was expected to be {}: the rolled plan shows another figure",
-                expected.cell,
-                typed(&expected.value)
-            );
-            let mut look = Look::new(What::Gone, "expect", words);
-            look.pence = actual;
-            self.push(look);
+            self.expected(expected, format!("{}: the rolled plan shows another figure", wanted(expected)), actual);
         }
         let root = self.documents.root;
         let document = &mut self.documents.all[root];
@@ -239,6 +244,31 @@ impl Roller<'_> {
             thinned(rows, |_| met.next().copied().unwrap_or(true));
         }
         true
+    }
+
+    /// Tells what of a saving counts for more risk-adjusted than planned in the new plan, and did not in the old.
+    pub fn at_risk(&mut self, new: &Opened) {
+        let before = |name: &Name, year| {
+            let saving = self.old.plan.facts.savings.iter().find(|s| s.name == *name)?;
+            let t = self.old.plan.horizon().number(year)?;
+            self.old.plan.pence(self.old.results.of(Run::RiskAdjusted), saving.shortfall?.id(), t)
+        };
+        let mut looks = Vec::new();
+        for saving in &new.plan.facts.savings {
+            let Some(shortfall) = saving.shortfall else { continue };
+            for t in new.plan.horizon().plan() {
+                let year = new.plan.horizon().year(t);
+                let short = new.plan.pence(new.results.of(Run::RiskAdjusted), shortfall.id(), t);
+                let Some(more) = short.filter(|s| *s < 0 && before(&saving.name, year).is_some_and(|b| b >= 0)) else {
+                    continue;
+                };
+                let words = format!(
+                    "in {year} it counts for this much more risk-adjusted than planned: what it gives back is in the base in full; give back what is in the base with a saving of its own, without `delivery`"
+                );
+                looks.push(Look::new(What::Check, format!("saving.{}", saving.name), words).of(-more));
+            }
+        }
+        looks.into_iter().for_each(|look| self.push(look));
     }
 
     /// The list, without what speaks of items that are gone.
@@ -266,6 +296,12 @@ fn thinned(rows: &mut ArrayOfTables, mut keep: impl FnMut(&Table) -> bool) {
         let own = above(row);
         row.decor_mut().set_prefix(format!("{heading}{}", own.trim_start_matches('\n')));
     }
+}
+
+/// What was expected, in words.
+fn wanted(expected: &Expectation) -> String {
+    let run = if expected.run == Run::Plan { String::new() } else { format!(" in the {} run", expected.run.words()) };
+    format!("`{}` was expected to be {}{run}", expected.cell, typed(&expected.value))
 }
 
 fn typed(node: &crate::language::Node) -> String {

@@ -1,6 +1,6 @@
 //! The old plan and the new one, held against each other in the years that both have.
 
-use crate::mechanism::contribution::Total;
+use super::roller::Kept;
 use crate::open::Opened;
 use crate::sheet::Run;
 use crate::vocabulary::{FinancialYear, Measure, Name};
@@ -38,8 +38,8 @@ pub struct Difference {
 pub enum Cause {
     /// Savings made by the new base year are in the base: less required, and less saved.
     InBase,
-    /// What was doubtful of the savings of the past year is taken as it was planned.
-    TakenAsPlanned,
+    /// What has come of savings is in the base, and is at risk no more.
+    NoLongerAtRisk,
     /// Corrections of the base that the actuals make.
     Actuals,
     /// What follows from the actuals: new bases, and the price and volume of corrections that a line holds.
@@ -54,7 +54,7 @@ impl Cause {
     pub const fn words(self) -> &'static str {
         match self {
             Self::InBase => "savings now in the base",
-            Self::TakenAsPlanned => "past savings taken as planned, not as risk-adjusted",
+            Self::NoLongerAtRisk => "past savings in the base, no longer at risk",
             Self::Actuals => "corrections of the base by the actuals",
             Self::Following => "what follows from the actuals: new bases, price and volume",
             Self::Other => "rounding, and what no rule explains",
@@ -73,7 +73,8 @@ pub const MEASURES: [Measure; 6] = [
 ];
 
 /// Every organisation and the system, in both runs.
-pub(super) fn agreement(old: &Opened, new: &Opened, actuals: bool) -> Vec<Agreement> {
+pub(super) fn agreement(old: &Opened, new: &Opened, kept: &Kept, actuals: bool) -> Vec<Agreement> {
+    let plans = Plans { old, new, kept, actuals };
     let mut all = Vec::new();
     let mut scopes: Vec<(Name, String)> =
         old.plan.organisations.iter().map(|o| (o.name.clone(), o.title.clone())).collect();
@@ -85,7 +86,7 @@ pub(super) fn agreement(old: &Opened, new: &Opened, actuals: bool) -> Vec<Agreem
     for (scope, title) in scopes {
         for measure in MEASURES {
             for run in [Run::Plan, Run::RiskAdjusted] {
-                let years = years((old, new, actuals), &scope, measure, run);
+                let years = years(plans, &scope, measure, run);
                 if !years.is_empty() {
                     all.push(Agreement { scope: scope.clone(), title: title.clone(), measure, run, years });
                 }
@@ -95,7 +96,17 @@ pub(super) fn agreement(old: &Opened, new: &Opened, actuals: bool) -> Vec<Agreem
     all
 }
 
-fn years((old, new, actuals): (&Opened, &Opened, bool), scope: &Name, measure: Measure, run: Run) -> Vec<Difference> {
+/// Both plans, and what went where.
+#[derive(Clone, Copy)]
+struct Plans<'a> {
+    old: &'a Opened,
+    new: &'a Opened,
+    kept: &'a Kept,
+    actuals: bool,
+}
+
+fn years(plans: Plans<'_>, scope: &Name, measure: Measure, run: Run) -> Vec<Difference> {
+    let Plans { old, new, .. } = plans;
     let (before, after) = (old.plan.horizon(), new.plan.horizon());
     let (Some(row), Some(rolled)) = (old.plan.measure(scope, measure), new.plan.measure(scope, measure)) else {
         return Vec::new();
@@ -108,7 +119,7 @@ fn years((old, new, actuals): (&Opened, &Opened, bool), scope: &Name, measure: M
             let was = old.plan.pence(old.results.of(run), row, at);
             let is = new.plan.pence(new.results.of(run), rolled, t);
             let causes = match was.zip(is) {
-                Some((was, is)) if was != is => causes((old, new, actuals), scope, measure, run, (at, t), is - was),
+                Some((was, is)) if was != is => plans.causes(scope, measure, run, (at, t), is - was),
                 _ => Vec::new(),
             };
             Some(Difference { year, before: was, after: is, causes })
@@ -116,55 +127,56 @@ fn years((old, new, actuals): (&Opened, &Opened, bool), scope: &Name, measure: M
         .collect()
 }
 
-/// What each cause makes of a difference. Pence of rounding that is left is said as such.
-fn causes(
-    (old, new, actuals): (&Opened, &Opened, bool),
-    scope: &Name,
-    measure: Measure,
-    run: Run,
-    (at, t): (i32, i32),
-    difference: i128,
-) -> Vec<(Cause, i128)> {
-    let of_scope = |organisation: &Name| scope.as_str() == "system" || organisation == scope;
-    let base = |n: i32, run: Run| -> i128 {
-        let values = old.results.of(run);
-        let facts = &old.plan.facts;
-        facts
-            .contributions
-            .iter()
-            .filter(|c| c.total == Total::Savings && c.item.0 == "saving" && of_scope(&c.organisation))
-            .filter(|c| c.recurrence != crate::mechanism::contribution::Recurrence::OneOff)
-            .filter_map(|c| old.plan.pence(values, c.row.id(), n))
-            .sum()
-    };
-    // Rolled by one year, the base year is year 1 of the old plan; by more, a later one.
-    let rolled_by = at - t;
-    let planned = base(rolled_by, Run::Plan);
-    let own = base(rolled_by, run);
-    let corrected: i128 = new
-        .plan
-        .facts
-        .items
-        .iter()
-        .filter(|i| i.kind == "rebase" && i.organisation.as_ref().is_some_and(of_scope))
-        .filter(|i| {
-            let made = |name: &str| name.ends_with("_undelivered") || name.ends_with("_outturn");
-            made(i.name.as_str()) && old.loaded.tree.table("rebase").is_none_or(|t| t.get(i.name.as_str()).is_none())
-        })
-        .filter_map(|i| new.plan.pence(new.results.of(run), i.row.id(), t))
-        .sum();
-    let parts = match measure {
-        Measure::Requirement | Measure::GapBeforeSavings => {
-            vec![(Cause::InBase, -planned), (Cause::Actuals, corrected)]
+impl Plans<'_> {
+    /// What each cause makes of a difference. Pence of rounding that is left is said as such.
+    fn causes(
+        self,
+        scope: &Name,
+        measure: Measure,
+        run: Run,
+        (at, t): (i32, i32),
+        difference: i128,
+    ) -> Vec<(Cause, i128)> {
+        let in_base: i128 =
+            self.kept.savings.iter().map(|n| self.moved(scope, ("line", n, "closing"), run, (at, t))).sum();
+        let corrections = &self.kept.corrections;
+        let corrected: i128 =
+            corrections.iter().map(|n| self.moved(scope, ("rebase", n, "in_base"), run, (at, t))).sum();
+        let at_risk = self.saved(scope, run, (at, t)) - self.saved(scope, Run::Plan, (at, t));
+        let parts = match measure {
+            Measure::Requirement | Measure::GapBeforeSavings => {
+                vec![(Cause::InBase, in_base), (Cause::Actuals, corrected)]
+            }
+            Measure::Savings => vec![(Cause::InBase, in_base), (Cause::NoLongerAtRisk, at_risk)],
+            Measure::Funding => Vec::new(),
+            _ => vec![(Cause::NoLongerAtRisk, -at_risk), (Cause::Actuals, corrected)],
+        };
+        let mut parts: Vec<(Cause, i128)> = parts.into_iter().filter(|(_, pence)| *pence != 0).collect();
+        let rest = difference - parts.iter().map(|(_, pence)| pence).sum::<i128>();
+        if rest != 0 {
+            parts.push((if self.actuals { Cause::Following } else { Cause::Other }, rest));
         }
-        Measure::Savings => vec![(Cause::InBase, -own)],
-        Measure::Funding => Vec::new(),
-        _ => vec![(Cause::TakenAsPlanned, own - planned), (Cause::Actuals, corrected)],
-    };
-    let mut parts: Vec<(Cause, i128)> = parts.into_iter().filter(|(_, pence)| *pence != 0).collect();
-    let rest = difference - parts.iter().map(|(_, pence)| pence).sum::<i128>();
-    if rest != 0 {
-        parts.push((if actuals { Cause::Following } else { Cause::Other }, rest));
+        parts
     }
-    parts
+
+    /// How much more an item of the new plan is in a year than it was in the old one, where that had it.
+    fn moved(self, scope: &Name, (kind, name, measure): (&str, &str, &str), run: Run, (at, t): (i32, i32)) -> i128 {
+        let of = |plan: &Opened, t: i32| -> i128 {
+            let bodies = plan.plan.organisations.iter().filter(|o| scope.as_str() == "system" || o.name == *scope);
+            bodies
+                .filter_map(|o| plan.plan.sheet.find_row(&format!("{}/{kind}/{name}/{measure}", o.name)))
+                .filter_map(|row| plan.plan.pence(plan.results.of(run), row, t))
+                .sum()
+        };
+        of(self.new, t) - of(self.old, at)
+    }
+
+    /// How much more all savings are in a year than they were.
+    fn saved(self, scope: &Name, run: Run, (at, t): (i32, i32)) -> i128 {
+        let of = |plan: &Opened, t: i32| {
+            let row = plan.plan.measure(scope, Measure::Savings)?;
+            plan.plan.pence(plan.results.of(run), row, t)
+        };
+        of(self.new, t).zip(of(self.old, at)).map_or(0, |(new, old)| new - old)
+    }
 }

@@ -51,6 +51,9 @@ impl Roller<'_> {
                 false => format!("what recurs in cash by {}: never priced", self.year()),
             };
             self.made.push(("line".to_owned(), name.clone()));
+            if whose.savings {
+                self.kept.savings.push(name.clone());
+            }
             self.looks.retain(|l| l.path != format!("line.{name}.base"));
             self.push(Look::new(What::Rolled, format!("line.{name}"), words).of(pence));
         }

@@ -263,6 +263,17 @@ fn pounds(digits: &str) -> String {
     }
 }
 
+/// An amount within a sentence: £16.039m.
+pub(super) fn worth(pence: i128, unit: Option<MoneyUnit>) -> String {
+    let unit = unit.unwrap_or(MoneyUnit::Pounds);
+    let letter = match unit {
+        MoneyUnit::Pounds => "",
+        MoneyUnit::Thousands => "k",
+        MoneyUnit::Millions => "m",
+    };
+    format!("{}{letter}", pounds(&plain(pence, 2 + unit.power())))
+}
+
 /// Steps as a decimal with no more places than it needs.
 fn plain(steps: i128, places: impl TryInto<u32>) -> String {
     let places = places.try_into().unwrap_or(0);

@@ -92,7 +92,8 @@ impl Roller<'_> {
         );
         self.push(Look::new(What::Actual, path, words).of(sign * over));
         let reason = format!("recurrent difference of outturn from budget in {year}");
-        self.rebase(whose, &format!("{name}_outturn"), Some(name), rest, &reason, Some(&source));
+        let made = self.rebase(whose, &format!("{name}_outturn"), Some(name), rest, &reason, Some(&source));
+        self.kept.corrections.extend(made);
     }
 
     /// The rest of a price that applied from a month within the year.
@@ -122,7 +123,7 @@ impl Roller<'_> {
         self.set(&["line", name, "clients", key], fee, Unit::UnitPrice, &format!("of {year}"));
     }
 
-    /// A correction of the base in the new plan's first year.
+    /// A correction of the base in the new plan's first year; its name, unless there is nothing to correct.
     pub fn rebase(
         &mut self,
         whose: &Name,
@@ -131,16 +132,16 @@ impl Roller<'_> {
         pence: i128,
         reason: &str,
         source: Option<&str>,
-    ) {
+    ) -> Option<String> {
         if pence == 0 {
-            return;
+            return None;
         }
         let name = self.free_name("rebase", wanted);
         self.made.push(("rebase".to_owned(), name.clone()));
         let unit = self.documents.all[self.documents.root].unit;
         let several = self.old.plan.organisations.len() > 1;
         let first = self.by.first;
-        let Some(table) = self.documents.table("rebase", &name) else { return };
+        let table = self.documents.table("rebase", &name)?;
         if several {
             table.insert("organisation", value(whose.as_str()));
         }
@@ -157,6 +158,7 @@ impl Roller<'_> {
             table.insert("source", value(source));
         }
         self.push(Look::new(What::Check, format!("rebase.{name}"), format!("new: {reason}")).of(pence));
+        Some(name)
     }
 
     /// Corrections of the base: those of the past year are in it.

@@ -60,8 +60,10 @@ pub struct Look {
     pub what: What,
     /// The path of the figure or item: `saving.home_first.start`.
     pub path: String,
-    /// Where the old file says it; empty when it says nothing of it.
+    /// Where the old files say it; empty when they say nothing of it.
     pub place: String,
+    /// Where the new files say it; empty when they say nothing of it.
+    pub now: String,
     /// What to know or to do.
     pub words: String,
     /// The amount it is about, in pence.
@@ -71,7 +73,7 @@ pub struct Look {
 impl Look {
     /// An entry without a place yet.
     pub(super) fn new(what: What, path: impl Into<String>, words: impl Into<String>) -> Self {
-        Self { what, path: path.into(), place: String::new(), words: words.into(), pence: None }
+        Self { what, path: path.into(), place: String::new(), now: String::new(), words: words.into(), pence: None }
     }
 
     /// With the amount it is about.

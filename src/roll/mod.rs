@@ -13,6 +13,7 @@
 //!
 //! The old files are rewritten, comments and layout kept, and never touched: the result is a set of texts.
 
+mod absorbed;
 mod afterwards;
 mod agreement;
 mod carried;
@@ -38,7 +39,7 @@ use crate::scenario::actuals::Actuals;
 use crate::scenario::{Origin, Overlaid};
 use crate::vocabulary::FinancialYear;
 use documents::Documents;
-use roller::Roller;
+use roller::{Kept, Roller};
 use years::Move;
 
 /// What is asked for.
@@ -71,6 +72,8 @@ pub struct Rolled {
     pub looks: Vec<Look>,
     /// How it agrees with the old plan.
     pub agreement: Vec<Agreement>,
+    /// The items of the new plan that savings and corrections went to.
+    kept: Kept,
 }
 
 /// Why a plan is not rolled.
@@ -119,16 +122,20 @@ pub fn roll(old: &Opened, ask: &Ask) -> Result<Rolled, CannotRoll> {
         ));
     }
     possible(old)?;
-    let mut rolled = step(old, ask)?;
+    let mut rolled = step(old, old, ask)?;
     while rolled.base < to {
-        let next = step(&rolled.opened, ask)?;
-        let mut looks = std::mem::take(&mut rolled.looks);
+        let next = step(&rolled.opened, old, ask)?;
+        let (mut looks, mut kept) = (std::mem::take(&mut rolled.looks), std::mem::take(&mut rolled.kept));
         looks.extend(next.looks);
-        rolled = Rolled { looks, ..next };
+        kept.and(next.kept);
+        rolled = Rolled { looks, kept, ..next };
+    }
+    for look in rolled.looks.iter_mut().filter(|look| look.what != What::Gone) {
+        look.now = roller::place(&rolled.opened, &look.path);
     }
     rolled.looks.sort_by_key(|look| look.what);
     rolled.looks.dedup();
-    rolled.agreement = agreement::agreement(old, &rolled.opened, ask.actuals.is_some());
+    rolled.agreement = agreement::agreement(old, &rolled.opened, &rolled.kept, ask.actuals.is_some());
     Ok(rolled)
 }
 
@@ -160,17 +167,17 @@ fn possible(old: &Opened) -> Result<(), CannotRoll> {
 /// How often what past years still bring is looked for: each round may move what follows from it a year later.
 const ROUNDS: usize = 8;
 
-/// Rolls by one year.
-fn step(old: &Opened, ask: &Ask) -> Result<Rolled, CannotRoll> {
-    let first = attempt(old, ask, true);
+/// Rolls by one year; `written` is the plan as its files have it, where figures are placed.
+fn step(old: &Opened, written: &Opened, ask: &Ask) -> Result<Rolled, CannotRoll> {
+    let first = attempt(old, written, ask, true);
     match first {
         // What the file still names cannot be taken out of it.
-        Err(CannotRoll::Refused(_)) => attempt(old, ask, false),
+        Err(CannotRoll::Refused(_)) => attempt(old, written, ask, false),
         other => other,
     }
 }
 
-fn attempt(old: &Opened, ask: &Ask, take_out: bool) -> Result<Rolled, CannotRoll> {
+fn attempt(old: &Opened, written: &Opened, ask: &Ask, take_out: bool) -> Result<Rolled, CannotRoll> {
     let horizon = old.plan.horizon();
     let base = horizon.year(1);
     let years = ask.years.unwrap_or_else(|| horizon.years());
@@ -181,6 +188,7 @@ fn attempt(old: &Opened, ask: &Ask, take_out: bool) -> Result<Rolled, CannotRoll
         .map_err(|file| cannot(format!("`{file}` could not be read for rewriting"), "check that it is TOML 1.0"))?;
     let mut roller = Roller {
         old,
+        written,
         here: &ask.here,
         documents,
         actuals,
@@ -190,6 +198,7 @@ fn attempt(old: &Opened, ask: &Ask, take_out: bool) -> Result<Rolled, CannotRoll
         take_out,
         left: BTreeMap::new(),
         made: Vec::new(),
+        kept: Kept::default(),
     };
     roller.move_years();
     roller.lines();
@@ -216,8 +225,11 @@ fn attempt(old: &Opened, ask: &Ask, take_out: bool) -> Result<Rolled, CannotRoll
         opened = reopen(&roller, &ask.written)?;
     }
     let files = roller.files(&ask.written);
+    roller.at_risk(&opened);
+    roller.absorbed(&opened);
+    let kept = std::mem::take(&mut roller.kept);
     let looks = roller.finished();
-    Ok(Rolled { files, opened, base, looks, agreement: Vec::new() })
+    Ok(Rolled { files, opened, base, looks, agreement: Vec::new(), kept })
 }
 
 /// Opens what has been put together so far.

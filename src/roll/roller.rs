@@ -34,6 +34,8 @@ pub(super) struct Carried {
 pub(super) struct Roller<'a> {
     /// The plan as it was.
     pub old: &'a Opened,
+    /// The plan as its files have it, which is an earlier one where several years are rolled: figures are placed there.
+    pub written: &'a Opened,
     /// What paths that do not begin at the root begin at.
     pub here: &'a Path,
     /// Its files.
@@ -52,6 +54,31 @@ pub(super) struct Roller<'a> {
     pub left: Remainders,
     /// Names of items made here, so that none is made twice.
     pub made: Vec<(String, String)>,
+    /// Which of them hold savings and corrections of the actuals.
+    pub kept: Kept,
+}
+
+/// Items that hold what moved into the new plan, by name: read again when both plans are held against each other.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Kept {
+    /// Lines of savings that are in the base.
+    pub savings: Vec<String>,
+    /// Corrections of the base that the actuals make.
+    pub corrections: Vec<String>,
+    /// Which of those are of savings that were not delivered, and of which.
+    pub undelivered: Vec<(String, String)>,
+}
+
+impl Kept {
+    /// Adds what a later year's rolling kept.
+    pub fn and(&mut self, later: Self) {
+        for (mine, theirs) in [(&mut self.savings, later.savings), (&mut self.corrections, later.corrections)] {
+            mine.extend(theirs);
+            mine.sort_unstable();
+            mine.dedup();
+        }
+        self.undelivered.extend(later.undelivered);
+    }
 }
 
 impl<'a> Roller<'a> {
@@ -97,18 +124,6 @@ impl<'a> Roller<'a> {
         counted(self.old, None, total, kind, name, t, run)
     }
 
-    /// Where the old files say something: the deepest part of a path that they have.
-    pub fn place(&self, path: &str) -> String {
-        let mut place: Option<Place> = None;
-        let mut table = Some(&self.old.loaded.tree);
-        for part in path.split('.') {
-            let Some(entry) = table.and_then(|t| t.entries.get(part)) else { break };
-            place = Some(entry.key);
-            table = entry.node.as_table();
-        }
-        place.map_or_else(String::new, |p| self.old.loaded.sources.describe(p))
-    }
-
     /// Adds to the list.
     pub fn look(&mut self, what: What, path: &str, words: impl Into<String>) {
         let look = Look::new(what, path, words);
@@ -118,7 +133,7 @@ impl<'a> Roller<'a> {
     /// Adds to the list.
     pub fn push(&mut self, mut look: Look) {
         if look.place.is_empty() {
-            look.place = self.place(&look.path);
+            look.place = place(self.written, &look.path);
         }
         self.looks.push(look);
     }
@@ -184,6 +199,18 @@ impl<'a> Roller<'a> {
         let horizon = self.old.plan.horizon();
         self.later().map(|t| (horizon.year(t), row(t))).collect()
     }
+}
+
+/// Where the files of a plan say something: the deepest part of a path that they have, the item at least.
+pub(super) fn place(plan: &Opened, path: &str) -> String {
+    let mut place: Option<Place> = None;
+    let mut table = Some(&plan.loaded.tree);
+    for (depth, part) in path.split('.').enumerate() {
+        let Some(entry) = table.and_then(|t| t.entries.get(part)) else { break };
+        place = Some(entry.key).filter(|_| depth > 0 || path.starts_with("scenario."));
+        table = entry.node.as_table();
+    }
+    place.map_or_else(String::new, |p| plan.loaded.sources.describe(p))
 }
 
 /// What an item adds to a total in year number `t`: of one organisation, or of all.

@@ -32,6 +32,7 @@ impl Roller<'_> {
             let went = self.looks[before..].iter().any(|l| l.what == What::Gone);
             if !went {
                 self.costs(&whose, &name, keys);
+                self.begun(&name, keys, past, &levels);
             }
             if beside(keys) {
                 continue;
@@ -84,6 +85,43 @@ impl Roller<'_> {
             super::years::replace(item, new);
         }
         self.push(Look::new(What::Check, format!("saving.{name}.full_year"), words).of(pence));
+    }
+
+    /// What has come is in the base as planned and is a fact: only what is still to come is at risk, at its
+    /// delivery. So a scheme that has begun slips no more, else its late months would come a second time; and
+    /// what is only given back from now on is given back in full.
+    fn begun(&mut self, name: &str, keys: &Table, past: Option<i128>, levels: &[Option<i128>]) {
+        let Some(planned) = past.filter(|p| *p != 0 && !one_off(keys)) else { return };
+        let (year, path) = (self.year(), format!("saving.{name}"));
+        if keys.get("slippage").is_some() {
+            let risked = self.counted(Total::Savings, "saving", name, 1, Run::RiskAdjusted).filter(|_| !beside(keys));
+            self.documents.set(&["saving", name, "slippage"], Some(0), Unit::Months, "it has begun");
+            let words = format!(
+                "it has begun: what was planned of {year} is in the base, so it slips no more; this much of {year} was at risk and is not any more"
+            );
+            let mut look = Look::new(What::Check, format!("{path}.slippage"), words);
+            look.pence = risked.map(|risked| planned - risked);
+            self.push(look);
+        }
+        let weighted = ["delivery", "status"].iter().any(|key| keys.get(key).is_some());
+        let known: Option<Vec<i128>> = levels.iter().copied().collect();
+        let Some(known) = known.filter(|k| weighted && k.iter().all(|l| *l <= planned)) else { return };
+        if let Some(last) = known.last().filter(|_| known.iter().any(|l| *l < planned)) {
+            self.certain(name);
+            let words = "from now on it only gives back what is in the base, which is given back in full: 100%";
+            self.push(Look::new(What::Check, format!("{path}.delivery"), words).of(last - planned));
+        }
+    }
+
+    /// Says that a saving is delivered in full.
+    fn certain(&mut self, name: &str) {
+        const WHOLE: i128 = 1_000_000_000;
+        let path = ["saving", name, "delivery"];
+        if self.documents.holder(&path).is_some() {
+            self.documents.set(&path, Some(WHOLE), Unit::Rate, "given back in full");
+        } else if let Some(item) = self.documents.item(&["saving", name]).and_then(Item::as_table_like_mut) {
+            item.insert("delivery", value("100%"));
+        }
     }
 
     /// Costs to achieve of the past year are gone.
@@ -143,7 +181,10 @@ impl Roller<'_> {
             0 => format!("not delivered in {year}: saving {name}"),
             _ => format!("not delivered in {year} for good, met by a one-off: saving {name}"),
         });
-        self.rebase(whose, &format!("{name}_undelivered"), None, undelivered, &reason, source.as_deref());
+        let wanted = format!("{name}_undelivered");
+        let made = self.rebase(whose, &wanted, None, undelivered, &reason, source.as_deref());
+        self.kept.undelivered.extend(made.iter().map(|made| (made.clone(), name.to_owned())));
+        self.kept.corrections.extend(made);
         let left = levels.last().copied().flatten().zip(past).map(|(last, past)| last - past);
         match self.actuals.get("saving", name, "full_year").map(|a| a.steps) {
             Some(full) => self.rest(name, full, went),

@@ -68,7 +68,9 @@ fn of(told: &Told<'_>, scope: usize) -> Option<Sentence> {
     if d.frame.measure == Measure::GapAfterPlannedReserves.code() && d.years_differ.is_none() {
         sentence = sentence.text(match lasts(&told.a, &told.b, &d.frame.scopes[scope].name, run) {
             Some(true) => "; the change is recurrent",
-            Some(false) => "; the change is one-off, or over by the last year: its underlying gap stays",
+            Some(false) => {
+                "; the change is one-off, or over by the last year: the gap without one-offs stays as it was"
+            }
             None => "",
         });
     }

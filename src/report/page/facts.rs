@@ -48,7 +48,7 @@ fn shared(r: &Reader<'_>, name: Option<&Name>) -> impl Iterator<Item = (String, 
 /// Whether year 1 balances and by what, in the plan and risk-adjusted. Never a statutory opinion.
 fn balanced(r: &Reader<'_>, organisation: &Organisation) -> (String, Sentence) {
     let name = &organisation.name;
-    let label = format!("{} balances", r.year(1));
+    let label = format!("Balance, {}", r.year(1));
     let figure = |m: Measure, run| {
         r.measure(name, m, 1, run).unwrap_or_else(|| Figure::new(Unit::Money, None, Flags::NOT_PUBLISHED)).in_words()
     };
@@ -73,15 +73,21 @@ fn balanced(r: &Reader<'_>, organisation: &Organisation) -> (String, Sentence) {
     if nothing(Measure::Savings) && nothing(Measure::PlannedReserveUse) && support.is_empty() {
         return (label, sentence.text("No savings or planned reserves are counted on."));
     }
-    sentence = sentence
-        .text("By savings of ")
-        .figure(figure(Measure::Savings, Run::Plan))
-        .text(" (risk-adjusted ")
-        .figure(figure(Measure::Savings, Run::RiskAdjusted))
-        .text(") and planned reserves of ")
-        .figure(figure(Measure::PlannedReserveUse, Run::Plan));
+    let (planned, risked) = (figure(Measure::Savings, Run::Plan), figure(Measure::Savings, Run::RiskAdjusted));
+    sentence = match planned.published() {
+        None => sentence.text("By savings whose amount is not published"),
+        Some(_) => sentence.text("By savings of ").figure(planned).text(" (risk-adjusted ").figure(risked).text(")"),
+    };
+    let reserves = figure(Measure::PlannedReserveUse, Run::Plan);
+    sentence = match reserves.published() {
+        None => sentence.text(" and planned reserves whose amount is not published"),
+        Some(_) => sentence.text(" and planned reserves of ").figure(reserves),
+    };
     for (words, support) in support {
-        sentence = sentence.text(format!(" and {words} of ")).figure(support.in_words());
+        sentence = match support.published() {
+            None => sentence.text(format!(" and {words} whose amount is not published")),
+            Some(_) => sentence.text(format!(" and {words} of ")).figure(support.in_words()),
+        };
     }
     sentence = sentence.text(".");
     if r.opened.scenario.stage != Stage::Final
@@ -185,8 +191,12 @@ fn reserves(r: &Reader<'_>, name: &Name) -> Vec<(String, Sentence)> {
 fn reserve(r: &Reader<'_>, pot: &Pot) -> Sentence {
     let last = r.horizon().years();
     let Some(closing) = pot.closing else { return Sentence::default() };
+    let opening = r.figure(pot.opening.id(), Run::Plan);
+    if opening.published().is_none() && r.of(closing, last, Run::Plan).published().is_none() {
+        return "its balance is not published".into();
+    }
     let mut sentence = Sentence::default()
-        .figure(r.figure(pot.opening.id(), Run::Plan).in_words())
+        .figure(opening.in_words())
         .text(" at the start, ")
         .figure(r.of(closing, last, Run::Plan).in_words())
         .text(format!(" at the end of {} after planned use", r.year(last)));
