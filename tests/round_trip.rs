@@ -57,8 +57,11 @@ fn changed(folder: &Folder) -> BTreeSet<String> {
     let ran = folder.run(&["diff", "old.toml", "plan.toml", "--format", "csv"]);
     assert_eq!(ran.code, 0, "{}", ran.err);
     let mut table = csv::Reader::from_reader(ran.out.as_bytes());
+    let heading = table.headers().unwrap().clone();
+    let column = |name: &str| heading.iter().position(|h| h == name).unwrap();
+    let (kind, path) = (column("kind"), column("path"));
     let rows = table.records().map(Result::unwrap);
-    rows.filter(|row| &row[5] == "change").map(|row| row[6].to_owned()).collect()
+    rows.filter(|row| &row[kind] == "change").map(|row| row[path].to_owned()).collect()
 }
 
 /// Pay 50 → 51; Home first delivered 75% → 70%; prices 2% → 2.5% in 2027/28 alone.
