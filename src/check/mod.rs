@@ -4,3 +4,4 @@
 pub mod condition;
 pub mod expectation;
 pub mod kept;
+pub mod realism;

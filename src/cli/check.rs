@@ -1,26 +1,60 @@
-//! `fundgap check`: does the plan show what it is expected to show, and do published totals add?
+//! `fundgap check`: is the plan realistic, does it hold together, and does it show what it is expected to show?
 
 use std::path::PathBuf;
 
 use anyhow::bail;
-use clap::Args;
+use clap::{Args, ValueEnum};
 use fundgap::check::expectation::{self, Outcome};
+use fundgap::check::realism::{self, Level};
 use fundgap::output::{Format, csv, json, message};
-use fundgap::report::{Reader, expectations};
+use fundgap::report::{Reader, check as report};
 
 use super::common::{Changes, Global, Showing, open, tell};
 use super::exit::Exit;
 
-/// Does the plan show what it is expected to show?
+/// Is the plan realistic, and does it show what it is expected to show?
+///
+/// Every rule is asked of every body: each finding has its level, value, threshold and place, and `fundgap rule R04`
+/// explains a rule with its evidence. A rule with nothing to stand on says so. Fails (exit code 1) when an
+/// expectation is not met, or a finding that is not accepted is at least as bad as --fail-on says.
 #[derive(Debug, Args)]
 pub struct Check {
     /// Scenario files; `-` reads standard input
     #[arg(required = true, value_name = "SCENARIO")]
     scenarios: Vec<PathBuf>,
+    /// Fail from this level on: a finding the scenario does not accept
+    #[arg(long, value_enum, default_value_t = LevelWord::Critical, value_name = "LEVEL")]
+    fail_on: LevelWord,
     #[command(flatten)]
     changes: Changes,
     #[command(flatten)]
     showing: Showing,
+}
+
+/// The levels as typed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum LevelWord {
+    /// Anything found
+    Amber,
+    /// Red and critical
+    Red,
+    /// Critical only
+    Critical,
+    /// Nothing found fails; expectations do
+    Never,
+}
+
+impl LevelWord {
+    /// Whether a worst level fails.
+    fn fails(self, worst: Option<Level>) -> bool {
+        let least = match self {
+            Self::Amber => Level::Amber,
+            Self::Red => Level::Red,
+            Self::Critical => Level::Critical,
+            Self::Never => return false,
+        };
+        worst.is_some_and(|worst| worst >= least)
+    }
 }
 
 impl Check {
@@ -48,21 +82,29 @@ impl Check {
                     continue;
                 }
             };
-            if !outcomes.iter().all(Outcome::met) {
+            let found = match realism::ask(&opened) {
+                Ok(found) => found,
+                Err(wrong) => {
+                    tell(&message::render_all(&wrong, &opened.loaded.sources, global.colour_messages()));
+                    worst = worst.max(Exit::Invalid);
+                    continue;
+                }
+            };
+            if !outcomes.iter().all(Outcome::met) || self.fail_on.fails(found.worst()) {
                 worst = worst.max(Exit::Breached);
             }
             let r = Reader::new(&opened);
             match format {
                 Format::Json => {
-                    let value = expectations::json(&r, &outcomes);
+                    let value = report::json(&r, &found, &outcomes);
                     self.showing.write(global, |out, _| json::write(&value, out))?;
                 }
                 Format::Csv => {
-                    let table = expectations::table(&r, &outcomes);
+                    let table = report::table(&r, &found, &outcomes);
                     self.showing.write(global, |out, _| csv::write_table(&table, self.showing.excel, out))?;
                 }
                 _ => self.showing.write_document(
-                    &expectations::document(&r, &outcomes),
+                    &report::document(&r, &found, &outcomes),
                     opened.scenario.unit,
                     global,
                     format,

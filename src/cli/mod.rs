@@ -17,6 +17,7 @@ mod import;
 mod reckon;
 mod report;
 mod roll;
+mod rule;
 mod run;
 mod scope;
 mod sensitivity;
@@ -55,6 +56,7 @@ enum Command {
     Run(run::Run),
     Explain(explain::Explain),
     Check(check::Check),
+    Rule(rule::Rule),
     Reckon(reckon::Reckon),
     Solve(solve::Solve),
     Sensitivity(sensitivity::Sensitivity),
@@ -95,6 +97,7 @@ impl Cli {
             Command::Run(command) => command.run(&self.global),
             Command::Explain(command) => command.run(&self.global),
             Command::Check(command) => command.run(&self.global),
+            Command::Rule(command) => command.run(&self.global),
             Command::Reckon(command) => command.run(&self.global),
             Command::Solve(command) => command.run(&self.global),
             Command::Sensitivity(command) => command.run(&self.global),

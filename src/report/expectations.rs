@@ -1,9 +1,9 @@
 //! What a scenario is expected to show, and what it shows.
 
-use super::{Reader, page};
+use super::Reader;
 use serde_json::{Value, json};
 
-use super::table::{Block, Column, Document, Figure, Table, TableRow};
+use super::table::{Block, Column, Figure, Table, TableRow};
 use crate::check::expectation::Outcome;
 use crate::sheet::Flags;
 use crate::vocabulary::unit::plain;
@@ -39,6 +39,30 @@ pub fn table(r: &Reader<'_>, outcomes: &[Outcome]) -> Table {
     table
 }
 
+/// Every outcome as a row of the table of checks for programs.
+#[must_use]
+pub fn rows(r: &Reader<'_>, outcomes: &[Outcome]) -> Vec<TableRow> {
+    let figure = |o: &Outcome, steps: Option<i128>| {
+        Figure::new(o.unit, steps, if steps.is_some() { Flags::EXACT } else { Flags::NOT_PUBLISHED }).exactly()
+    };
+    let of = |o: &Outcome| {
+        let cells = vec![
+            o.address.to_string().into(),
+            if o.met() { "met" } else { "not met" }.into(),
+            "".into(),
+            o.address.year.map(|y| y.to_string()).unwrap_or_default().into(),
+            o.run.code().into(),
+            figure(o, o.rounded).into(),
+            figure(o, o.expected).into(),
+            o.words.clone().into(),
+            r.opened.loaded.sources.describe(o.place).into(),
+            "".into(),
+        ];
+        TableRow::plain("expectation".to_owned(), cells)
+    };
+    outcomes.iter().map(of).collect()
+}
+
 /// Every outcome for programs.
 #[must_use]
 pub fn json(r: &Reader<'_>, outcomes: &[Outcome]) -> Value {
@@ -58,22 +82,18 @@ pub fn json(r: &Reader<'_>, outcomes: &[Outcome]) -> Value {
             })
         })
         .collect();
-    json!({ "schema": "fundgap.check/1", "scenario": r.opened.scenario.title, "expectations": rows })
+    Value::Array(rows)
 }
 
-/// The outcomes as a document: those not met first, then the count.
+/// The outcomes: those not met, then the count.
 #[must_use]
-pub fn document(r: &Reader<'_>, outcomes: &[Outcome]) -> Document {
-    let mut document = page::head(r);
+pub fn blocks(r: &Reader<'_>, outcomes: &[Outcome]) -> Vec<Block> {
+    let mut blocks = Vec::new();
     let failed: Vec<Outcome> = outcomes.iter().filter(|o| !o.met()).cloned().collect();
     if !failed.is_empty() {
         let mut table = table(r, &failed);
         table.title = Some("Not as expected".into());
-        document.blocks.push(Block::Table(table));
-    }
-    let findings = super::findings::all(r);
-    if !findings.is_empty() {
-        document.blocks.push(Block::Notes(findings));
+        blocks.push(Block::Table(table));
     }
     let words = match (outcomes.len(), failed.len()) {
         (0, _) => "no expectations are written in this scenario; add [[expect]] with a cell and a value".to_owned(),
@@ -82,6 +102,6 @@ pub fn document(r: &Reader<'_>, outcomes: &[Outcome]) -> Document {
         (1, _) => "the one expectation is not met".to_owned(),
         (n, f) => format!("{f} of {n} expectations not met"),
     };
-    document.blocks.push(Block::Text(vec![words.into()]));
-    document
+    blocks.push(Block::Text(vec![words.into()]));
+    blocks
 }

@@ -6,6 +6,7 @@ pub mod adjust;
 mod changes;
 mod csv_lines;
 mod depth;
+mod judged;
 mod layers;
 mod load;
 mod overlaid;
@@ -24,6 +25,7 @@ mod syntax;
 mod year_override;
 
 pub use changes::{Change, What};
+pub use judged::{Accepted, Judged, OwnThreshold};
 pub use load::{LoadFailure, Loaded, Origin, load};
 pub use overlaid::Overlaid;
 pub use pair::{Pair, shortened};

@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 
 use super::adjust;
+use super::judged::{self, Judged};
 use super::load::Loaded;
 use crate::language::figure::FigureRules;
 use crate::language::keys::{Key, KeyKind, Section};
@@ -52,6 +53,8 @@ pub const SCENARIO: Section = Section {
         ),
         duty_to_balance::KEYS[0],
         duty_to_balance::KEYS[1],
+        judged::KEYS[0],
+        judged::KEYS[1],
     ],
     belongs: false,
 };
@@ -156,6 +159,8 @@ pub struct Scenario {
     pub unit: MoneyUnit,
     /// The rules its bodies balance under.
     pub rules: Rules,
+    /// What it says of the rules of `check`.
+    pub judged: Judged,
     /// Its organisations in file order.
     pub organisations: Vec<Organisation>,
     /// What is declared.
@@ -298,6 +303,7 @@ fn about(node: &Node, place: Place, mut reading: Reading) -> (Reading, Option<Sc
         }
         let index_savings = item.flag("index_savings");
         let rules = Rules::read(&item);
+        let judged = judged::read(&item);
         let evidence = item.evidence();
         match (base, years) {
             (Some(base), Some(years)) => Some((
@@ -311,6 +317,7 @@ fn about(node: &Node, place: Place, mut reading: Reading) -> (Reading, Option<Sc
                     version,
                     unit: MoneyUnit::Millions,
                     rules,
+                    judged,
                     organisations: Vec::new(),
                     names: Names::default(),
                     mechanisms: Vec::new(),

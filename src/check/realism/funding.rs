@@ -1,0 +1,187 @@
+//! Rules about what is available: council tax, its base, and money with an end.
+
+use super::{Asking, At, Found, Level, Quantity, Share, percent, say};
+use crate::mechanism::funding::FundingFacts;
+use crate::mechanism::organisation::Organisation;
+use crate::sheet::Run;
+use crate::vocabulary::Unit;
+
+/// Council tax at or beyond its referendum limit.
+pub(super) fn referendum(asking: &Asking<'_>, found: &mut Found) {
+    for (organisation, tax) in taxes(asking) {
+        let Some(tested) = &tax.referendum else {
+            asking.cannot(
+                found,
+                Some(organisation),
+                format!("policy not given: {} has no `referendum_limit`", tax.title),
+            );
+            continue;
+        };
+        let left = |row, t| asking.steps(row, t, Run::Plan);
+        let reached = |t: &i32| {
+            let beyond = tested.below_amount.is_none_or(|row| left(row.id(), *t).is_some_and(|left| left < 0));
+            if left(tested.below_percentage.id(), *t).is_some_and(|left| left <= 0) && beyond {
+                let rise = tax.council_tax.and_then(|tax| tax.rise)?;
+                return Some((*t, rise.id(), tested.share.id(), "increase"));
+            }
+            let core = tested.core.as_ref()?;
+            let at_limit = left(core.below.id(), *t).is_some_and(|left| left <= 0);
+            at_limit.then_some((*t, core.share.id(), core.limit.id(), "core increase"))
+        };
+        for (t, rise, limit, what) in asking.years().filter_map(|t| reached(&t)) {
+            let (Some(rise), Some(limit)) = (left(rise, t), left(limit, t)) else { continue };
+            let said = say(format!("{}: the {what} of ", tax.title)).rate(rise);
+            let said = said.words(format!(" in {} reaches the referendum limit of ", asking.year(t))).rate(limit);
+            let of = |steps| Some(Quantity { unit: Unit::Rate, steps });
+            let at = At::of(organisation).in_year(t).placed(tax.place);
+            asking.tells(found, Level::Critical, at, (of(rise), of(limit)), said);
+        }
+    }
+}
+
+/// Growth of the tax base, and the share collected.
+pub(super) fn tax_base(asking: &Asking<'_>, found: &mut Found) {
+    for (organisation, tax) in taxes(asking) {
+        let at = At::of(organisation).placed(tax.place);
+        let Some((equivalents, collection)) = tax.council_tax.and_then(|rows| rows.built_up) else {
+            let why =
+                format!("{}: its tax base is given whole, not as Band D equivalents and their collection", tax.title);
+            asking.cannot(found, Some(organisation), why);
+            continue;
+        };
+        let steps = |row, t| asking.steps(row, t, Run::Plan);
+        let grown = |t: i32| {
+            let (before, now) = (steps(equivalents.id(), t - 1)?, steps(equivalents.id(), t)?);
+            Some((t, Share::of(Some(now - before), Some(before))?))
+        };
+        let most =
+            asking.years().filter_map(grown).reduce(|held, next| if next.1.is_more_than(held.1) { next } else { held });
+        if let Some((t, share)) = most
+            && let Some(passed) = asking.passed("growth", |limit| share.exceeds(limit))
+        {
+            let said = say(format!("{}: the tax base grows by ", tax.title)).rate(share.rate());
+            let said = said.words(format!(" in {}; councils mostly plan for 0.6% to 0.9%", asking.year(t)));
+            asking.tells_share(found, at.in_year(t), (share, passed), said);
+        }
+        let best = asking.years().filter_map(|t| Some((t, steps(collection.id(), t)?))).max_by_key(|(_, rate)| *rate);
+        if let Some((t, rate)) = best
+            && let Some(passed) = asking.passed("collection", |limit| rate > limit)
+        {
+            let said = say(format!("{}: ", tax.title)).rate(rate);
+            let said = said.words(format!(" is to be collected in {}, of everything that is ever due", asking.year(t)));
+            let of = |steps| Some(Quantity { unit: Unit::Rate, steps });
+            asking.tells(found, passed.level, at.in_year(t), (of(rate), of(passed.steps)), said);
+        }
+    }
+}
+
+/// The council taxes of every body.
+fn taxes<'a>(asking: &Asking<'a>) -> impl Iterator<Item = (&'a Organisation, &'a FundingFacts)> {
+    let plan = &asking.opened.plan;
+    let all = plan.facts.funding.iter().filter(|f| f.kind == "council_tax");
+    all.filter_map(|f| Some((plan.organisations.iter().find(|o| o.name == f.organisation)?, f)))
+}
+
+/// Money that is counted after the year in which it is promised to end.
+pub(super) fn after_its_end(asking: &Asking<'_>, found: &mut Found) {
+    let plan = &asking.opened.plan;
+    for organisation in asking.organisations() {
+        for funding in plan.facts.funding.iter().filter(|f| f.organisation == organisation.name) {
+            let Some(ends) = funding.ends else { continue };
+            let after = |t: &i32| {
+                let pence = asking.steps(funding.amount.id(), *t, Run::Plan)?;
+                (asking.year(*t) > ends && pence > 0).then_some((*t, pence))
+            };
+            if let Some((t, pence)) = asking.years().find_map(|t| after(&t)) {
+                let said = say(format!("{} ends in {ends}; ", funding.title)).pence(pence);
+                let said = said.words(format!(" of it is counted in {}", asking.year(t)));
+                let value = Quantity { unit: Unit::Money, steps: pence };
+                let at = At::of(organisation).in_year(t).placed(funding.place);
+                asking.tells(found, Level::Red, at, (Some(value), Some(Quantity { steps: 0, ..value })), said);
+            }
+        }
+        for duty in plan.facts.duties.iter().filter(|d| d.organisation == organisation.name) {
+            let Some(ends) = duty.grant_ends else { continue };
+            let after = |t: &i32| {
+                let pence = asking.steps(duty.grant.id(), *t, Run::Plan)?;
+                (asking.year(*t) > ends && pence > 0).then_some((*t, pence))
+            };
+            if let Some((t, pence)) = asking.years().find_map(|t| after(&t)) {
+                let said = say(format!("the grant for {} is promised to {ends}; ", duty.title)).pence(pence);
+                let said = said.words(format!(" of it is counted in {}", asking.year(t)));
+                let value = Quantity { unit: Unit::Money, steps: pence };
+                let at = At::of(organisation).in_year(t);
+                asking.tells(found, Level::Red, at, (Some(value), Some(Quantity { steps: 0, ..value })), said);
+            }
+        }
+    }
+}
+
+/// New duties that no grant pays for in full.
+pub(super) fn unfunded_duties(asking: &Asking<'_>, found: &mut Found) {
+    for organisation in asking.organisations() {
+        for duty in asking.opened.plan.facts.duties.iter().filter(|d| d.organisation == organisation.name) {
+            let worst = asking
+                .years()
+                .filter_map(|t| Some((t, asking.steps(duty.unfunded.id(), t, Run::Plan).filter(|p| *p > 0)?)))
+                .max_by_key(|(_, pence)| *pence);
+            let Some((t, pence)) = worst else { continue };
+            let level = if duty.granted { Level::Amber } else { Level::Red };
+            let said = say(format!("{}: ", duty.title)).pence(pence);
+            let said = said.words(format!(
+                " of its cost in {} is unfunded{}",
+                asking.year(t),
+                if duty.granted { "" } else { ", and no grant is given for it" }
+            ));
+            let value = Quantity { unit: Unit::Money, steps: pence };
+            let at = At::of(organisation).in_year(t);
+            asking.tells(found, level, at, (Some(value), Some(Quantity { steps: 0, ..value })), said);
+        }
+    }
+}
+
+/// The rates of a plan's own pay and prices beside the reference that it draws in.
+pub(super) fn prices(asking: &Asking<'_>, found: &mut Found) {
+    let sheet = &asking.opened.plan.sheet;
+    let rate = |name: &str| sheet.find_row(&format!("driver/{name}/rate"));
+    let mut compared = false;
+    for (own, reference) in REFERENCES {
+        let (Some(row), Some(against)) = (rate(own), rate(reference)) else { continue };
+        compared = true;
+        let low = |t: i32| {
+            let (own, reference) = (asking.steps(row, t, Run::Plan)?, asking.steps(against, t, Run::Plan)?);
+            Some((t, own, reference)).filter(|_| own < reference)
+        };
+        let Some((t, own, reference)) =
+            asking.years().filter_map(low).max_by_key(|(_, own, reference)| reference - own)
+        else {
+            continue;
+        };
+        if let Some(passed) = asking.passed("", |limit| reference - own >= limit) {
+            let said = say(format!("{} is assumed to rise by ", sheet.subject(row).title)).rate(own);
+            let said = said.words(format!(" in {}; the reference is ", asking.year(t))).rate(reference);
+            let of = |steps| Some(Quantity { unit: Unit::Rate, steps });
+            let at = At { t: Some(t), place: sheet.subject(row).place, ..At::default() };
+            asking.tells(found, passed.level, at, (of(own), of(reference)), said);
+        }
+    }
+    if !compared {
+        asking.cannot(
+            found,
+            None,
+            "no reference: no driver of a pack stands beside a driver of the plan (`pay` beside `obr_earnings`)",
+        );
+    }
+}
+
+/// Drivers as plans call them, and the forecast of a pack each is held against.
+const REFERENCES: [(&str, &str); 5] = [
+    ("pay", "obr_earnings"),
+    ("prices", "obr_cpi"),
+    ("cpi", "obr_cpi"),
+    ("inflation", "obr_cpi"),
+    ("living_wage", "national_living_wage"),
+];
+
+/// Half a point, for the table of rules.
+pub(super) const HALF_A_POINT: i128 = percent(1) / 2;

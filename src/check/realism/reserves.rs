@@ -1,0 +1,150 @@
+//! Rules about reserves, contingency and the balance of the first year.
+
+use super::{Asking, At, Found, Level, Quantity, say};
+use crate::mechanism::organisation::{Organisation, OrganisationKind};
+use crate::mechanism::reserve::{Pot, ReserveKind};
+use crate::scenario::Stage;
+use crate::sheet::{Row, Run};
+use crate::vocabulary::{Measure, Money, Unit};
+
+/// Reserves that pay for what comes back every year.
+pub(super) fn for_recurrent(asking: &Asking<'_>, found: &mut Found) {
+    for organisation in asking.organisations().filter(|o| asking.is_modelled(o)) {
+        let used = |t: i32| {
+            let used = asking.measure(organisation, Measure::PlannedReserveUse, t, Run::Plan).filter(|p| *p > 0)?;
+            let recurrent = asking.named(organisation, "underlying_gap_after_savings", t, Run::Plan)?;
+            (recurrent > 0).then_some(used.min(recurrent))
+        };
+        let Some(first) = asking.years().find(|t| used(*t).is_some()) else { continue };
+        // Two years running, and not less in the second than in the first.
+        let kept_up = asking.years().find(|t| used(*t).zip(used(t + 1)).is_some_and(|(now, next)| next >= now));
+        let (level, t) = kept_up.map_or((Level::Amber, first), |t| (Level::Red, t));
+        let pence = used(t).unwrap_or(0);
+        let next = if t < asking.opened.plan.horizon().years() {
+            "; it returns in "
+        } else {
+            "; it returns in the year after, "
+        };
+        let said = say("reserves fund ").pence(pence).words(format!(
+            " of recurrent spending in {}{next}{}{}",
+            asking.year(t),
+            asking.year(t + 1),
+            if level == Level::Red { ", which draws on them again and no less" } else { "" }
+        ));
+        let value = Quantity { unit: Unit::Money, steps: pence };
+        let at = At::of(organisation).in_year(t).of_run(Run::Plan);
+        asking.tells(found, level, at, (Some(value), Some(Quantity { steps: 0, ..value })), said);
+    }
+}
+
+/// General reserves beside the minimum that the scenario gives.
+pub(super) fn floor(asking: &Asking<'_>, found: &mut Found) {
+    for organisation in asking.organisations() {
+        let pots = asking.opened.plan.facts.pots.iter().filter(|p| p.organisation == organisation.name);
+        for pot in pots.filter(|p| p.kind == ReserveKind::General) {
+            if pot.minimum.is_none() {
+                asking.cannot(found, Some(organisation), format!("policy not given: {} has no `minimum`", pot.title));
+            }
+            for run in Run::BOTH {
+                below(asking, found, organisation, pot, run);
+            }
+        }
+    }
+}
+
+fn below(asking: &Asking<'_>, found: &mut Found, organisation: &Organisation, pot: &Pot, run: Run) {
+    // What is left when what is still to find falls on the reserves, as far as their minimum lets it.
+    let walks = [(pot.closing, "after planned use"), (pot.closing_if_nothing_else, "if nothing else is done")];
+    for (walk, when) in walks.into_iter().filter_map(|(walk, when)| Some((walk?, when))) {
+        let short = |t: i32| {
+            let held = asking.steps(walk.id(), t, run)?;
+            let least = pot.minimum.map_or(Some(0), |m| asking.steps(m.id(), t, run))?;
+            (held < least || held < 0).then_some((t, held, least))
+        };
+        let Some((t, held, least)) = asking.years().find_map(short) else { continue };
+        let level = if held < 0 { Level::Critical } else { Level::Red };
+        let said = say(format!("{} is ", pot.title)).pence(held);
+        let said =
+            said.words(format!(" at the end of {} {when} ({}), below its minimum of ", asking.year(t), run.words()));
+        let of = |steps| Some(Quantity { unit: Unit::Money, steps });
+        let at = At::of(organisation).in_year(t).of_run(run).placed(pot.place);
+        asking.tells(found, level, at, (of(held), of(least)), said.pence(least));
+        return;
+    }
+}
+
+/// A council's first year that does not balance.
+pub(super) fn first_year(asking: &Asking<'_>, found: &mut Found) {
+    for organisation in asking.organisations().filter(|o| o.kind == OrganisationKind::Council) {
+        if !asking.is_modelled(organisation) {
+            continue;
+        }
+        let Some(gap) = asking.measure(organisation, Measure::GapAfterPlannedReserves, 1, Run::Plan) else {
+            asking.cannot(
+                found,
+                Some(organisation),
+                format!("what is still to find in {} is not published", asking.year(1)),
+            );
+            continue;
+        };
+        if gap <= 0 {
+            continue;
+        }
+        let level = if asking.opened.scenario.stage == Stage::Final { Level::Critical } else { Level::Red };
+        let said = say(format!("{} does not balance: ", asking.year(1))).pence(gap).words(" is still to find");
+        let value = Quantity { unit: Unit::Money, steps: gap };
+        let at = At::of(organisation).in_year(1).of_run(Run::Plan);
+        asking.tells(found, level, at, (Some(value), Some(Quantity { steps: 0, ..value })), said);
+    }
+}
+
+/// Nothing held in the first year against what is expected to fail.
+pub(super) fn thin_contingency(asking: &Asking<'_>, found: &mut Found) {
+    for organisation in asking.organisations().filter(|o| asking.is_modelled(o)) {
+        let gap = |run| asking.measure(organisation, Measure::GapAfterSavings, 1, run);
+        let Some(expected) = gap(Run::RiskAdjusted).zip(gap(Run::Plan)).map(|(risk, plan)| risk - plan) else {
+            continue;
+        };
+        let held: Vec<Row<Money>> = asking
+            .opened
+            .plan
+            .facts
+            .contributions
+            .iter()
+            .filter(|c| c.organisation == organisation.name && c.item.0 == "contingency")
+            .map(|c| c.row)
+            .collect();
+        let any = held.iter().any(|row| asking.steps(row.id(), 1, Run::Plan).is_some_and(|pence| pence > 0));
+        if expected > 0 && !any {
+            let said =
+                say(format!("no contingency in {} against an expected shortfall of savings of ", asking.year(1)));
+            let value = Quantity { unit: Unit::Money, steps: expected };
+            let at = At::of(organisation).in_year(1).of_run(Run::RiskAdjusted);
+            let pair = (Some(value), Some(Quantity { steps: 0, ..value }));
+            asking.tells(found, Level::Amber, at, pair, said.pence(expected));
+        }
+    }
+}
+
+/// A reserve that grows while something is still to find.
+pub(super) fn grows(asking: &Asking<'_>, found: &mut Found) {
+    for organisation in asking.organisations().filter(|o| asking.is_modelled(o)) {
+        let pots = asking.opened.plan.facts.pots.iter().filter(|p| p.organisation == organisation.name);
+        for pot in pots.filter(|p| matches!(p.kind, ReserveKind::General | ReserveKind::Earmarked)) {
+            let Some(paid_in) = pot.contribution else { continue };
+            let growing = |t: &i32| {
+                let pays = asking.steps(paid_in.id(), *t, Run::Plan).filter(|pence| *pence > 0)?;
+                let short = asking.measure(organisation, Measure::GapAfterPlannedReserves, *t, Run::Plan)?;
+                (short > 0).then_some((*t, pays, short))
+            };
+            if let Some((t, pays, short)) = asking.years().find_map(|t| growing(&t)) {
+                let said =
+                    say("").pence(pays).words(format!(" is paid into {} in {} while ", pot.title, asking.year(t)));
+                let value = Quantity { unit: Unit::Money, steps: pays };
+                let at = At::of(organisation).in_year(t).of_run(Run::Plan).placed(pot.place);
+                let pair = (Some(value), Some(Quantity { unit: Unit::Money, steps: 0 }));
+                asking.tells(found, Level::Amber, at, pair, said.pence(short).words(" is still to find"));
+            }
+        }
+    }
+}
