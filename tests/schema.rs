@@ -222,6 +222,13 @@ fn the_reference_page_is_what_the_program_prints() {
 }
 
 #[test]
+fn the_page_of_rules_is_what_the_program_prints() {
+    let ran = run(&["rule", "--all", "--format", "markdown"]);
+    assert_eq!(ran.code, 0);
+    expect_file(&root().join("docs/rules.md"), &ran.out).unwrap_or_else(|told| panic!("{told}"));
+}
+
+#[test]
 fn the_reference_page_names_every_key_of_every_section() {
     fn keys(section: &'static Section, found: &mut Vec<&'static Key>) {
         for key in section.all_keys() {

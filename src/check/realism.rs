@@ -314,6 +314,11 @@ impl Share {
     }
 }
 
+/// The first of those that are largest: the year to look at.
+fn first_largest<T>(items: impl Iterator<Item = T>, size: impl Fn(&T) -> i128) -> Option<T> {
+    items.reduce(|held, next| if size(&next) > size(&held) { next } else { held })
+}
+
 /// The whole of something, as a rate.
 const ALL: i128 = 1_000_000_000;
 

@@ -20,6 +20,9 @@ pub struct Rule {
     /// The code or the name of a rule: R04, `non_recurrent_share`
     #[arg(value_name = "RULE")]
     rule: Option<String>,
+    /// Explain every rule
+    #[arg(long, conflicts_with = "rule")]
+    all: bool,
     #[command(flatten)]
     showing: Showing,
 }
@@ -29,6 +32,7 @@ impl Rule {
     pub fn run(&self, global: &Global) -> anyhow::Result<Exit> {
         let format = self.showing.format()?;
         let blocks = match &self.rule {
+            None if self.all => RULES.iter().flat_map(realism::explained).collect(),
             None => vec![Block::Table(realism::list(&RULES))],
             Some(typed) => match Asked::of(typed) {
                 Some(rule) => realism::explained(rule),
@@ -40,7 +44,7 @@ impl Rule {
             },
         };
         match (format, &self.rule) {
-            (Format::Csv, None) => {
+            (Format::Csv, None) if !self.all => {
                 let table = realism::list(&RULES);
                 self.showing.write(global, |out, _| csv::write_table(&table, self.showing.excel, out))?;
             }

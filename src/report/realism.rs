@@ -26,6 +26,7 @@ pub fn sentence(r: &Reader<'_>, finding: &Finding) -> Sentence {
     for said in &finding.said {
         sentence = match said {
             Said::Words(words) => sentence.text(words.clone()),
+            Said::Figure(quantity) if are_close(finding) => sentence.figure(figure(*quantity).exactly().in_words()),
             Said::Figure(quantity) => sentence.figure(figure(*quantity).in_words()),
         };
     }
@@ -33,6 +34,13 @@ pub fn sentence(r: &Reader<'_>, finding: &Finding) -> Sentence {
         Some(place) => sentence.text(format!(" ({})", r.opened.loaded.sources.describe(place))),
         None => sentence,
     }
+}
+
+/// Whether a value and its threshold are so near to each other that rounded they might look the same.
+fn are_close(finding: &Finding) -> bool {
+    const NEAR: i128 = 10_000_000;
+    let money = |q: Option<Quantity>| q.filter(|q| q.unit == Unit::Money).map(|q| q.steps);
+    money(finding.value).zip(money(finding.threshold)).is_some_and(|(v, t)| t != 0 && (v - t).abs() < NEAR)
 }
 
 fn label(finding: &Finding) -> String {

@@ -1,6 +1,6 @@
 //! Rules about what is available: council tax, its base, and money with an end.
 
-use super::{Asking, At, Found, Level, Quantity, Share, percent, say};
+use super::{Asking, At, Found, Level, Quantity, Share, first_largest, percent, say};
 use crate::mechanism::funding::FundingFacts;
 use crate::mechanism::organisation::Organisation;
 use crate::sheet::Run;
@@ -63,7 +63,8 @@ pub(super) fn tax_base(asking: &Asking<'_>, found: &mut Found) {
             let said = said.words(format!(" in {}; councils mostly plan for 0.6% to 0.9%", asking.year(t)));
             asking.tells_share(found, at.in_year(t), (share, passed), said);
         }
-        let best = asking.years().filter_map(|t| Some((t, steps(collection.id(), t)?))).max_by_key(|(_, rate)| *rate);
+        let best =
+            first_largest(asking.years().filter_map(|t| Some((t, steps(collection.id(), t)?))), |(_, rate)| *rate);
         if let Some((t, rate)) = best
             && let Some(passed) = asking.passed("collection", |limit| rate > limit)
         {
@@ -121,10 +122,8 @@ pub(super) fn after_its_end(asking: &Asking<'_>, found: &mut Found) {
 pub(super) fn unfunded_duties(asking: &Asking<'_>, found: &mut Found) {
     for organisation in asking.organisations() {
         for duty in asking.opened.plan.facts.duties.iter().filter(|d| d.organisation == organisation.name) {
-            let worst = asking
-                .years()
-                .filter_map(|t| Some((t, asking.steps(duty.unfunded.id(), t, Run::Plan).filter(|p| *p > 0)?)))
-                .max_by_key(|(_, pence)| *pence);
+            let unfunded = |t: i32| Some((t, asking.steps(duty.unfunded.id(), t, Run::Plan).filter(|p| *p > 0)?));
+            let worst = first_largest(asking.years().filter_map(unfunded), |(_, pence)| *pence);
             let Some((t, pence)) = worst else { continue };
             let level = if duty.granted { Level::Amber } else { Level::Red };
             let said = say(format!("{}: ", duty.title)).pence(pence);
@@ -152,9 +151,8 @@ pub(super) fn prices(asking: &Asking<'_>, found: &mut Found) {
             let (own, reference) = (asking.steps(row, t, Run::Plan)?, asking.steps(against, t, Run::Plan)?);
             Some((t, own, reference)).filter(|_| own < reference)
         };
-        let Some((t, own, reference)) =
-            asking.years().filter_map(low).max_by_key(|(_, own, reference)| reference - own)
-        else {
+        let furthest = first_largest(asking.years().filter_map(low), |(_, own, reference)| reference - own);
+        let Some((t, own, reference)) = furthest else {
             continue;
         };
         if let Some(passed) = asking.passed("", |limit| reference - own >= limit) {
