@@ -5,6 +5,8 @@ mod common;
 
 #[path = "import/sheets.rs"]
 mod sheets;
+#[path = "import/untold.rs"]
+mod untold;
 
 use std::fs;
 

@@ -1,9 +1,12 @@
 //! From the bytes of a CSV file to a sheet of cells, and the reading of figures that were typed as words.
 
 use super::book::{Book, Cell, Row, Sheet, Value};
+use super::heading::{unit_in, year_in};
+use super::map::CellUnit;
 use super::number::Number;
 use super::xlsx::MOST_CELLS;
 use crate::vocabulary::Diagnostic;
+use crate::vocabulary::number::ten_to;
 
 /// Reads a CSV file as a workbook of one sheet.
 ///
@@ -12,11 +15,18 @@ use crate::vocabulary::Diagnostic;
 pub fn read(bytes: &[u8], name: &str) -> Result<Book, Box<Diagnostic>> {
     let mut told = Vec::new();
     let text = text(bytes, name, &mut told)?;
-    let mut reader = ::csv::ReaderBuilder::new()
-        .has_headers(false)
-        .flexible(true)
-        .delimiter(delimiter(&text))
-        .from_reader(text.as_bytes());
+    let delimiter = delimiter(&text);
+    if let Some((line, column)) = astray(&text, char::from(delimiter)) {
+        let message = format!(
+            "`{name}`, line {line}, column {column}: a field in quotation marks begins here and is not closed at its end"
+        );
+        return Err(Box::new(
+            Diagnostic::error("workbook_broken", message)
+                .hint("close it, write a quotation mark within it twice, or save the file as CSV again"),
+        ));
+    }
+    let mut reader =
+        ::csv::ReaderBuilder::new().has_headers(false).flexible(true).delimiter(delimiter).from_reader(text.as_bytes());
     let mut rows = Vec::new();
     let mut left = MOST_CELLS;
     let mut number = 0;
@@ -93,6 +103,37 @@ fn delimiter(text: &str) -> u8 {
     }
 }
 
+/// Where a field in quotation marks begins that is never closed, or is closed in its midst: it would take the rows
+/// after it into itself. The line and column, counted from 1.
+fn astray(text: &str, delimiter: char) -> Option<(usize, usize)> {
+    let (mut line, mut column) = (1, 0);
+    let mut opened = None;
+    let mut begins = true;
+    let mut signs = text.chars().peekable();
+    while let Some(sign) = signs.next() {
+        column += 1;
+        match (opened, sign) {
+            (Some(_), '"') if signs.peek() == Some(&'"') => {
+                signs.next();
+                column += 1;
+            }
+            (Some(at), '"') => {
+                if signs.peek().is_some_and(|next| *next != delimiter && !matches!(next, '\r' | '\n')) {
+                    return Some(at);
+                }
+                opened = None;
+            }
+            (None, '"') if begins => opened = Some((line, column)),
+            _ => {}
+        }
+        begins = opened.is_none() && (sign == delimiter || matches!(sign, '\r' | '\n'));
+        if sign == '\n' || sign == '\r' && signs.peek() != Some(&'\n') {
+            (line, column) = (line + 1, 0);
+        }
+    }
+    opened
+}
+
 fn cell(field: &str, column: u32) -> Option<Cell> {
     let field = field.trim();
     if field.is_empty() {
@@ -131,13 +172,61 @@ pub fn figure(text: &str) -> Option<(Number, bool)> {
     if !inner.starts_with(|c: char| c.is_ascii_digit() || c == '.') || (bracketed && minus) || inner.contains('_') {
         return None;
     }
+    let inner = together(inner)?;
     // `.5` is how a sheet may show a half.
-    let plain = if inner.starts_with('.') { format!("0{inner}") } else { inner.to_owned() };
+    let plain = if inner.starts_with('.') { format!("0{inner}") } else { inner };
     crate::vocabulary::number::read_decimal(&plain).ok()?;
     let read = Number::of_text(&plain)?;
     let mantissa = if minus || bracketed { -read.mantissa } else { read.mantissa };
     let scale = read.scale + if percent { 2 } else { 0 };
     Some((Number { mantissa, scale, ..read }, percent))
+}
+
+/// A number whose thousands are set apart by spaces, without them; nothing where the spaces are no such thing.
+fn together(text: &str) -> Option<String> {
+    let mut groups = text.split(char::is_whitespace);
+    let mut all = groups.next()?.to_owned();
+    let short = all.len() <= 3 && all.bytes().all(|b| b.is_ascii_digit());
+    for group in groups {
+        let whole = group.split_once('.').map_or(group, |(whole, _)| whole);
+        if !short || all.contains('.') || whole.len() != 3 || !whole.bytes().all(|b| b.is_ascii_digit()) {
+            return None;
+        }
+        all.push_str(group);
+    }
+    Some(all)
+}
+
+/// A figure typed as words, in the unit of its range: `£1.5m` is 1,500 where figures are in £000.
+#[must_use]
+pub fn figure_in(text: &str, unit: CellUnit) -> Option<(Number, bool)> {
+    const NAMED: [(&str, u32); 4] = [("million", 6), ("bn", 9), ("m", 6), ("k", 3)];
+    if let Some(read) = figure(text) {
+        return Some(read);
+    }
+    let CellUnit::Money(unit) = unit else { return None };
+    let lower = text.trim().to_lowercase();
+    let (inner, close) = lower.strip_suffix(')').map_or((lower.as_str(), ""), |inner| (inner, ")"));
+    // Without its sign of pounds, 1.5m in a column of thousands may be either.
+    let (amount, power) = NAMED.iter().find_map(|(name, power)| Some((inner.strip_suffix(name)?, *power)))?;
+    let (number, percent) = figure(&format!("{}{close}", amount.trim_end())).filter(|_| inner.contains('£'))?;
+    if percent {
+        return None;
+    }
+    let own = unit.power();
+    if power >= own {
+        let mantissa = number.mantissa.checked_mul(ten_to(power - own))?;
+        return Some((Number { mantissa, ..number }, false));
+    }
+    Some((Number { scale: number.scale + (own - power), ..number }, false))
+}
+
+/// Whether words that are no figure were meant as one: `12,000*`, `1.5m`, `3 to 4`.
+#[must_use]
+pub fn resembles(text: &str) -> bool {
+    let text = text.trim();
+    let inner = text.trim_start_matches(['£', '(', '-', '−', '–', '+', '~', '<', '>', ' ']);
+    inner.starts_with(|c: char| c.is_ascii_digit()) && year_in(text).is_none() && unit_in(text).is_none()
 }
 
 #[cfg(test)]
@@ -154,9 +243,32 @@ mod tests {
         assert_eq!(read("£-5"), Some((-5, 0, false)));
         assert_eq!(read("2.5%"), Some((25, 3, true)));
         assert_eq!(read(".5"), Some((5, 1, false)));
-        for words in ["", "-", "12,34", "1_000", "2026/27", "n/p", "1e5", "£", "(-5)", "5m"] {
+        assert_eq!(read("1 000"), Some((1000, 0, false)));
+        assert_eq!(read("(1\u{a0}234\u{202f}567.5)"), Some((-12_345_675, 1, false)));
+        for words in [
+            "12 34", "1 00", "1234 567", "1 000 5", "1.5 000", "", "-", "12,34", "1_000", "2026/27", "n/p", "1e5", "£",
+            "(-5)", "5m",
+        ] {
             assert_eq!(read(words), None, "{words}");
         }
+    }
+
+    #[test]
+    fn amounts_with_their_own_unit_are_read_in_that_of_the_range() {
+        use crate::language::MoneyUnit;
+        let read = |text: &str, unit| figure_in(text, CellUnit::Money(unit)).map(|(n, _)| (n.mantissa, n.scale));
+        assert_eq!(read("£1.5m", MoneyUnit::Thousands), Some((15_000, 1)));
+        assert_eq!(read("(£250k)", MoneyUnit::Millions), Some((-250, 3)));
+        assert_eq!(read("1.5m", MoneyUnit::Thousands), None);
+        assert_eq!(figure_in("£1.5m", CellUnit::Percent), None);
+    }
+
+    #[test]
+    fn a_field_that_is_not_closed_is_found_where_it_begins() {
+        assert_eq!(astray("a,\"b \"\"c\"\"\nd\",e\r\n", ','), None);
+        assert_eq!(astray("12\" pipe,1\n", ','), None);
+        assert_eq!(astray("a,1\nb,\"2\nc,3\n", ','), Some((2, 3)));
+        assert_eq!(astray("a,1\n\"b,2\n\"c\",3\n", ','), Some((2, 1)));
     }
 
     #[test]

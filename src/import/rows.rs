@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::book::{Book, Cell, Row, Sheet, Value, letters, reference};
-use super::csv::figure as typed_figure;
+use super::csv::figure_in;
 use super::map::{CellUnit, Kind, Map, RangeMap, Said, SignRule};
 use super::number::Number;
 use super::sums::{self, SumRow};
@@ -161,9 +161,7 @@ impl Following<'_> {
         let mut without = Vec::new();
         for row in rows {
             if !columns.iter().any(|c| row.cell(*c).is_some_and(|cell| !is_dash(cell))) {
-                if row.cell(range.title).is_some() {
-                    without.push(row.number);
-                }
+                without.push(row.number);
                 continue;
             }
             let title = sheet.text(row.number, range.title);
@@ -292,7 +290,7 @@ impl Following<'_> {
         };
         let (number, percent, text) = match &cell.value {
             Value::Number(number) => (*number, cell.percent, false),
-            Value::Text(text) => match typed_figure(text) {
+            Value::Text(text) => match figure_in(text, range.unit) {
                 Some((number, percent)) => (number, percent, true),
                 None if is_not_published(text) => return at(None),
                 None => {

@@ -4,8 +4,8 @@
 use std::collections::BTreeMap;
 
 use super::book::{Row, Sheet, Value, letters};
-use super::csv::figure;
-use super::map::RangeMap;
+use super::csv::figure_in;
+use super::map::{CellUnit, RangeMap};
 
 /// Why a row is taken for a sum.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,7 +43,7 @@ pub fn find(sheet: &Sheet, range: &RangeMap, rows: &[&Row], columns: &[u32]) -> 
     let mut subtotals: Figures = vec![0; width];
     let (mut counted, mut first_subtotal) = (0_usize, 0_u32);
     for row in rows {
-        let Some(figures) = figures(row, columns) else {
+        let Some(figures) = figures(row, columns, range.unit) else {
             begins = true;
             continue;
         };
@@ -106,14 +106,16 @@ pub fn find(sheet: &Sheet, range: &RangeMap, rows: &[&Row], columns: &[u32]) -> 
 }
 
 /// A row's figures; nothing where it has none, or something that is no number.
-fn figures(row: &Row, columns: &[u32]) -> Option<Figures> {
+fn figures(row: &Row, columns: &[u32], unit: CellUnit) -> Option<Figures> {
     let mut any = false;
     let mut all = Vec::with_capacity(columns.len());
     for column in columns {
         let number = match row.cell(*column).map(|cell| (&cell.value, cell)) {
             None => None,
             Some((Value::Number(number), _)) => Some(*number),
-            Some((Value::Text(text), cell)) if !super::rows::is_dash(cell) => figure(text).map(|(number, _)| number),
+            Some((Value::Text(text), cell)) if !super::rows::is_dash(cell) => {
+                figure_in(text, unit).map(|(number, _)| number)
+            }
             Some(_) => None,
         };
         any |= number.is_some();

@@ -1,9 +1,12 @@
 //! What a map does not read, hidden and merged cells: told, so that nothing of a workbook is missed in silence.
 
-use super::book::{Book, Sheet, Value, letters};
-use super::heading::kind_of;
-use super::map::{Map, RangeMap};
-use super::rows::{Listed, What, rows_words};
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::book::{Book, Cell, Sheet, Value, letters, reference};
+use super::csv::{figure, resembles};
+use super::heading::{kind_of, unit_in, year_in};
+use super::map::{Map, RangeMap, Said};
+use super::rows::{Listed, What, is_dash, rows_words};
 
 /// Tells what was not read of each sheet.
 pub fn tell(book: &Book, map: &Map, listed: &mut Vec<Listed>) {
@@ -24,7 +27,8 @@ pub fn tell(book: &Book, map: &Map, listed: &mut Vec<Listed>) {
         let is_result = |row: &u32| {
             titles.iter().filter_map(|c| sheet.text(*row, *c)).any(|title| kind_of(&title) == Some(Err(())))
         };
-        let (results, unread): (Vec<u32>, Vec<u32>) = unread(sheet, &ranges).into_iter().partition(is_result);
+        let outside = Outside::of(sheet, &ranges);
+        let (results, unread): (Vec<u32>, Vec<u32>) = outside.figures.into_iter().partition(is_result);
         if !results.is_empty() {
             let message = "what the plan comes to (a gap, a balance): a result and no line".to_owned();
             say(What::LeftOut, rows_words(&results), message, "");
@@ -32,6 +36,20 @@ pub fn tell(book: &Book, map: &Map, listed: &mut Vec<Listed>) {
         if !unread.is_empty() {
             let hint = "add a [[range]], widen `rows`, or add them to `skip`";
             say(What::NotRead, rows_words(&unread), "figures here were not read".to_owned(), hint);
+        }
+        if !outside.words.is_empty() {
+            let hint = "type figures or n/p and widen `rows` if these rows are items, or add them to `skip`";
+            let message = "words where figures would stand: not read".to_owned();
+            say(What::NotRead, outside.words.join(", "), message, hint);
+        }
+        if !outside.notes.is_empty() {
+            let message = "only words: headings or notes, left out".to_owned();
+            say(What::Note, rows_words(&outside.notes), message, "");
+        }
+        let beyond = beyond(sheet, &ranges);
+        if !beyond.is_empty() {
+            let message = "figures outside the table, not read".to_owned();
+            say(What::Note, beyond.join(", "), message, "add a [[range]] if they are part of the plan");
         }
         let hidden: Vec<u32> = sheet
             .hidden_rows
@@ -87,30 +105,110 @@ fn holds(sheet: &Sheet, row: u32) -> bool {
     sheet.row(row).is_some_and(|r| !r.cells.is_empty())
 }
 
-/// Rows with figures in the columns of a range, outside of all ranges and below their headings.
-fn unread(sheet: &Sheet, ranges: &[&RangeMap]) -> Vec<u32> {
-    let headers: Vec<u32> = ranges.iter().filter_map(|r| r.header).collect();
+/// Rows outside of all ranges and below the first of their headings.
+#[derive(Default)]
+struct Outside {
+    /// Rows with figures, or what was meant as one, in the columns of a range.
+    figures: Vec<u32>,
+    /// Cells of words in those columns, the first of each row, where the row has no figures.
+    words: Vec<String>,
+    /// Rows of nothing but words.
+    notes: Vec<u32>,
+}
+
+impl Outside {
+    fn of(sheet: &Sheet, ranges: &[&RangeMap]) -> Self {
+        let mut all = Self::default();
+        let headers = headers(ranges);
+        let from = headers.iter().min().copied().unwrap_or(0);
+        let mut columns: Vec<u32> = ranges.iter().flat_map(|r| r.columns()).collect();
+        columns.sort_unstable();
+        columns.dedup();
+        let mut bounds: Vec<(u32, u32)> = ranges.iter().map(|r| (r.first, r.last)).collect();
+        bounds.sort_unstable();
+        let covered = |row: u32| {
+            let at = bounds.partition_point(|(first, _)| *first <= row);
+            bounds.iter().take(at).any(|(_, last)| row <= *last)
+        };
+        let skipped = |row: u32| ranges.iter().any(|r| r.skips(row));
+        let rows = sheet.rows.iter().filter(|r| r.number > from);
+        for row in rows.filter(|r| !headers.contains(&r.number) && !covered(r.number) && !skipped(r.number)) {
+            let mut cells = columns.iter().filter_map(|c| row.cell(*c)).filter(|cell| !is_dash(cell));
+            if cells.clone().any(is_figure) {
+                all.figures.push(row.number);
+            } else if let Some(cell) = cells.find(|cell| !is_heading(cell)).filter(|_| {
+                // The row below the years may say in words what each column is.
+                !headers.contains(&(row.number - 1))
+            }) {
+                all.words.push(reference(row.number, cell.column));
+            } else if row.cells.iter().any(|cell| cell.typed().is_some()) {
+                all.notes.push(row.number);
+            }
+        }
+        all
+    }
+}
+
+fn headers(ranges: &[&RangeMap]) -> Vec<u32> {
+    ranges.iter().filter_map(|r| r.header).collect()
+}
+
+/// Whether a cell holds a figure, or something that was meant as one.
+fn is_figure(cell: &Cell) -> bool {
+    match &cell.value {
+        Value::Text(text) => figure(text).is_some() || resembles(text),
+        Value::Flag(_) => false,
+        _ => true,
+    }
+}
+
+/// Whether words are those of a heading: a unit or a year.
+fn is_heading(cell: &Cell) -> bool {
+    cell.typed().is_some_and(|text| unit_in(text).is_some() || year_in(text).is_some())
+}
+
+/// Figures in columns that no range reads, below the headings or to the right of all that is read: cells, or a column
+/// that holds many.
+fn beyond(sheet: &Sheet, ranges: &[&RangeMap]) -> Vec<String> {
+    const FEW: usize = 3;
+    const MOST: usize = 12;
+    let headers = headers(ranges);
     let from = headers.iter().min().copied().unwrap_or(0);
-    let mut columns: Vec<u32> = ranges.iter().flat_map(|r| r.columns()).collect();
-    columns.sort_unstable();
-    columns.dedup();
-    let mut bounds: Vec<(u32, u32)> = ranges.iter().map(|r| (r.first, r.last)).collect();
-    bounds.sort_unstable();
-    let covered = |row: u32| {
-        let at = bounds.partition_point(|(first, _)| *first <= row);
-        bounds.iter().take(at).any(|(_, last)| row <= *last)
-    };
-    let figure = |row: u32| {
-        columns.iter().any(|c| {
-            sheet
-                .cell(row, *c)
-                .is_some_and(|cell| matches!(cell.value, Value::Number(_) | Value::Error(_) | Value::Uncomputed))
-        })
-    };
-    sheet
-        .rows
+    let said = |said: &Option<Said>| if let Some(Said::Column(column)) = said { Some(*column) } else { None };
+    let used: BTreeSet<u32> = ranges
         .iter()
-        .map(|r| r.number)
-        .filter(|row| *row > from && !headers.contains(row) && !covered(*row) && figure(*row))
-        .collect()
+        .flat_map(|r| {
+            let words = [Some(r.title), r.name, said(&r.service), said(&r.recurrent), said(&r.status)];
+            r.columns().chain(words.into_iter().flatten())
+        })
+        .collect();
+    let right = used.last().copied().unwrap_or(0);
+    let skipped = |row: u32| headers.contains(&row) || ranges.iter().any(|r| r.skips(row));
+    let mut found: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
+    for row in sheet.rows.iter().filter(|r| !skipped(r.number)) {
+        let free = |cell: &&Cell| !used.contains(&cell.column) && (row.number > from || cell.column > right);
+        let number = |cell: &&Cell| match &cell.value {
+            Value::Text(text) => figure(text).is_some(),
+            other => matches!(other, Value::Number(_) | Value::OutOfRange | Value::Uncomputed | Value::Error(_)),
+        };
+        for cell in row.cells.iter().filter(free).filter(number) {
+            found.entry(cell.column).or_default().push(row.number);
+        }
+    }
+    let mut words: Vec<String> = Vec::new();
+    for (column, rows) in &found {
+        match (rows.first(), rows.last()) {
+            (Some(first), Some(last)) if rows.len() > FEW => {
+                let (first, last) = (reference(*first, *column), reference(*last, *column));
+                words.push(format!("{} figures in {first} to {last}", rows.len()));
+            }
+            _ => words.extend(rows.iter().map(|row| reference(*row, *column))),
+        }
+    }
+    let more = words.len().saturating_sub(MOST);
+    words.truncate(MOST);
+    if more > 0 {
+        words.push(format!("and {more} more"));
+    }
+    words
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::import::book::{Cell, Row, Sheet, Value, letters};
-use crate::import::csv::figure;
+use crate::import::csv::{figure, resembles};
 use crate::import::heading::{Heading, kind_of, unit_in, year_in};
 use crate::import::map::{CellUnit, Kind, RangeMap, Said, SignRule};
 use crate::import::number::Number;
@@ -63,9 +63,14 @@ impl<'a> Table<'a> {
     fn has_figures(&self, row: &Row) -> bool {
         self.columns().any(|c| {
             row.cell(c).is_some_and(
-                |cell| !matches!(&cell.value, Value::Text(text) if figure(text).is_none() && !is_dash(cell)),
+                |cell| !matches!(&cell.value, Value::Text(text) if figure(text).is_none() && !resembles(text) && !is_dash(cell)),
             )
         })
+    }
+
+    /// Whether words stand where figures would: `tbc`, or headings of columns.
+    fn has_words(&self, row: &Row) -> bool {
+        self.columns().any(|c| row.cell(c).is_some_and(|cell| !is_dash(cell)))
     }
 
     /// Whether the words above a column call it a budget that stands.
@@ -79,8 +84,11 @@ impl<'a> Table<'a> {
 
     /// Whether the row below the years holds only words: units, "Budget", "Forecast".
     fn is_second_heading(&self, row: u32) -> bool {
-        let texts =
-            |c: u32| self.sheet.cell(row, c).is_none_or(|cell| cell.typed().is_some_and(|t| figure(t).is_none()));
+        let texts = |c: u32| {
+            self.sheet
+                .cell(row, c)
+                .is_none_or(|cell| cell.typed().is_some_and(|t| figure(t).is_none() && !resembles(t)))
+        };
         let any = self.columns().any(|c| self.sheet.cell(row, c).is_some());
         any && self.columns().all(texts)
             && self.sheet.row(row).is_some_and(|r| !self.columns().all(|c| r.cell(c).is_some_and(is_dash)))
@@ -182,7 +190,9 @@ impl<'a> Table<'a> {
                     match kind_of(&text) {
                         Some(Ok(kind)) => (by_heading, service) = (Some(kind), None),
                         Some(Err(())) => (by_heading, service) = (None, None),
-                        None => service = Some(text),
+                        None if !self.has_words(row) => service = Some(text),
+                        // A row whose figures are yet to come names no service.
+                        None => {}
                     }
                     open = false;
                 }
