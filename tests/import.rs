@@ -3,6 +3,8 @@
 
 mod common;
 
+#[path = "import/lost.rs"]
+mod lost;
 #[path = "import/sheets.rs"]
 mod sheets;
 #[path = "import/untold.rs"]

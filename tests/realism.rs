@@ -6,7 +6,7 @@ mod common;
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use common::root;
 use fundgap::check::realism::{Finding, Found, Level, RULES, ask};
@@ -15,13 +15,13 @@ use fundgap::scenario::Origin;
 use fundgap::vocabulary::Unit;
 use fundgap::vocabulary::unit::plain;
 
-fn opened(path: &PathBuf) -> Opened {
-    open(&Origin::File(path.clone()), &[], &[]).unwrap_or_else(|refused| {
+fn opened(path: &Path) -> Opened {
+    open(&Origin::File(path.to_path_buf()), &[], &[]).unwrap_or_else(|refused| {
         panic!("{}", fundgap::output::message::render_all(&refused.wrong, &refused.sources, false))
     })
 }
 
-fn asked(path: &PathBuf) -> Found {
+fn asked(path: &Path) -> Found {
     let opened = opened(path);
     ask(&opened).unwrap_or_else(|wrong| {
         panic!("{}", fundgap::output::message::render_all(&wrong, &opened.loaded.sources, false))

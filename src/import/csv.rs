@@ -4,6 +4,7 @@ use super::book::{Book, Cell, Row, Sheet, Value};
 use super::heading::{unit_in, year_in};
 use super::map::CellUnit;
 use super::number::Number;
+use super::rows::is_not_published;
 use super::xlsx::MOST_CELLS;
 use crate::vocabulary::Diagnostic;
 use crate::vocabulary::number::ten_to;
@@ -221,10 +222,13 @@ pub fn figure_in(text: &str, unit: CellUnit) -> Option<(Number, bool)> {
     Some((Number { scale: number.scale + (own - power), ..number }, false))
 }
 
-/// Whether words that are no figure were meant as one: `12,000*`, `1.5m`, `3 to 4`.
+/// Whether words that are no figure were meant as one, or say that there is none: `12,000*`, `1.5m`, `3 to 4`, `n/p`.
 #[must_use]
 pub fn resembles(text: &str) -> bool {
     let text = text.trim();
+    if is_not_published(text) {
+        return true;
+    }
     let inner = text.trim_start_matches(['£', '(', '-', '−', '–', '+', '~', '<', '>', ' ']);
     inner.starts_with(|c: char| c.is_ascii_digit()) && year_in(text).is_none() && unit_in(text).is_none()
 }

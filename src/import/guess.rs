@@ -80,7 +80,8 @@ fn base_year(tables: &[Table<'_>], told: &mut Vec<String>) -> FinancialYear {
         format!("{base} is the base year, because no other year stands in the sheets")
     } else {
         format!(
-            "{first} is the first year of the plan, and {base} the base year: change `base_year` if {first} is the base"
+            "{first} is the first year of the plan, and {base} the base year; if {first} is the base, delete the map, \
+             write \"Base\" beside the year in the sheet ({first} Base), and import again"
         )
     });
     base

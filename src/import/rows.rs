@@ -445,7 +445,7 @@ pub(super) fn is_dash(cell: &Cell) -> bool {
     cell.typed().is_some_and(|text| matches!(text, "" | "-" | "–" | "—" | "−"))
 }
 
-fn is_not_published(text: &str) -> bool {
+pub(super) fn is_not_published(text: &str) -> bool {
     matches!(text.trim().to_lowercase().as_str(), "n/p" | "not published" | "not_published")
 }
 

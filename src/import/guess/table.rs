@@ -76,10 +76,20 @@ impl<'a> Table<'a> {
     /// Whether the words above a column call it a budget that stands.
     pub(super) fn says_base(&self, column: u32) -> bool {
         let words = ["base", "current", "approved", "latest", "revised", "original", "existing"];
-        (self.header.saturating_sub(1)..=self.header + 1)
-            .filter(|row| *row <= self.header || self.is_second_heading(*row))
-            .filter_map(|row| self.sheet.text(row, column))
-            .any(|text| words.iter().any(|w| text.to_lowercase().contains(w)))
+        let alone = ["budget", "actual", "outturn"];
+        let own = self.words_above(column);
+        let others: Vec<String> = self.columns().filter(|c| *c != column).map(|c| self.words_above(c)).collect();
+        // Where every year is called a budget, the word tells none from the others.
+        let of_no_other = |word: &str| !others.is_empty() && others.iter().all(|words| !words.contains(word));
+        words.iter().any(|word| own.contains(word)) || alone.iter().any(|word| own.contains(word) && of_no_other(word))
+    }
+
+    /// The words above a column, in small letters.
+    fn words_above(&self, column: u32) -> String {
+        let rows = (self.header.saturating_sub(1)..=self.header + 1)
+            .filter(|row| *row <= self.header || self.is_second_heading(*row));
+        let words = rows.filter_map(|row| self.sheet.text(row, column)).map(|text| text.to_lowercase());
+        words.collect::<Vec<_>>().join(" ")
     }
 
     /// Whether the row below the years holds only words: units, "Budget", "Forecast".
