@@ -19,6 +19,8 @@ const WITHOUT_A_FILE: &[(&str, &str)] = &[
     ("internal", "it means that a mechanism reads a key its table does not list; no input may ever show it"),
     ("file_too_large", "the file would be larger than 32 MiB; see tests/hostile.rs"),
     ("too_many_files", "it would take more than a thousand files; see tests/hostile.rs"),
+    ("unknown_rule", "it is told by `check`, which knows the rules; see tests/cli/check.md"),
+    ("no_threshold", "it is told by `check`, which knows the rules; see tests/cli/check.md"),
     ("lever_unknown", "it is told of what a command is asked to vary; see tests/cli/solve.md"),
     ("lever_units", "it is told of what a command is asked to vary; see tests/cli/solve.md"),
     ("lever_refused", "it is told of what a command is asked to vary; see tests/cli/solve.md"),

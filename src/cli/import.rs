@@ -1,14 +1,13 @@
 //! `fundgap import`: a finance team's spreadsheet made into a scenario, and an edited workbook brought back.
 
-use std::fs::OpenOptions;
-use std::io::{ErrorKind, Write};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 use clap::Args;
 use fundgap::import::book::Book;
 use fundgap::import::{Imported, import, read_book, update};
-use fundgap::output::{Format, Whole, csv, json, message, table, write_whole};
+use fundgap::output::{Format, Whole, csv, json, message, table};
 use fundgap::report::import as report;
 use fundgap::report::update::{self as changes, Update};
 use fundgap::scenario::read_bytes;
@@ -77,6 +76,11 @@ impl Import {
         if !self.changes.is_empty() {
             bail!("--set, --layer and --stress change a scenario that is there: use them with --update");
         }
+        if global.watch {
+            bail!(
+                "--watch runs again what looks at a scenario: use it with --update, or watch the scenario: fundgap run plan.toml --watch"
+            );
+        }
         let map_path = self.map.clone().unwrap_or_else(|| self.workbook.with_extension("map.toml"));
         let map_name = message::safe(&map_path.display().to_string());
         self.spares(&map_path)?;
@@ -91,6 +95,11 @@ impl Import {
             },
             false => None,
         };
+        if let Some(other) = map.as_deref().filter(|_| self.map.is_none()).and_then(|text| self.of_another(text)) {
+            bail!(
+                "`{map_name}` says how `{other}` is read: add --map {map_name} if it fits this file too, or --map with another name to have one written"
+            );
+        }
         let imported = match import(book, map.as_deref().map(|text| (text, map_name.as_str())), &map_name) {
             Ok(imported) => imported,
             Err(refused) => return Ok(refuse(&refused, global)),
@@ -200,22 +209,27 @@ impl Import {
         self.output.as_deref().filter(|p| p.as_os_str() != "-")
     }
 
-    /// Writes the scenario, and the map when it was guessed.
+    /// The file that a map was guessed from, where it is another than this one: a workbook and a CSV file of one
+    /// name have their maps in one place.
+    fn of_another<'m>(&self, map: &'m str) -> Option<&'m str> {
+        let first = map.lines().next()?.strip_prefix("# How fundgap reads ")?;
+        let (of, _) = first.split_once(". Written by ")?;
+        let own = self.workbook.file_name()?.to_string_lossy();
+        (of != own).then_some(of)
+    }
+
+    /// Writes the map when it was guessed, and the scenario: both whole, so that what comes of the one can be
+    /// followed with the other.
     fn keep(&self, imported: &Imported, map: &Path) -> anyhow::Result<()> {
+        let mut files = Vec::new();
+        // Where somebody wrote a map meanwhile it is theirs.
+        if let Some(text) = imported.guessed.as_ref().filter(|_| !map.exists()) {
+            files.push((map.to_path_buf(), text.clone()));
+        }
         if let Some(path) = self.file() {
-            let written = write_whole(path, imported.scenario.as_bytes());
-            written.with_context(|| format!("cannot write `{}`", path.display()))?;
+            files.push((path.to_path_buf(), imported.scenario.clone()));
         }
-        if let Some(text) = &imported.guessed {
-            let made = OpenOptions::new().write(true).create_new(true).open(map);
-            match made.and_then(|mut file| file.write_all(text.as_bytes())) {
-                Ok(()) => {}
-                // Somebody wrote one meanwhile: it is theirs.
-                Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
-                Err(error) => return Err(error).with_context(|| format!("cannot write `{}`", map.display())),
-            }
-        }
-        Ok(())
+        write_all(&files)
     }
 
     /// Says what was read; beside a scenario on standard output it is told on standard error.

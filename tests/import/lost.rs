@@ -66,3 +66,22 @@ fn a_quote_that_is_never_closed_is_an_error_with_its_place() {
         let _ = std::fs::remove_file(folder.path().join("q.toml"));
     }
 }
+
+/// A workbook and a CSV file of one name have their maps in one place: the one is never read by the other's.
+#[test]
+fn a_map_of_another_file_is_not_followed_unasked() {
+    let folder = Folder::new("import-other-map");
+    folder.write("budget.csv", SHEET);
+    assert_eq!(folder.run(&["import", "budget.csv", "-o", "one.toml"]).code, 0);
+    folder.write("budget.txt", "Service,2026/27\nPay,1\n");
+    std::fs::rename(folder.path().join("budget.txt"), folder.path().join("budget.CSV")).unwrap();
+    let ran = folder.run(&["import", "budget.CSV", "-o", "two.toml"]);
+    assert_eq!(ran.code, 2, "{}{}", ran.out, ran.err);
+    holds(&ran.err, &["`budget.map.toml` says how `budget.csv` is read", "--map"]);
+    assert!(!folder.path().join("two.toml").exists(), "nothing is written");
+    let ran = folder.run(&["import", "budget.CSV", "-o", "two.toml", "--map", "two.map.toml"]);
+    assert_eq!(ran.code, 0, "{}{}", ran.out, ran.err);
+    let ran = folder.run(&["import", "budget.csv", "-o", "three.toml", "--watch"]);
+    assert_eq!(ran.code, 2);
+    holds(&ran.err, &["use it with --update"]);
+}

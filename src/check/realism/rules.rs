@@ -204,7 +204,7 @@ pub const RULES: [Rule; 23] = [
         basis: Basis::Law,
         evidence: "National Health Service Act 2006, section 75, and its partnership regulations (SI 2000/617): an agreement says how \
                    the partners share what it costs.",
-        mend: "write the rule of the agreement: overspend = { rule = \"shares\" }",
+        mend: "write the rule of the agreement: overspend = { rule = \"proportional\" }",
         ask: programmes::no_rule,
     },
     Rule {
