@@ -319,6 +319,12 @@ fn first_largest<T>(items: impl Iterator<Item = T>, size: impl Fn(&T) -> i128) -
     items.reduce(|held, next| if size(&next) > size(&held) { next } else { held })
 }
 
+/// The year with the largest share, the first of those that are alike, and its share.
+fn largest(years: impl Iterator<Item = i32>, share: impl Fn(i32) -> Option<Share>) -> Option<(i32, Share)> {
+    let shares = years.filter_map(|t| Some((t, share(t)?)));
+    shares.reduce(|held, next| if next.1.is_more_than(held.1) { next } else { held })
+}
+
 /// The whole of something, as a rate.
 const ALL: i128 = 1_000_000_000;
 
@@ -363,6 +369,13 @@ impl<'a> Asking<'a> {
         self.steps(self.plan().measure(&organisation.name, measure)?, t, run)
     }
 
+    /// What a body holds in a year against what is not foreseen.
+    fn contingency(&self, organisation: &Organisation, t: i32) -> i128 {
+        let all = self.plan().facts.contributions.iter();
+        let own = all.filter(|c| c.organisation == organisation.name && c.item.0 == "contingency");
+        own.filter_map(|c| self.steps(c.row.id(), t, Run::Plan)).sum()
+    }
+
     /// The highest threshold that a test passes, of one of the things the rule measures.
     fn passed(&self, of: &str, passes: impl Fn(i128) -> bool) -> Option<Threshold> {
         self.thresholds.iter().filter(|t| t.of == of && passes(t.steps)).max_by_key(|t| t.level).copied()
@@ -397,6 +410,12 @@ impl<'a> Asking<'a> {
             place: at.place,
             accepted: None,
         });
+    }
+
+    /// An amount that should not be there: more than nought.
+    fn tells_pence(&self, found: &mut Found, level: Level, at: At<'_>, pence: i128, sentence: Sentence) {
+        let money = |steps| Some(Quantity { unit: Unit::Money, steps });
+        self.tells(found, level, at, (money(pence), money(0)), sentence);
     }
 
     /// A share that passed a threshold.

@@ -1,6 +1,6 @@
 //! Rules about what is available: council tax, its base, and money with an end.
 
-use super::{Asking, At, Found, Level, Quantity, Share, first_largest, percent, say};
+use super::{Asking, At, Found, Level, Quantity, Share, first_largest, largest, percent, say};
 use crate::mechanism::funding::FundingFacts;
 use crate::mechanism::organisation::Organisation;
 use crate::sheet::Run;
@@ -52,10 +52,9 @@ pub(super) fn tax_base(asking: &Asking<'_>, found: &mut Found) {
         let steps = |row, t| asking.steps(row, t, Run::Plan);
         let grown = |t: i32| {
             let (before, now) = (steps(equivalents.id(), t - 1)?, steps(equivalents.id(), t)?);
-            Some((t, Share::of(Some(now - before), Some(before))?))
+            Share::of(Some(now - before), Some(before))
         };
-        let most =
-            asking.years().filter_map(grown).reduce(|held, next| if next.1.is_more_than(held.1) { next } else { held });
+        let most = largest(asking.years(), grown);
         if let Some((t, share)) = most
             && let Some(passed) = asking.passed("growth", |limit| share.exceeds(limit))
         {
@@ -96,9 +95,8 @@ pub(super) fn after_its_end(asking: &Asking<'_>, found: &mut Found) {
             if let Some((t, pence)) = asking.years().find_map(|t| after(&t)) {
                 let said = say(format!("{} ends in {ends}; ", funding.title)).pence(pence);
                 let said = said.words(format!(" of it is counted in {}", asking.year(t)));
-                let value = Quantity { unit: Unit::Money, steps: pence };
                 let at = At::of(organisation).in_year(t).placed(funding.place);
-                asking.tells(found, Level::Red, at, (Some(value), Some(Quantity { steps: 0, ..value })), said);
+                asking.tells_pence(found, Level::Red, at, pence, said);
             }
         }
         for duty in plan.facts.duties.iter().filter(|d| d.organisation == organisation.name) {
@@ -110,9 +108,8 @@ pub(super) fn after_its_end(asking: &Asking<'_>, found: &mut Found) {
             if let Some((t, pence)) = asking.years().find_map(|t| after(&t)) {
                 let said = say(format!("the grant for {} is promised to {ends}; ", duty.title)).pence(pence);
                 let said = said.words(format!(" of it is counted in {}", asking.year(t)));
-                let value = Quantity { unit: Unit::Money, steps: pence };
                 let at = At::of(organisation).in_year(t);
-                asking.tells(found, Level::Red, at, (Some(value), Some(Quantity { steps: 0, ..value })), said);
+                asking.tells_pence(found, Level::Red, at, pence, said);
             }
         }
     }
@@ -132,9 +129,8 @@ pub(super) fn unfunded_duties(asking: &Asking<'_>, found: &mut Found) {
                 asking.year(t),
                 if duty.granted { "" } else { ", and no grant is given for it" }
             ));
-            let value = Quantity { unit: Unit::Money, steps: pence };
             let at = At::of(organisation).in_year(t);
-            asking.tells(found, level, at, (Some(value), Some(Quantity { steps: 0, ..value })), said);
+            asking.tells_pence(found, level, at, pence, said);
         }
     }
 }

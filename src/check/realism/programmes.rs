@@ -13,9 +13,8 @@ pub(super) fn cliff(asking: &Asking<'_>, found: &mut Found) {
         let Some(pence) = results.steps(cliff.running_cost.id()).filter(|pence| *pence > 0) else { continue };
         let said = say(format!("{} ends in {}; ", fund.title, fund.last)).pence(pence);
         let said = said.words(format!(" of what it pays has no funding in {}", asking.year(cliff.year)));
-        let value = Quantity { unit: Unit::Money, steps: pence };
         let at = At { t: Some(cliff.year), place: Some(fund.place), ..At::default() };
-        asking.tells(found, Level::Red, at, (Some(value), Some(Quantity { steps: 0, ..value })), said);
+        asking.tells_pence(found, Level::Red, at, pence, said);
     }
 }
 

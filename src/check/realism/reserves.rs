@@ -4,8 +4,8 @@ use super::{Asking, At, Found, Level, Quantity, say};
 use crate::mechanism::organisation::{Organisation, OrganisationKind};
 use crate::mechanism::reserve::{Pot, ReserveKind};
 use crate::scenario::Stage;
-use crate::sheet::{Row, Run};
-use crate::vocabulary::{Measure, Money, Unit};
+use crate::sheet::Run;
+use crate::vocabulary::{Measure, Unit};
 
 /// Reserves that pay for what comes back every year.
 pub(super) fn for_recurrent(asking: &Asking<'_>, found: &mut Found) {
@@ -31,9 +31,8 @@ pub(super) fn for_recurrent(asking: &Asking<'_>, found: &mut Found) {
             asking.year(t + 1),
             if level == Level::Red { ", which draws on them again and no less" } else { "" }
         ));
-        let value = Quantity { unit: Unit::Money, steps: pence };
         let at = At::of(organisation).in_year(t).of_run(Run::Plan);
-        asking.tells(found, level, at, (Some(value), Some(Quantity { steps: 0, ..value })), said);
+        asking.tells_pence(found, level, at, pence, said);
     }
 }
 
@@ -92,9 +91,8 @@ pub(super) fn first_year(asking: &Asking<'_>, found: &mut Found) {
         }
         let level = if asking.opened.scenario.stage == Stage::Final { Level::Critical } else { Level::Red };
         let said = say(format!("{} does not balance: ", asking.year(1))).pence(gap).words(" is still to find");
-        let value = Quantity { unit: Unit::Money, steps: gap };
         let at = At::of(organisation).in_year(1).of_run(Run::Plan);
-        asking.tells(found, level, at, (Some(value), Some(Quantity { steps: 0, ..value })), said);
+        asking.tells_pence(found, level, at, gap, said);
     }
 }
 
@@ -105,23 +103,11 @@ pub(super) fn thin_contingency(asking: &Asking<'_>, found: &mut Found) {
         let Some(expected) = gap(Run::RiskAdjusted).zip(gap(Run::Plan)).map(|(risk, plan)| risk - plan) else {
             continue;
         };
-        let held: Vec<Row<Money>> = asking
-            .opened
-            .plan
-            .facts
-            .contributions
-            .iter()
-            .filter(|c| c.organisation == organisation.name && c.item.0 == "contingency")
-            .map(|c| c.row)
-            .collect();
-        let any = held.iter().any(|row| asking.steps(row.id(), 1, Run::Plan).is_some_and(|pence| pence > 0));
-        if expected > 0 && !any {
+        if expected > 0 && asking.contingency(organisation, 1) <= 0 {
             let said =
                 say(format!("no contingency in {} against an expected shortfall of savings of ", asking.year(1)));
-            let value = Quantity { unit: Unit::Money, steps: expected };
             let at = At::of(organisation).in_year(1).of_run(Run::RiskAdjusted);
-            let pair = (Some(value), Some(Quantity { steps: 0, ..value }));
-            asking.tells(found, Level::Amber, at, pair, said.pence(expected));
+            asking.tells_pence(found, Level::Amber, at, expected, said.pence(expected));
         }
     }
 }
@@ -140,10 +126,8 @@ pub(super) fn grows(asking: &Asking<'_>, found: &mut Found) {
             if let Some((t, pays, short)) = asking.years().find_map(|t| growing(&t)) {
                 let said =
                     say("").pence(pays).words(format!(" is paid into {} in {} while ", pot.title, asking.year(t)));
-                let value = Quantity { unit: Unit::Money, steps: pays };
                 let at = At::of(organisation).in_year(t).of_run(Run::Plan).placed(pot.place);
-                let pair = (Some(value), Some(Quantity { unit: Unit::Money, steps: 0 }));
-                asking.tells(found, Level::Amber, at, pair, said.pence(short).words(" is still to find"));
+                asking.tells_pence(found, Level::Amber, at, pays, said.pence(short).words(" is still to find"));
             }
         }
     }

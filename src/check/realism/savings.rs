@@ -1,6 +1,6 @@
 //! Rules about savings: how many, how sure, how late, whose.
 
-use super::{ALL, Asking, At, Found, Level, Quantity, Share, say};
+use super::{ALL, Asking, At, Found, Level, Quantity, Share, largest, say};
 use crate::mechanism::organisation::Organisation;
 use crate::mechanism::saving::SavingFacts;
 use crate::sheet::Run;
@@ -22,10 +22,7 @@ pub(super) fn scale(asking: &Asking<'_>, found: &mut Found) {
                 asking.measure(organisation, Measure::Requirement, t, Run::Plan),
             )
         };
-        let worst = asking
-            .years()
-            .filter_map(|t| Some((t, share(t)?)))
-            .reduce(|held, next| if next.1.is_more_than(held.1) { next } else { held });
+        let worst = largest(asking.years(), share);
         let Some((t, share)) = worst else { continue };
         if let Some(passed) = asking.passed("", |limit| share.exceeds(limit)) {
             let said = say("new savings are ")
@@ -40,14 +37,12 @@ pub(super) fn scale(asking: &Asking<'_>, found: &mut Found) {
 /// Whether nearly all savings are counted on, after what is held against their failure.
 pub(super) fn full_delivery(asking: &Asking<'_>, found: &mut Found) {
     for organisation in asking.organisations().filter(|o| asking.is_modelled(o)) {
-        let held = |t: i32| -> i128 {
-            let own = asking.opened.plan.facts.contributions.iter();
-            let own = own.filter(|c| c.organisation == organisation.name && c.item.0 == "contingency");
-            own.filter_map(|c| asking.steps(c.row.id(), t, Run::Plan)).sum()
-        };
         let assumed = |t: i32| {
             let expected = asking.measure(organisation, Measure::Savings, t, Run::RiskAdjusted)?;
-            Share::of(Some(expected - held(t)), asking.measure(organisation, Measure::Savings, t, Run::Plan))
+            Share::of(
+                Some(expected - asking.contingency(organisation, t)),
+                asking.measure(organisation, Measure::Savings, t, Run::Plan),
+            )
         };
         let Some((t, share)) = asking.years().filter_map(|t| Some((t, assumed(t)?))).last() else { continue };
         if let Some(passed) = asking.passed("", |limit| share.reaches(limit)) {
@@ -70,10 +65,7 @@ pub(super) fn one_off(asking: &Asking<'_>, found: &mut Found) {
                 asking.measure(organisation, Measure::Savings, t, Run::Plan),
             )
         };
-        let worst = asking
-            .years()
-            .filter_map(|t| Some((t, share(t)?)))
-            .reduce(|held, next| if next.1.is_more_than(held.1) { next } else { held });
+        let worst = largest(asking.years(), share);
         let Some((t, share)) = worst else { continue };
         if let Some(passed) = asking.passed("", |limit| share.exceeds(limit)) {
             let said = say("").rate(share.rate()).words(format!(
@@ -134,11 +126,7 @@ pub(super) fn unidentified(asking: &Asking<'_>, found: &mut Found) {
             )
         };
         let first = share(1).and_then(|share| Some((1, share, asking.passed("year 1", |limit| share.exceeds(limit))?)));
-        let later = asking
-            .years()
-            .skip(1)
-            .filter_map(|t| Some((t, share(t)?)))
-            .reduce(|held, next| if next.1.is_more_than(held.1) { next } else { held });
+        let later = largest(asking.years().skip(1), share);
         let later = later.and_then(|(t, s)| Some((t, s, asking.passed("later years", |limit| s.exceeds(limit))?)));
         for (t, share, passed) in first.into_iter().chain(later) {
             let said = say("").pence(share.part).words(" of the ").pence(share.whole);
@@ -237,8 +225,7 @@ pub(super) fn overlap(asking: &Asking<'_>, found: &mut Found) {
                 let said = say(format!("savings on {} claim ", subject.title)).pence(pence);
                 let said = said.words(format!(" more in {} than the share of it that can be reached", asking.year(t)));
                 let at = At::of(organisation).in_year(t).placed(subject.place.unwrap_or(organisation.place));
-                let value = Quantity { unit: Unit::Money, steps: pence };
-                asking.tells(found, Level::Critical, at, (Some(value), Some(Quantity { steps: 0, ..value })), said);
+                asking.tells_pence(found, Level::Critical, at, pence, said);
             }
         }
     }
