@@ -1,15 +1,19 @@
 //! `fundgap check`: is the plan realistic, does it hold together, and does it show what it is expected to show?
 
-use std::path::PathBuf;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
 
 use anyhow::bail;
 use clap::{Args, ValueEnum};
+use fundgap::Opened;
 use fundgap::check::expectation::{self, Outcome};
-use fundgap::check::realism::{self, Level};
-use fundgap::output::{Format, csv, json, message};
+use fundgap::check::realism::{self, Found, Level};
+use fundgap::open::Refused;
+use fundgap::output::{self, Format, csv, json};
+use fundgap::report::points::{self, Checked};
 use fundgap::report::{Reader, check as report};
 
-use super::common::{Changes, Global, Showing, open, tell};
+use super::common::{Changes, Global, Showing, note_patterns, open_or_refused, origin, refuse};
 use super::exit::Exit;
 
 /// Is the plan realistic, and does it show what it is expected to show?
@@ -28,7 +32,7 @@ pub struct Check {
     #[command(flatten)]
     changes: Changes,
     #[command(flatten)]
-    showing: Showing,
+    showing: Showing<CheckWord>,
 }
 
 /// The levels as typed.
@@ -57,60 +61,146 @@ impl LevelWord {
     }
 }
 
+/// The formats of a check as typed: those of every command, and those of continuous integration.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum CheckWord {
+    /// Tables for people
+    Table,
+    /// A row a finding and a row an expectation
+    Csv,
+    /// JSON with decimals as strings
+    Json,
+    /// GitHub-flavoured Markdown
+    Markdown,
+    /// JUnit XML: a suite a scenario, a case everything that was asked
+    Junit,
+    /// SARIF 2.1.0, for code scanning
+    Sarif,
+    /// Annotations of a GitHub workflow
+    Github,
+}
+
+/// The form of what is written.
+enum Form {
+    /// Scenario by scenario.
+    Each(Format),
+    /// All scenarios in one.
+    All(fn(&[Checked], &mut dyn Write) -> io::Result<()>),
+}
+
+impl From<CheckWord> for Form {
+    fn from(word: CheckWord) -> Self {
+        match word {
+            CheckWord::Table => Self::Each(Format::Table),
+            CheckWord::Csv => Self::Each(Format::Csv),
+            CheckWord::Json => Self::Each(Format::Json),
+            CheckWord::Markdown => Self::Each(Format::Markdown),
+            CheckWord::Junit => Self::All(output::junit::write),
+            CheckWord::Sarif => Self::All(output::sarif::write),
+            CheckWord::Github => Self::All(output::github::write),
+        }
+    }
+}
+
+/// How a scenario that could not be checked ends the command, and what is wrong with it.
+type Stopped = (Exit, Option<Box<Refused>>);
+
+/// A scenario that was checked.
+struct Asked {
+    opened: Opened,
+    found: Found,
+    outcomes: Vec<Outcome>,
+}
+
 impl Check {
     /// Runs the command; goes on past a bad file, and ends with the worst.
     pub fn run(&self, global: &Global) -> anyhow::Result<Exit> {
-        let format = self.showing.format()?;
-        if self.scenarios.len() > 1 && self.showing.output.is_some() {
-            bail!("several scenarios do not go to one file; check them one by one");
+        let form = self.form()?;
+        if self.scenarios.len() > 1 && self.showing.output.is_some() && matches!(form, Form::Each(_)) {
+            bail!("several scenarios go to one file with --format junit|sarif|github only; check them one by one");
         }
         let mut worst = Exit::Fine;
+        let mut all = Vec::new();
         for path in &self.scenarios {
-            let opened = match open(path, &self.changes, global) {
-                Ok(opened) => opened,
-                Err(exit) => {
+            let name = path.display().to_string();
+            let asked = match self.ask(path, global) {
+                Ok(asked) => asked,
+                Err((exit, refused)) => {
                     worst = worst.max(exit);
+                    all.extend(refused.map(|refused| points::of_refused(&name, &refused)));
                     continue;
                 }
             };
-            self.showing.spares(&opened)?;
-            let outcomes = match expectation::outcomes(&opened.plan, &opened.results, &opened.scenario.expectations) {
-                Ok(outcomes) => outcomes,
-                Err(wrong) => {
-                    tell(&message::render_all(&wrong, &opened.loaded.sources, global.colour_messages()));
-                    worst = worst.max(Exit::Invalid);
-                    continue;
-                }
-            };
-            let found = match realism::ask(&opened) {
-                Ok(found) => found,
-                Err(wrong) => {
-                    tell(&message::render_all(&wrong, &opened.loaded.sources, global.colour_messages()));
-                    worst = worst.max(Exit::Invalid);
-                    continue;
-                }
-            };
+            let Asked { opened, found, outcomes } = &asked;
+            self.showing.spares(opened)?;
             if !outcomes.iter().all(Outcome::met) || self.fail_on.fails(found.worst()) {
                 worst = worst.max(Exit::Breached);
             }
-            let r = Reader::new(&opened);
-            match format {
-                Format::Json => {
-                    let value = report::json(&r, &found, &outcomes);
-                    self.showing.write(global, |out, _| json::write(&value, out))?;
+            let r = Reader::new(opened);
+            match form {
+                Form::Each(format) => self.write(&r, &asked, format, global)?,
+                Form::All(_) => {
+                    let fails = |level| self.fail_on.fails(Some(level));
+                    all.push(points::of_opened(&name, &r, (found, outcomes), fails));
                 }
-                Format::Csv => {
-                    let table = report::table(&r, &found, &outcomes);
-                    self.showing.write(global, |out, _| csv::write_table(&table, self.showing.excel, out))?;
-                }
-                _ => self.showing.write_document(
-                    &report::document(&r, &found, &outcomes),
-                    opened.scenario.unit,
-                    global,
-                    format,
-                )?,
             }
         }
+        if let Form::All(write) = form {
+            self.showing.write(global, |out, _| write(&all, out))?;
+        }
         Ok(worst)
+    }
+
+    /// The form asked for, by word or by the ending of the file.
+    fn form(&self) -> anyhow::Result<Form> {
+        if let Some(word) = self.showing.format {
+            return Ok(word.into());
+        }
+        let Some(path) = self.showing.file() else { return Ok(Form::Each(Format::Table)) };
+        let ending = path.extension().and_then(|e| e.to_str()).map(str::to_ascii_lowercase);
+        match (ending.as_deref(), Format::from_suffix(path)) {
+            (Some("xml"), _) => Ok(CheckWord::Junit.into()),
+            (Some("sarif"), _) => Ok(CheckWord::Sarif.into()),
+            (_, Some(format)) => Ok(Form::Each(format)),
+            _ => bail!(
+                "cannot tell a format from `{}`; add --format table|csv|json|markdown|junit|sarif|github",
+                path.display()
+            ),
+        }
+    }
+
+    /// Opens a scenario and asks everything of it. What is wrong with it is told on standard error, and comes
+    /// back for the formats that hold all scenarios.
+    fn ask(&self, path: &Path, global: &Global) -> Result<Asked, Stopped> {
+        let origin = origin(path).map_err(|exit| (exit, None))?;
+        let opened = open_or_refused(&origin, &self.changes, global)?;
+        note_patterns(&opened, global);
+        let told = |wrong| {
+            let sources = opened.loaded.sources.clone();
+            let refused = Box::new(Refused { wrong, sources, unreadable: false });
+            (refuse(&refused, global), Some(refused))
+        };
+        let outcomes = expectation::outcomes(&opened.plan, &opened.results, &opened.scenario.expectations);
+        let outcomes = outcomes.map_err(told)?;
+        let found = realism::ask(&opened).map_err(told)?;
+        Ok(Asked { opened, found, outcomes })
+    }
+
+    /// What came of one scenario.
+    fn write(&self, r: &Reader<'_>, asked: &Asked, format: Format, global: &Global) -> anyhow::Result<()> {
+        let Asked { opened, found, outcomes } = asked;
+        match format {
+            Format::Json => {
+                let value = report::json(r, found, outcomes);
+                self.showing.write(global, |out, _| json::write(&value, out))
+            }
+            Format::Csv => {
+                let table = report::table(r, found, outcomes);
+                self.showing.write(global, |out, _| csv::write_table(&table, self.showing.excel, out))
+            }
+            _ => {
+                self.showing.write_document(&report::document(r, found, outcomes), opened.scenario.unit, global, format)
+            }
+        }
     }
 }

@@ -108,12 +108,12 @@ impl Changes {
     }
 }
 
-/// How results are shown and where they go.
+/// How results are shown and where they go; `W` are the words of the formats that a command has.
 #[derive(Debug, Clone, Args)]
-pub struct Showing {
+pub struct Showing<W: ValueEnum + Clone + Send + Sync + 'static = FormatWord> {
     /// Format of the result; else taken from the ending of --output, else a table
     #[arg(long, value_enum, value_name = "FORMAT")]
-    pub format: Option<FormatWord>,
+    pub format: Option<W>,
     /// Write to this file (whole or not at all); `-` is standard output
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
@@ -241,11 +241,20 @@ pub fn note_patterns(opened: &Opened, global: &Global) {
 
 /// Opens a scenario from where it comes.
 pub fn open_from(origin: &Origin, changes: &Changes, global: &Global) -> Result<Opened, Exit> {
+    open_or_refused(origin, changes, global).map_err(|(exit, _)| exit)
+}
+
+/// Opens a scenario from where it comes; what is wrong is told on standard error, and comes back beside the exit code.
+pub fn open_or_refused(
+    origin: &Origin,
+    changes: &Changes,
+    global: &Global,
+) -> Result<Opened, (Exit, Option<Box<Refused>>)> {
     if global.watch && matches!(origin, Origin::StandardInput(_)) {
         tell(
             "error: `--watch` runs again when a file is saved, and standard input is no file\nhint: fundgap run plan.toml --watch",
         );
-        return Err(Exit::Invalid);
+        return Err((Exit::Invalid, None));
     }
     let opened = fundgap::open(origin, &changes.layers, &changes.sets);
     global.read.keep(origin, changes, opened.as_ref().map_or_else(|r| &r.sources, |o| &o.loaded.sources));
@@ -254,7 +263,7 @@ pub fn open_from(origin: &Origin, changes: &Changes, global: &Global) -> Result<
             warn(&opened, global);
             Ok(opened)
         }
-        Err(refused) => Err(refuse(&refused, global)),
+        Err(refused) => Err((refuse(&refused, global), Some(refused))),
     }
 }
 
@@ -391,13 +400,16 @@ impl Showing {
             },
         }
     }
+}
 
+impl<W: ValueEnum + Clone + Send + Sync + 'static> Showing<W> {
     /// How figures are shown, in the scenario's own unit unless another is asked for.
     pub fn display(&self, own: MoneyUnit) -> Display {
         Display { unit: self.unit.map_or(own, Into::into), decimals: self.decimals, footing: self.footing }
     }
 
-    fn file(&self) -> Option<&Path> {
+    /// The file to write, where it is one.
+    pub fn file(&self) -> Option<&Path> {
         self.output.as_deref().filter(|p| p.as_os_str() != "-")
     }
 

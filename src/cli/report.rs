@@ -53,7 +53,7 @@ impl Report {
             Ok(found) => found,
             Err(exit) => return Ok(exit),
         };
-        let showing = Showing {
+        let showing: Showing = Showing {
             format: None,
             output: Some(self.output.clone()),
             unit: self.unit,

@@ -23,6 +23,7 @@ pub mod movement;
 pub mod named;
 pub mod page;
 pub mod paper;
+pub mod points;
 pub mod pools;
 pub mod programmes;
 pub mod real_terms;
