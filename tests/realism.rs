@@ -9,7 +9,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use common::root;
-use fundgap::check::realism::{Finding, Found, Level, RULES, ask};
+use fundgap::check::realism::{Finding, Found, Level, all_rules, ask};
 use fundgap::open::{Opened, open};
 use fundgap::scenario::Origin;
 use fundgap::vocabulary::Unit;
@@ -60,16 +60,20 @@ fn said(finding: &Finding) -> String {
 #[test]
 fn each_rule_speaks_where_it_should_and_is_quiet_elsewhere() {
     let mut seen: BTreeSet<(String, bool)> = BTreeSet::new();
+    let mut wrong = Vec::new();
     for file in files() {
         let name = file.file_stem().unwrap().to_string_lossy().into_owned();
         let code = name.split('_').next().unwrap().to_uppercase();
         let text = fs::read_to_string(&file).unwrap();
         let expected: Vec<&str> = text.lines().filter_map(|line| line.strip_prefix("# = ")).collect();
         let found: Vec<String> = asked(&file).findings.iter().filter(|f| f.rule.code == code).map(said).collect();
-        assert_eq!(found, expected, "{name}");
+        if found != expected {
+            wrong.push(format!("{name}: {found:?} instead of {expected:?}"));
+        }
         seen.insert((code, !expected.is_empty()));
     }
-    for rule in &RULES {
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    for rule in all_rules() {
         for speaks in [true, false] {
             assert!(
                 seen.contains(&(rule.code.to_owned(), speaks)),
@@ -102,7 +106,7 @@ fn nothing_fires_on_a_gap_that_was_stated() {
 }
 
 /// Every finding on the two published plans, argued in the method: none on Lancashire as published, whose savings
-/// are inside its lines, and six on Gateshead.
+/// are inside its lines, and eight on Gateshead.
 #[test]
 fn published_plans_are_told_what_their_officers_would_agree_with() {
     let of = |name: &str| -> Vec<String> {
@@ -122,6 +126,10 @@ fn published_plans_are_told_what_their_officers_would_agree_with() {
             "R08 amber gateshead 2025/26 8500000.00",
             // 9.924 ÷ 34.354
             "R18 amber gateshead 2029/30 0.288874658",
+            // The largest with a scheme, and nothing is said of how sure it is.
+            "R32 amber gateshead 2029/30 0.288874658",
+            // 67.668 of pressures that no page names ÷ 377.341.
+            "I09 amber gateshead 2029/30 0.179328512",
         ]
     );
 }

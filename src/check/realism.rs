@@ -6,12 +6,15 @@
 //! on a figure that was not published or was filled in between published years. A rule that has nothing to
 //! stand on says so; one whose thresholds are judgement never goes above amber.
 
+mod assumptions;
 mod funding;
+mod integrity;
 mod own;
 mod programmes;
 mod reserves;
 mod rules;
 mod savings;
+mod schemes;
 
 use crate::compile::{Plan, Results};
 use crate::mechanism::organisation::Organisation;
@@ -20,7 +23,10 @@ use crate::sheet::{RowId, Run};
 use crate::vocabulary::number::{divide, times};
 use crate::vocabulary::{Diagnostics, FinancialYear, Measure, Name, Place, Unit};
 
-pub use rules::RULES;
+/// Every rule, in the order in which they are asked: is it realistic, and does it hold together.
+pub fn all_rules() -> impl Iterator<Item = &'static Rule> {
+    rules::RULES.iter().chain(&integrity::RULES)
+}
 
 /// How much a finding matters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -115,7 +121,7 @@ impl Rule {
     #[must_use]
     pub fn of(typed: &str) -> Option<&'static Self> {
         let typed = typed.trim().to_ascii_lowercase().replace('-', "_");
-        RULES.iter().find(|rule| rule.code.to_ascii_lowercase() == typed || rule.name == typed)
+        all_rules().find(|rule| rule.code.to_ascii_lowercase() == typed || rule.name == typed)
     }
 }
 
@@ -197,7 +203,7 @@ impl Found {
 pub fn ask(opened: &Opened) -> Result<Found, Diagnostics> {
     let own = own::read(&opened.scenario.judged)?;
     let mut found = Found::default();
-    for rule in &RULES {
+    for rule in all_rules() {
         (rule.ask)(&Asking { rule, opened, thresholds: own.of(rule) }, &mut found);
     }
     for finding in &mut found.findings {

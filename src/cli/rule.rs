@@ -2,7 +2,7 @@
 
 use anyhow::bail;
 use clap::Args;
-use fundgap::check::realism::{RULES, Rule as Asked};
+use fundgap::check::realism::{Rule as Asked, all_rules};
 use fundgap::language::MoneyUnit;
 use fundgap::output::{Format, csv};
 use fundgap::report::realism;
@@ -32,12 +32,12 @@ impl Rule {
     pub fn run(&self, global: &Global) -> anyhow::Result<Exit> {
         let format = self.showing.format()?;
         let blocks = match &self.rule {
-            None if self.all => RULES.iter().flat_map(realism::explained).collect(),
-            None => vec![Block::Table(realism::list(&RULES))],
+            None if self.all => all_rules().flat_map(realism::explained).collect(),
+            None => vec![Block::Table(realism::list(all_rules()))],
             Some(typed) => match Asked::of(typed) {
                 Some(rule) => realism::explained(rule),
                 None => {
-                    let meant = did_you_mean(typed, RULES.iter().flat_map(|r| [r.code, r.name]));
+                    let meant = did_you_mean(typed, all_rules().flat_map(|r| [r.code, r.name]));
                     let meant = meant.map(|m| format!("did you mean `{m}`? ")).unwrap_or_default();
                     bail!("there is no rule `{typed}`; {meant}`fundgap rule` lists them")
                 }
@@ -45,7 +45,7 @@ impl Rule {
         };
         match (format, &self.rule) {
             (Format::Csv, None) if !self.all => {
-                let table = realism::list(&RULES);
+                let table = realism::list(all_rules());
                 self.showing.write(global, |out, _| csv::write_table(&table, self.showing.excel, out))?;
             }
             (Format::Csv | Format::Json, _) => bail!("a rule is for reading: leave --format out, or ask for markdown"),

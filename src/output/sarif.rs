@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use crate::report::points::{Came, Checked, EXPECTATION, Level, Point, RULES, Rule, SCENARIO, Spot};
+use crate::report::points::{Came, Checked, EXPECTATION, Level, Point, Rule, SCENARIO, Spot, all_rules};
 
 use super::json as writer;
 use super::text::clean;
@@ -18,7 +18,7 @@ use super::text::clean;
 pub fn write(checked: &[Checked], out: &mut dyn Write) -> io::Result<()> {
     let invalid = checked.iter().flat_map(|c| &c.points).any(|p| p.came == Came::Invalid);
     let results: Vec<Value> = checked.iter().flat_map(|c| c.points.iter().filter_map(|p| result(c, p))).collect();
-    let rules: Vec<Value> = RULES.iter().map(rule).chain(others()).collect();
+    let rules: Vec<Value> = all_rules().map(rule).chain(others()).collect();
     let log = json!({
         "$schema": "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",
         "version": "2.1.0",
@@ -76,7 +76,7 @@ fn result(checked: &Checked, point: &Point) -> Option<Value> {
     let at = point.spot.clone().unwrap_or_else(|| Spot { file: checked.file.clone(), line: 1, column: 1 });
     let mut result = json!({
         "ruleId": point.code,
-        "ruleIndex": RULES.iter().map(|rule| rule.code).chain([EXPECTATION, SCENARIO]).position(|id| id == point.code),
+        "ruleIndex": all_rules().map(|rule| rule.code).chain([EXPECTATION, SCENARIO]).position(|id| id == point.code),
         "level": level,
         "message": { "text": clean(&format!("{}: {}.{mend}", point.name, point.said)) },
         "locations": [{ "physicalLocation": {

@@ -11,7 +11,7 @@ use crate::vocabulary::{Diagnostic, Place, Severity, Sources};
 
 use super::{Reader, realism};
 
-pub use crate::check::realism::{Level, RULES, Rule};
+pub use crate::check::realism::{Level, Rule, all_rules};
 
 /// The code of what is not one of the rules: a figure that was expected.
 pub const EXPECTATION: &str = "expectation";
@@ -96,7 +96,7 @@ pub fn of_opened(
     fails: impl Fn(Level) -> bool,
 ) -> Checked {
     let mut points = Vec::new();
-    for rule in &RULES {
+    for rule in all_rules() {
         let findings = found.findings.iter().filter(|f| f.rule.code == rule.code);
         let not = found.not_assessed.iter().filter(|n| n.rule.code == rule.code);
         let before = points.len();

@@ -80,7 +80,7 @@ fn counted(found: &Found) -> String {
         .filter(|level| of(*level) > 0)
         .map(|level| format!("{} {}", of(level), level.code()))
         .collect();
-    let asked = crate::check::realism::RULES.len();
+    let asked = crate::check::realism::all_rules().count();
     let accepted = match found.findings.iter().filter(|f| f.accepted.is_some()).count() {
         0 => String::new(),
         n => format!(", {n} accepted"),
@@ -209,7 +209,7 @@ pub fn json_not_assessed(found: &Found) -> Value {
 
 /// The table of rules.
 #[must_use]
-pub fn list(rules: &[Rule]) -> Table {
+pub fn list<'r>(rules: impl Iterator<Item = &'r Rule>) -> Table {
     let mut table =
         Table::new(vec![Column::text("Rule"), Column::text("Name"), Column::text("Asks"), Column::text("Rests on")]);
     for rule in rules {

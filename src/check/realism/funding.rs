@@ -1,10 +1,11 @@
 //! Rules about what is available: council tax, its base, and money with an end.
 
 use super::{Asking, At, Found, Level, Quantity, Share, first_largest, largest, percent, say};
+use crate::mechanism::contribution::Recurrence;
 use crate::mechanism::funding::FundingFacts;
 use crate::mechanism::organisation::Organisation;
 use crate::sheet::Run;
-use crate::vocabulary::Unit;
+use crate::vocabulary::{Measure, Unit};
 
 /// Council tax at or beyond its referendum limit.
 pub(super) fn referendum(asking: &Asking<'_>, found: &mut Found) {
@@ -179,3 +180,49 @@ const REFERENCES: [(&str, &str); 5] = [
 
 /// Half a point, for the table of rules.
 pub(super) const HALF_A_POINT: i128 = percent(1) / 2;
+
+/// A first year that balances with money that does not come again, beside reserves.
+pub(super) fn one_off_first_year(asking: &Asking<'_>, found: &mut Found) {
+    for organisation in asking.organisations().filter(|o| asking.is_modelled(o)) {
+        let of = |measure| asking.measure(organisation, measure, 1, Run::Plan);
+        let underlying = asking.named(organisation, "underlying_gap_after_savings", 1, Run::Plan);
+        let (Some(underlying), Some(left)) = (underlying, of(Measure::GapAfterPlannedReserves)) else { continue };
+        // What reserves close is a matter of R08.
+        let reserves = of(Measure::PlannedReserveUse).unwrap_or(0).max(0);
+        let one_off = underlying - reserves;
+        if left > 0 || one_off <= 0 {
+            continue;
+        }
+        let said = say(format!("{} balances with ", asking.year(1))).pence(one_off);
+        let said = said.words(format!(" of one-off money; it is to be found again in {}", asking.year(2)));
+        asking.tells_pence(found, Level::Amber, At::of(organisation).in_year(1).of_run(Run::Plan), one_off, said);
+    }
+}
+
+/// Grants and other funding held in cash at the end of a plan whose needs go on growing.
+pub(super) fn held_flat(asking: &Asking<'_>, found: &mut Found) {
+    let last = asking.opened.plan.horizon().years();
+    for organisation in asking.organisations().filter(|o| asking.is_modelled(o) && last >= 2) {
+        let need = |t| asking.measure(organisation, Measure::Requirement, t, Run::Plan);
+        let all = asking.measure(organisation, Measure::Funding, last, Run::Plan);
+        let own = asking.opened.plan.facts.funding.iter().filter(|f| f.organisation == organisation.name);
+        let flat =
+            own.filter(|f| f.kind != "council_tax" && f.recurrence != Recurrence::OneOff).filter_map(|funding| {
+                let amount = |t| asking.steps(funding.amount.id(), t, Run::Plan);
+                let end = amount(last).filter(|pence| *pence > 0)?;
+                let since = (1..=last).rev().take_while(|t| amount(*t) == Some(end)).last()?;
+                let grows = need(since).zip(need(last)).is_some_and(|(then, now)| now > then);
+                (since < last && grows).then_some((funding, since, Share::of(Some(end), all)?))
+            });
+        let largest = flat.reduce(|held, next| if next.2.is_more_than(held.2) { next } else { held });
+        let Some((funding, since, share)) = largest else { continue };
+        let Some(passed) = asking.passed("", |limit| share.exceeds(limit)) else { continue };
+        let said = say(format!(
+            "{} stands still from {} on while what is needed grows; it is ",
+            funding.title,
+            asking.year(since)
+        ));
+        let said = said.rate(share.rate()).words(format!(" of the funding of {}", asking.year(last)));
+        asking.tells_share(found, At::of(organisation).in_year(last).placed(funding.place), (share, passed), said);
+    }
+}

@@ -1,6 +1,6 @@
 //! The thresholds a scenario sets for itself, and the findings it accepts.
 
-use super::{Level, RULES, Rule, Threshold};
+use super::{Level, Rule, Threshold, all_rules};
 use crate::language::scalar;
 use crate::scenario::{Judged, OwnThreshold};
 use crate::vocabulary::name::did_you_mean;
@@ -49,7 +49,7 @@ pub(super) fn read(judged: &Judged) -> Result<Own, Diagnostics> {
 fn rule(typed: &str, place: Place) -> Result<&'static Rule, Diagnostic> {
     Rule::of(typed).ok_or_else(|| {
         let diagnostic = Diagnostic::error("unknown_rule", format!("there is no rule `{typed}`")).at(place);
-        match did_you_mean(typed, RULES.iter().flat_map(|r| [r.code, r.name])) {
+        match did_you_mean(typed, all_rules().flat_map(|r| [r.code, r.name])) {
             Some(meant) => diagnostic.hint(format!("did you mean {meant}? `fundgap rule` lists them")),
             None => diagnostic.hint("`fundgap rule` lists them"),
         }

@@ -1,9 +1,9 @@
 //! Rules about funds, pools, prevention and what a plan of several bodies leaves out.
 
-use super::{Asking, At, Found, Level, Quantity, say};
+use super::{Asking, At, Found, Level, Quantity, Share, largest, say};
 use crate::mechanism::organisation::OrganisationKind;
 use crate::sheet::Run;
-use crate::vocabulary::Unit;
+use crate::vocabulary::{FinancialYear, Unit};
 
 /// What falls on the bodies when a fund ends.
 pub(super) fn cliff(asking: &Asking<'_>, found: &mut Found) {
@@ -52,5 +52,31 @@ pub(super) fn social_care(asking: &Asking<'_>, found: &mut Found) {
             "all bodies of this plan are of the NHS, and nothing in it is social care: the social care gap is not shown",
         );
         asking.finds(found, Level::Red, At::default(), said);
+    }
+}
+
+/// Beds that are to release nearly all of what they cost on average.
+pub(super) fn beds(asking: &Asking<'_>, found: &mut Found) {
+    let sheet = &asking.opened.plan.sheet;
+    for shift in &asking.opened.plan.facts.shifts {
+        let subject = sheet.subject(shift.released.id());
+        // Once the site is closed, its estate is released too: then there is nothing to doubt.
+        let closes = subject.name.as_ref().and_then(|name| {
+            let shift = asking.opened.loaded.tree.table("shift")?.table(name.as_str())?;
+            shift.get("site_closes")?.as_text()?.parse::<FinancialYear>().ok()
+        });
+        let share = |t: i32| {
+            if closes.is_some_and(|closes| asking.year(t) >= closes) {
+                return None;
+            }
+            let released = asking.steps(shift.released.id(), t, Run::Plan)?;
+            Share::of(Some(released), Some(released + asking.steps(shift.stranded.id(), t, Run::Plan)?))
+        };
+        let Some((t, share)) = largest(asking.years(), share) else { continue };
+        let Some(passed) = asking.passed("", |limit| share.reaches(limit)) else { continue };
+        let said = say(format!("{} releases ", shift.title)).rate(share.rate());
+        let said = said.words(format!(" of what its beds cost on average in {}", asking.year(t)));
+        let at = At { t: Some(t), place: subject.place, ..At::default() };
+        asking.tells_share(found, at, (share, passed), said);
     }
 }

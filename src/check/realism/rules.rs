@@ -3,15 +3,17 @@
 //! A new rule is a row here and a function beside it.
 
 use super::Level::{Amber, Critical, Red};
-use super::{ALL, Basis, Level, Rule, Threshold, funding, percent, programmes, reserves, savings};
+use super::{
+    ALL, Basis, Level, Rule, Threshold, assumptions, funding, percent, programmes, reserves, savings, schemes,
+};
 use crate::vocabulary::Unit;
 
-const fn rate(level: Level, of: &'static str, steps: i128) -> Threshold {
+pub(super) const fn rate(level: Level, of: &'static str, steps: i128) -> Threshold {
     Threshold { level, of, unit: Unit::Rate, steps }
 }
 
 /// Every rule, in the order in which they are asked.
-pub const RULES: [Rule; 23] = [
+pub const RULES: [Rule; 31] = [
     Rule {
         code: "R01",
         name: "savings_scale",
@@ -132,6 +134,18 @@ pub const RULES: [Rule; 23] = [
         ask: reserves::first_year,
     },
     Rule {
+        code: "R11",
+        name: "demand_low",
+        asks: "Does demand grow as it has?",
+        when: "a driver of volumes grows this much less in a year than the driver of its trend (`demand` beside `demand_trend`)",
+        thresholds: &[rate(Amber, "", funding::HALF_A_POINT), rate(Red, "", 3 * funding::HALF_A_POINT)],
+        basis: Basis::Evidence,
+        evidence: "80% of councils overspent on adult social care in 2024/25, by £774m together (ADASS, July 2025). The trend is the body's own: \
+                   give the growth of its last three years, with the source.",
+        mend: "plan for the trend, or say in `source` what will slow it and what that costs",
+        ask: assumptions::demand,
+    },
+    Rule {
         code: "R12",
         name: "price_low",
         asks: "Are pay and prices assumed as low as no one forecasts?",
@@ -242,6 +256,18 @@ pub const RULES: [Rule; 23] = [
         ask: savings::income,
     },
     Rule {
+        code: "R21",
+        name: "activity_shift",
+        asks: "Do closed beds release what they cost?",
+        when: "beds that are no longer needed release at least this share of what they cost on average",
+        thresholds: &[rate(Amber, "", percent(60)), rate(Red, "", ALL)],
+        basis: Basis::Evidence,
+        evidence: "Of 27 initiatives to move care out of hospital 7 saved money and 6 cost more (Nuffield Trust, Shifting the balance of care, \
+                   2017). What a bed costs on average is partly staff of a ward and the estate, which go only when the ward or the site closes.",
+        mend: "lower `variable` and `semi_fixed` to what leaves with the beds, and count the rest as stranded until the site closes",
+        ask: programmes::beds,
+    },
+    Rule {
         code: "R22",
         name: "prevention_fast",
         asks: "Does prevention pay back faster than it has anywhere?",
@@ -298,5 +324,73 @@ pub const RULES: [Rule; 23] = [
         evidence: "The one is paid for by the other.",
         mend: "pay in less until the gap is closed, or say what the contribution is for",
         ask: reserves::grows,
+    },
+    Rule {
+        code: "R27",
+        name: "one_off_first_year",
+        asks: "Does the first year balance with money that comes again?",
+        when: "nothing is left to find in the first year, and without its one-off funding and savings (reserves apart: R08) something would be",
+        thresholds: &[],
+        basis: Basis::Arithmetic,
+        evidence: "What closed a gap once leaves it open the year after.",
+        mend: "find recurrent savings or funding for it, or show in the plan how it is found again",
+        ask: funding::one_off_first_year,
+    },
+    Rule {
+        code: "R28",
+        name: "funding_held_flat",
+        asks: "Does funding go on after the settlement?",
+        when: "funding of more than this share of the last year stands still at the end of the plan while what is needed grows",
+        thresholds: &[rate(Amber, "", percent(10))],
+        basis: Basis::Judgement,
+        evidence: "A settlement is for some years; what comes after is an assumption, and a flat one is as much of a choice as growth. How much of \
+                   the funding matters is a house assumption.",
+        mend: "give the years after the settlement a growth of their own with a source, or say in `note` that they are held on purpose",
+        ask: funding::held_flat,
+    },
+    Rule {
+        code: "R29",
+        name: "saving_twice",
+        asks: "Does each saving belong to one body?",
+        when: "savings of the same title are in the plans of two bodies",
+        thresholds: &[],
+        basis: Basis::Judgement,
+        evidence: "Joint schemes are entered by each partner. That the same title is the same money is judged by its name.",
+        mend: "give the saving to the body whose budget falls, or say in the titles which part is whose",
+        ask: schemes::twice,
+    },
+    Rule {
+        code: "R30",
+        name: "start_too_soon",
+        asks: "Is there time to consult?",
+        when: "a saving that changes a service, or is an option, starts within 90 days after the date of the plan",
+        thresholds: &[],
+        basis: Basis::Judgement,
+        evidence: "Consultation begins at least 45 days before 100 or more dismissals take effect, 30 days before 20 to 99 (Trade Union and Labour \
+                   Relations (Consolidation) Act 1992, section 188). Three months in all is a house assumption.",
+        mend: "start it later, or say `decision = \"consulted\"` or \"approved\" when that is done",
+        ask: schemes::too_soon,
+    },
+    Rule {
+        code: "R32",
+        name: "no_delivery_rate",
+        asks: "Is something said of how sure each large saving is?",
+        when: "a saving of more than this share of the last year's savings has no `delivery`, no `slippage` and no status with a weight",
+        thresholds: &[rate(Amber, "", percent(10))],
+        basis: Basis::Judgement,
+        evidence: "What nothing is said of counts whole in the risk-adjusted run. What is large is a house assumption.",
+        mend: "give it the `delivery` its kind has had, or its `status` a weight",
+        ask: schemes::no_rate,
+    },
+    Rule {
+        code: "R33",
+        name: "unsourced",
+        asks: "Does a source stand behind the figures?",
+        when: "more than this share of the figures that are given have no source, and the scenario has none",
+        thresholds: &[rate(Amber, "", percent(50))],
+        basis: Basis::Judgement,
+        evidence: "A figure without a source cannot be checked by whoever signs the plan. From how many on it matters is a house assumption.",
+        mend: "add `source` to the figures, their items, or the scenario",
+        ask: assumptions::unsourced,
     },
 ];

@@ -7,7 +7,7 @@ use crate::sheet::Run;
 use crate::vocabulary::{Measure, Unit};
 
 /// The savings of a body that count, and were published.
-fn counted<'a>(asking: &Asking<'a>, organisation: &'a Organisation) -> Vec<&'a SavingFacts> {
+pub(super) fn counted<'a>(asking: &Asking<'a>, organisation: &'a Organisation) -> Vec<&'a SavingFacts> {
     let all = asking.opened.plan.facts.savings.iter();
     all.filter(|s| s.organisation == organisation.name && !s.memo).collect()
 }
@@ -255,7 +255,7 @@ pub(super) fn no_cost(asking: &Asking<'_>, found: &mut Found) {
 }
 
 /// Whether savings of a class need something done before they save.
-fn changes_service(class: &str) -> bool {
+pub(super) fn changes_service(class: &str) -> bool {
     let class = class.to_lowercase();
     ["service change", "transformation", "digital", "redesign", "technology"].iter().any(|word| class.contains(word))
 }
