@@ -172,6 +172,8 @@ impl Section {
     /// The key of this name.
     #[must_use]
     pub fn key(&self, name: &str) -> Option<&'static Key> {
-        self.all_keys().find(|k| k.name == name)
+        // Most names differ in their first letter: the rest is compared when it does not.
+        let first = name.as_bytes().first();
+        self.all_keys().find(|k| k.name.as_bytes().first() == first && k.name == name)
     }
 }

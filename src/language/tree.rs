@@ -76,7 +76,9 @@ impl Table {
     pub fn get(&self, key: &str) -> Option<&Node> {
         // Items have a handful of keys: looking at each is done before a key's hash would be known.
         if self.entries.len() <= FEW {
-            return self.entries.iter().find(|(held, _)| *held == key).map(|(_, e)| &e.node);
+            let first = key.as_bytes().first();
+            let same = |held: &String| held.as_bytes().first() == first && held == key;
+            return self.entries.iter().find(|(held, _)| same(held)).map(|(_, e)| &e.node);
         }
         self.entries.get(key).map(|e| &e.node)
     }

@@ -12,7 +12,7 @@ use crate::check::realism::Found;
 pub fn document(r: &Reader<'_>, found: &Found, outcomes: &[Outcome]) -> Document {
     let mut document = page::head(r);
     document.blocks.extend(realism::blocks(r, found));
-    let known = findings::all(r);
+    let known = findings::beside_the_rules(r);
     if !known.is_empty() {
         document.blocks.push(Block::Heading("Also to be known".into()));
         document.blocks.push(Block::Notes(known));

@@ -15,10 +15,31 @@ use crate::scenario::Stage;
 use crate::sheet::{Row, Run};
 use crate::vocabulary::{Measure, Money};
 
-/// All findings, in a fixed order.
+/// All findings, in a fixed order: for a page, where no rule is asked.
 #[must_use]
 pub fn all(r: &Reader<'_>) -> Vec<Sentence> {
+    gathered(r, Asked::Nothing)
+}
+
+/// Those that no rule of `check` says: referendum limits (R13), overlap (R07), duties and funds (R15, R16), money after its
+/// end (R24), a final plan that does not balance (R10) and pools without a rule (R17) are told by the rules.
+#[must_use]
+pub fn beside_the_rules(r: &Reader<'_>) -> Vec<Sentence> {
+    gathered(r, Asked::Rules)
+}
+
+/// What else the reader is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Asked {
+    /// Nothing: all that is to be known stands here.
+    Nothing,
+    /// The rules of `check`.
+    Rules,
+}
+
+fn gathered(r: &Reader<'_>, asked: Asked) -> Vec<Sentence> {
     let mut found = Vec::new();
+    let page = asked == Asked::Nothing;
     not_risk_adjusted(r, &mut found);
     not_stated(r, &mut found);
     unpriced(r, &mut found);
@@ -26,18 +47,25 @@ pub fn all(r: &Reader<'_>) -> Vec<Sentence> {
     reserves::all(r, &mut found);
     differences(r, &mut found);
     parts(r, &mut found);
-    overlaps(r, &mut found);
+    if page {
+        overlaps(r, &mut found);
+    }
     shared(r, &mut found);
-    after_the_end(r, &mut found);
+    if page {
+        after_the_end(r, &mut found);
+        funding::referendum(r, &mut found);
+    }
     funding::all(r, &mut found);
     surpluses(r, &mut found);
     rebases(r, &mut found);
-    final_year_one(r, &mut found);
+    if page {
+        final_year_one(r, &mut found);
+    }
     paid_twice(r, &mut found);
     unused_weights(r, &mut found);
     held_income(r, &mut found);
-    pools::all(r, &mut found);
-    programmes::all(r, &mut found);
+    pools::all(r, asked, &mut found);
+    programmes::all(r, asked, &mut found);
     found
 }
 

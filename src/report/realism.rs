@@ -38,9 +38,13 @@ pub fn sentence(r: &Reader<'_>, finding: &Finding) -> Sentence {
 
 /// Whether a value and its threshold are so near to each other that rounded they might look the same.
 fn are_close(finding: &Finding) -> bool {
-    const NEAR: i128 = 10_000_000;
-    let money = |q: Option<Quantity>| q.filter(|q| q.unit == Unit::Money).map(|q| q.steps);
-    money(finding.value).zip(money(finding.threshold)).is_some_and(|(v, t)| t != 0 && (v - t).abs() < NEAR)
+    // A hundred thousand pounds, and a tenth of a point.
+    let near = |unit| if unit == Unit::Rate { 1_000_000 } else { 10_000_000 };
+    finding.value.zip(finding.threshold).is_some_and(|(value, against)| {
+        let apart = (value.steps - against.steps).abs();
+        let kind = value.unit == against.unit && matches!(value.unit, Unit::Money | Unit::Rate);
+        kind && against.steps != 0 && apart != 0 && apart < near(value.unit)
+    })
 }
 
 fn label(finding: &Finding) -> String {

@@ -20,7 +20,12 @@ pub(super) fn evaluation_order(formulas: &[Formula], terms: &[Term]) -> Result<V
     let mut order = Vec::with_capacity(formulas.len());
     // A path from the root to the cell being visited, with the terms each still has to see.
     let mut path: Vec<(u32, std::ops::Range<usize>)> = Vec::new();
-    for root in 0..count {
+    // Up to the first cell that looks ahead, all that stands before a cell is there already.
+    let ready = |root: u32| terms[range(root)].iter().all(|t| t.cell().is_none_or(|c| c.0 < root));
+    let ahead = (0..count).find(|root| !ready(*root)).unwrap_or(count);
+    order.extend((0..ahead).map(CellId));
+    marks[..ahead as usize].fill(Mark::Done);
+    for root in ahead..count {
         if marks[root as usize] != Mark::New {
             continue;
         }

@@ -7,9 +7,8 @@ use crate::report::table::Figure;
 use crate::sheet::Run;
 use crate::vocabulary::FinancialYear;
 
-/// All of them.
+/// All of them but the referendum limits.
 pub(super) fn all(r: &Reader<'_>, found: &mut Vec<Sentence>) {
-    referendum(r, found);
     ring_fences(r, found);
     after_the_plan(r, found);
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::Asked;
 use crate::mechanism::pool::PoolFacts;
 use crate::report::Reader;
 use crate::report::pools::title;
@@ -10,9 +11,12 @@ use crate::sheet::{Row, Run};
 use crate::vocabulary::{Money, Name};
 
 /// The findings of every pool.
-pub(super) fn all(r: &Reader<'_>, found: &mut Vec<Sentence>) {
+pub(super) fn all(r: &Reader<'_>, asked: Asked, found: &mut Vec<Sentence>) {
     for pool in &r.plan().facts.pools {
-        undefined(r, pool, found);
+        // Of a pool without a rule for an overspend a rule of its own speaks.
+        if asked == Asked::Nothing || pool.overspend.is_some() {
+            undefined(r, pool, found);
+        }
         left_at_the_end(r, pool, found);
         used_up(r, pool, found);
         on_top(r, pool, found);

@@ -1,16 +1,19 @@
 //! Findings on programmes: new duties, prevention, funds that pay, avoided costs and beds moved to
 //! the community. Each is said once, with the first year it is true of.
 
+use super::Asked;
 use crate::report::Reader;
 use crate::report::table::Sentence;
 use crate::sheet::{Row, Run};
 use crate::vocabulary::Money;
 
 /// All of them.
-pub(super) fn all(r: &Reader<'_>, found: &mut Vec<Sentence>) {
-    duties(r, found);
+pub(super) fn all(r: &Reader<'_>, asked: Asked, found: &mut Vec<Sentence>) {
+    if asked == Asked::Nothing {
+        duties(r, found);
+    }
     preventions(r, found);
-    funds(r, found);
+    funds(r, asked, found);
     avoided(r, found);
     shifts(r, found);
     in_full(r, found);
@@ -74,7 +77,7 @@ fn preventions(r: &Reader<'_>, found: &mut Vec<Sentence>) {
     }
 }
 
-fn funds(r: &Reader<'_>, found: &mut Vec<Sentence>) {
+fn funds(r: &Reader<'_>, asked: Asked, found: &mut Vec<Sentence>) {
     for fund in &r.plan().facts.funds {
         if let Some(pays) = fund.pays {
             for t in r.horizon().plan() {
@@ -102,7 +105,7 @@ fn funds(r: &Reader<'_>, found: &mut Vec<Sentence>) {
                 );
             }
         }
-        let Some(cliff) = fund.cliff else { continue };
+        let Some(cliff) = fund.cliff.filter(|_| asked == Asked::Nothing) else { continue };
         for run in Run::BOTH {
             let (cost, saved) = (r.figure(cliff.running_cost.id(), run), r.figure(cliff.savings.id(), run));
             let same = run == Run::RiskAdjusted && saved.steps == r.figure(cliff.savings.id(), Run::Plan).steps;
