@@ -3,6 +3,8 @@
 
 mod common;
 
+#[path = "import/encoding.rs"]
+mod encoding;
 #[path = "import/lost.rs"]
 mod lost;
 #[path = "import/sheets.rs"]

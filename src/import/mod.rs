@@ -11,6 +11,7 @@
 mod archive;
 pub mod book;
 mod csv;
+mod figure;
 mod guess;
 mod heading;
 pub mod map;
@@ -20,7 +21,9 @@ mod quote;
 mod read_map;
 pub mod rows;
 mod scenario_text;
+mod separator;
 mod sums;
+mod text;
 mod unread;
 pub mod update;
 mod xlsx;

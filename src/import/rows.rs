@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::book::{Book, Cell, Row, Sheet, Value, letters, reference};
-use super::csv::figure_in;
+use super::figure::{figure_in, is_continental};
 use super::map::{CellUnit, Kind, Map, RangeMap, Said, SignRule};
 use super::number::Number;
 use super::sums::{self, SumRow};
@@ -293,6 +293,10 @@ impl Following<'_> {
             Value::Text(text) => match figure_in(text, range.unit) {
                 Some((number, percent)) => (number, percent, true),
                 None if is_not_published(text) => return at(None),
+                None if is_continental(text) => {
+                    let message = format!("holds the text `{}`, which has a decimal comma", shortened(text));
+                    return want(message, "type it with a decimal point, or as a number");
+                }
                 None => {
                     let message = format!("holds the text `{}` where a figure belongs", shortened(text));
                     return want(message, "type the figure, 0, or n/p when it is not published");

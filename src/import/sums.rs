@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::book::{Row, Sheet, Value, letters};
-use super::csv::figure_in;
+use super::figure::figure_in;
 use super::map::{CellUnit, RangeMap};
 
 /// Why a row is taken for a sum.

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::book::{Book, Cell, Sheet, Value, letters, reference};
-use super::csv::{figure, resembles};
+use super::figure::{figure, resembles};
 use super::heading::{kind_of, unit_in, year_in};
 use super::map::{Map, RangeMap, Said};
 use super::rows::{Listed, What, is_dash, rows_words};

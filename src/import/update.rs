@@ -294,7 +294,7 @@ impl Reading<'_> {
                     ),
                 };
             }
-            Value::Text(text) => match super::csv::figure(text) {
+            Value::Text(text) => match super::figure::figure(text) {
                 Some((number, percent)) => (number, percent),
                 None => return told(format!("holds the text `{}`", shortened(text)), "write a number, or n/p"),
             },

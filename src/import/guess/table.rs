@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::import::book::{Cell, Row, Sheet, Value, letters};
-use crate::import::csv::{figure, resembles};
+use crate::import::figure::{figure, resembles};
 use crate::import::heading::{Heading, kind_of, unit_in, year_in};
 use crate::import::map::{CellUnit, Kind, RangeMap, Said, SignRule};
 use crate::import::number::Number;
