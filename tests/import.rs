@@ -3,6 +3,10 @@
 
 mod common;
 
+#[path = "import/broken.rs"]
+mod broken;
+#[path = "import/digits.rs"]
+mod digits;
 #[path = "import/encoding.rs"]
 mod encoding;
 #[path = "import/lost.rs"]

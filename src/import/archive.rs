@@ -60,23 +60,22 @@ pub fn look(bytes: &[u8], name: &str) -> Result<Hidden, Box<Diagnostic>> {
             "name an .xlsx workbook, or a file that ends with .csv",
         ));
     }
-    let broken = |why: &str| {
-        refuse(
-            "workbook_broken",
-            format!("`{name}` is no workbook that can be read: {why}"),
-            "open it in Excel or LibreOffice and save it again as .xlsx",
-        )
-    };
-    let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(|e| broken(&e.to_string()))?;
+    // What the library says of it is said in no words of ours: it names neither the file nor what to do.
+    let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(|_| {
+        broken(name, "its list of parts is missing or damaged, as when a file is cut off while it is copied")
+    })?;
     let mut left = MOST_UNPACKED;
     let mut parts: BTreeMap<String, Vec<u8>> = BTreeMap::new();
     let mut marks: BTreeMap<String, Marks> = BTreeMap::new();
     for at in 0..archive.len() {
-        let file = archive.by_index(at).map_err(|e| broken(&e.to_string()))?;
-        let path = file.name().map_err(|e| broken(&e.to_string()))?.trim_start_matches('/').to_owned();
+        let numbered = format!("part {} of {} inside it cannot be opened", at + 1, archive.len());
+        let file = archive.by_index(at).map_err(|_| broken(name, &numbered))?;
+        let path = file.name().map_err(|_| broken(name, &numbered))?.trim_start_matches('/').to_owned();
         let mut unpacked = Vec::new();
         // What a file says of its own size is not believed.
-        file.take(left + 1).read_to_end(&mut unpacked).map_err(|e| broken(&e.to_string()))?;
+        file.take(left + 1)
+            .read_to_end(&mut unpacked)
+            .map_err(|_| broken(name, &format!("its part `{}` is damaged", message_safe(&path))))?;
         left = left.checked_sub(unpacked.len() as u64).ok_or_else(|| {
             refuse(
                 "workbook_too_large",
@@ -104,6 +103,9 @@ pub fn look(bytes: &[u8], name: &str) -> Result<Hidden, Box<Diagnostic>> {
             "save it as .xlsx in Excel: File > Save As",
         ));
     }
+    if !parts.contains_key("xl/workbook.xml") {
+        return Err(broken(name, "its part `xl/workbook.xml`, which lists the sheets, is missing"));
+    }
     let text =
         |path: &str| parts.get(path).map(|bytes| String::from_utf8_lossy(bytes).into_owned()).unwrap_or_default();
     let (workbook, relations) = (text("xl/workbook.xml"), text("xl/_rels/workbook.xml.rels"));
@@ -116,6 +118,21 @@ pub fn look(bytes: &[u8], name: &str) -> Result<Hidden, Box<Diagnostic>> {
         marks.get(&path).cloned()
     };
     Ok(Hidden { sheets: tags(&workbook, "sheet").map(|tag| of(tag).unwrap_or_default()).collect() })
+}
+
+/// A workbook that is broken: which file, what of it, and what to do.
+pub fn broken(name: &str, what: &str) -> Box<Diagnostic> {
+    Box::new(
+        Diagnostic::error("workbook_broken", format!("`{name}` is no workbook that can be read: {what}")).hint(
+            "open it in Excel or LibreOffice, which may mend it, and save it again as .xlsx, or fetch the file anew",
+        ),
+    )
+}
+
+/// The name of a part as it is told: a damaged file may name its parts anyhow.
+fn message_safe(path: &str) -> String {
+    let plain: String = path.chars().filter(|c| c.is_ascii_graphic()).collect();
+    super::rows::shortened(&plain)
 }
 
 /// The hidden rows and columns and the merged ranges of a sheet's XML.
