@@ -11,6 +11,8 @@ mod digits;
 mod encoding;
 #[path = "import/lost.rs"]
 mod lost;
+#[path = "import/pounds.rs"]
+mod pounds;
 #[path = "import/sheets.rs"]
 mod sheets;
 #[path = "import/untold.rs"]

@@ -62,7 +62,7 @@ pub fn read(bytes: &[u8], name: &str) -> Result<Book, Box<Diagnostic>> {
     if let Some(wrong) = commas.refused(name) {
         return Err(wrong);
     }
-    let sheet = Sheet { name: "CSV".to_owned(), rows, ..Sheet::default() };
+    let sheet = Sheet { name: "CSV".to_owned(), csv: true, rows, ..Sheet::default() };
     Ok(Book { name: name.to_owned(), sheets: vec![sheet], told })
 }
 
@@ -158,7 +158,8 @@ fn cell(field: &str, column: u32) -> Option<Cell> {
     if field.is_empty() {
         return None;
     }
-    let (value, percent) = match figure(field) {
+    // A figure with its sign of pounds stays a text: what the sign says is known with the unit of its range.
+    let (value, percent) = match figure(field).filter(|_| !field.contains('£')) {
         Some((number, percent)) => (Value::Number(number), percent),
         None if field.starts_with('#') && field.ends_with(['!', '?', 'A']) => (Value::Error(field.to_owned()), false),
         None => (Value::Text(field.to_owned()), false),

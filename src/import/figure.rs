@@ -1,5 +1,6 @@
 //! Figures that were typed as words: with thousands set apart, in brackets, with the unit they are in.
 
+use super::book::{Cell, Value};
 use super::heading::{unit_in, year_in};
 use super::map::CellUnit;
 use super::number::Number;
@@ -56,12 +57,50 @@ fn together(text: &str) -> Option<String> {
     Some(all)
 }
 
-/// A figure typed as words, in the unit of its range: `£1.5m` is 1,500 where figures are in £000.
+/// What a sign of pounds before a figure says in a range whose figures are in thousands or millions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PoundSign {
+    /// The figure is in pounds: among others without the sign it says its own unit.
+    Unit,
+    /// Nothing: every figure of the range has one, and the map says what they are in.
+    Ornament,
+}
+
+/// Whether every figure of these cells but noughts has a sign of pounds and no other unit: whether it says anything
+/// cannot be known then.
 #[must_use]
-pub fn figure_in(text: &str, unit: CellUnit) -> Option<(Number, bool)> {
+pub fn all_show_pounds<'a>(cells: impl Iterator<Item = &'a Cell>) -> bool {
+    let mut any = false;
+    for cell in cells {
+        let shows = match &cell.value {
+            Value::Text(text) => match figure(text) {
+                Some((number, _)) if !number.is_nought() => text.contains('£'),
+                Some(_) => continue,
+                None if text.contains('£') && resembles(text) => false,
+                None => continue,
+            },
+            Value::Number(number) if number.is_nought() => continue,
+            Value::Number(_) => false,
+            _ => continue,
+        };
+        if !shows {
+            return false;
+        }
+        any = true;
+    }
+    any
+}
+
+/// A figure typed as words, in the unit of its range: `£1.5m` is 1,500 where figures are in £000, and `£1,200` is 1.2.
+#[must_use]
+pub fn figure_in(text: &str, unit: CellUnit, pounds: PoundSign) -> Option<(Number, bool)> {
     const NAMED: [(&str, u32); 4] = [("million", 6), ("bn", 9), ("m", 6), ("k", 3)];
-    if let Some(read) = figure(text) {
-        return Some(read);
+    if let Some((number, percent)) = figure(text) {
+        let own = match unit {
+            CellUnit::Money(unit) if pounds == PoundSign::Unit && text.contains('£') => unit.power(),
+            _ => 0,
+        };
+        return Some((Number { scale: number.scale + own, ..number }, percent));
     }
     let CellUnit::Money(unit) = unit else { return None };
     let lower = text.trim().to_lowercase();
@@ -159,10 +198,16 @@ mod tests {
     #[test]
     fn amounts_with_their_own_unit_are_read_in_that_of_the_range() {
         use crate::language::MoneyUnit;
-        let read = |text: &str, unit| figure_in(text, CellUnit::Money(unit)).map(|(n, _)| (n.mantissa, n.scale));
+        let read = |text: &str, unit| {
+            figure_in(text, CellUnit::Money(unit), PoundSign::Unit).map(|(n, _)| (n.mantissa, n.scale))
+        };
         assert_eq!(read("£1.5m", MoneyUnit::Thousands), Some((15_000, 1)));
         assert_eq!(read("(£250k)", MoneyUnit::Millions), Some((-250, 3)));
         assert_eq!(read("1.5m", MoneyUnit::Thousands), None);
-        assert_eq!(figure_in("£1.5m", CellUnit::Percent), None);
+        assert_eq!(read("£1,200", MoneyUnit::Thousands), Some((1200, 3)));
+        assert_eq!(read("1,200", MoneyUnit::Thousands), Some((1200, 0)));
+        let ornament = figure_in("£1,200", CellUnit::Money(MoneyUnit::Thousands), PoundSign::Ornament);
+        assert_eq!(ornament.map(|(n, _)| (n.mantissa, n.scale)), Some((1200, 0)));
+        assert_eq!(figure_in("£1.5m", CellUnit::Percent, PoundSign::Unit), None);
     }
 }

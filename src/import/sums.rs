@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::book::{Row, Sheet, Value, letters};
-use super::figure::figure_in;
+use super::figure::{PoundSign, figure_in};
 use super::map::{CellUnit, RangeMap};
 
 /// Why a row is taken for a sum.
@@ -29,7 +29,13 @@ const PLACES: u32 = 12;
 
 /// The sums among the rows of a range, by row. Each row is looked at once.
 #[must_use]
-pub fn find(sheet: &Sheet, range: &RangeMap, rows: &[&Row], columns: &[u32]) -> BTreeMap<u32, SumRow> {
+pub fn find(
+    sheet: &Sheet,
+    range: &RangeMap,
+    rows: &[&Row],
+    columns: &[u32],
+    pounds: PoundSign,
+) -> BTreeMap<u32, SumRow> {
     let mut found = BTreeMap::new();
     let width = columns.len();
     // The running sum before each row that is an item, by its figures: where a sum began.
@@ -43,7 +49,7 @@ pub fn find(sheet: &Sheet, range: &RangeMap, rows: &[&Row], columns: &[u32]) -> 
     let mut subtotals: Figures = vec![0; width];
     let (mut counted, mut first_subtotal) = (0_usize, 0_u32);
     for row in rows {
-        let Some(figures) = figures(row, columns, range.unit) else {
+        let Some(figures) = figures(row, columns, range.unit, pounds) else {
             begins = true;
             continue;
         };
@@ -106,7 +112,7 @@ pub fn find(sheet: &Sheet, range: &RangeMap, rows: &[&Row], columns: &[u32]) -> 
 }
 
 /// A row's figures; nothing where it has none, or something that is no number.
-fn figures(row: &Row, columns: &[u32], unit: CellUnit) -> Option<Figures> {
+fn figures(row: &Row, columns: &[u32], unit: CellUnit, pounds: PoundSign) -> Option<Figures> {
     let mut any = false;
     let mut all = Vec::with_capacity(columns.len());
     for column in columns {
@@ -114,7 +120,7 @@ fn figures(row: &Row, columns: &[u32], unit: CellUnit) -> Option<Figures> {
             None => None,
             Some((Value::Number(number), _)) => Some(*number),
             Some((Value::Text(text), cell)) if !super::rows::is_dash(cell) => {
-                figure_in(text, unit).map(|(number, _)| number)
+                figure_in(text, unit, pounds).map(|(number, _)| number)
             }
             Some(_) => None,
         };

@@ -43,7 +43,15 @@ pub fn read(bytes: &[u8], name: &str) -> Result<Book, Box<Diagnostic>> {
             ));
         }
         let Marks { rows: hidden_rows, columns: hidden_columns, merged } = marks;
-        book.sheets.push(Sheet { name: sheet_name, hidden: is_hidden, rows, hidden_rows, hidden_columns, merged });
+        book.sheets.push(Sheet {
+            name: sheet_name,
+            hidden: is_hidden,
+            rows,
+            hidden_rows,
+            hidden_columns,
+            merged,
+            ..Sheet::default()
+        });
     }
     Ok(book)
 }

@@ -3,7 +3,7 @@
 use super::blocks::Block;
 use super::words::Words;
 use crate::import::book::{Cell, Row, Sheet, Value, letters};
-use crate::import::figure::{figure, resembles};
+use crate::import::figure::{PoundSign, all_show_pounds, figure, figure_in, resembles};
 use crate::import::heading::{unit_in, year_in};
 use crate::import::map::{CellUnit, Kind, RangeMap, Said, SignRule};
 use crate::import::number::Number;
@@ -155,16 +155,19 @@ impl<'a> Table<'a> {
         let place = format!("sheet `{}`, rows {first} to {last}", self.sheet.name);
         let base = self.years.iter().find(|(y, _)| *y == base_year).map(|(_, c)| *c);
         let years: Vec<(FinancialYear, u32)> = self.years.iter().copied().filter(|(y, _)| *y > base_year).collect();
-        let figures = self.numbers(block, title);
+        let columns: Vec<u32> = self.columns().collect();
+        let cells = self.rows_of(block, title).flat_map(|row| columns.iter().filter_map(|c| row.cell(*c)));
+        let pounds = if all_show_pounds(cells) { PoundSign::Ornament } else { PoundSign::Unit };
+        let figures = self.numbers(block, title, unit, pounds);
         let service = match words.service {
             Some(column) => Some(Said::Column(column)),
             None => block.service.clone().map(Said::Value),
         };
         told.push(format!("{place}: {}", kind_words(kind)));
-        let unit = self.unit_of(kind, unit, &figures, &place, told);
+        let unit = self.unit_of(kind, unit, &figures, pounds, &place, told);
         let sign = sign(kind, &figures, &place, told);
         let values = matches!(kind, Kind::Pressure | Kind::Saving).then(|| {
-            let values = self.values(block, title);
+            let values = self.values(block, &figures);
             let meaning = if values == "change" { "what each year adds" } else { "the total of each year" };
             told.push(format!("{place}: figures are {meaning}: change `values` if they are not"));
             values
@@ -185,7 +188,7 @@ impl<'a> Table<'a> {
             let step = if kind == Kind::Driver { "seventh decimal of a per cent" } else { "penny" };
             told.push(format!(
                 "{place}: {} more digits than the {step}, which is as much as a plan holds: `round = true`",
-                typed_and_computed(typed.len(), computed.len())
+                typed_and_computed(typed.len(), computed.len(), self.sheet.csv)
             ));
         }
         if kind == Kind::Line && base.is_some() && !years.is_empty() {
@@ -223,15 +226,20 @@ impl<'a> Table<'a> {
         kind: Kind,
         said: Option<CellUnit>,
         figures: &[Figure],
+        pounds: PoundSign,
         place: &str,
         told: &mut Vec<String>,
     ) -> CellUnit {
-        let money = match said {
-            Some(CellUnit::Money(unit)) => CellUnit::Money(unit),
-            _ => CellUnit::Money(MoneyUnit::Pounds),
-        };
+        let money = said.map_or(MoneyUnit::Pounds, money_of);
+        if kind != Kind::Driver && pounds == PoundSign::Ornament && money.power() > 0 {
+            let word = money.word();
+            told.push(format!(
+                "{place}: cannot tell whether £1,234 is pounds or {word}: every figure shows £, and the headings say {word}: write `unit` in the map"
+            ));
+            return CellUnit::Ask;
+        }
         if kind != Kind::Driver {
-            return money;
+            return CellUnit::Money(money);
         }
         if !figures.is_empty() && figures.iter().all(|f| f.percent) {
             return CellUnit::Fraction;
@@ -244,13 +252,14 @@ impl<'a> Table<'a> {
     }
 
     /// The numbers of a block.
-    fn numbers(&self, block: &Block, title: u32) -> Vec<Figure> {
+    fn numbers(&self, block: &Block, title: u32, said: Option<CellUnit>, pounds: PoundSign) -> Vec<Figure> {
+        let unit = CellUnit::Money(said.map_or(MoneyUnit::Pounds, money_of));
         let mut all = Vec::new();
         for row in self.rows_of(block, title) {
             for column in self.columns() {
                 let read = row.cell(column).and_then(|cell| match &cell.value {
                     Value::Number(number) => Some((*number, cell.percent)),
-                    Value::Text(text) => figure(text),
+                    Value::Text(text) => figure_in(text, unit, pounds),
                     _ => None,
                 });
                 all.extend(read.map(|(number, percent)| Figure {
@@ -273,13 +282,12 @@ impl<'a> Table<'a> {
 
     /// Whether figures add to the year before or are the whole of their year: they are the whole where no row
     /// ever falls and some row goes on at the same figure.
-    fn values(&self, block: &Block, title: u32) -> &'static str {
+    fn values(&self, block: &Block, numbers: &[Figure]) -> &'static str {
         let heading = (self.header.saturating_sub(2)..=self.header).filter_map(|r| self.sheet.row(r));
         let mut words = heading.flat_map(|r| r.cells.iter()).filter_map(Cell::typed).map(str::to_lowercase);
         if words.any(|w| w.contains("cumulative")) {
             return "in_year";
         }
-        let numbers = self.numbers(block, title);
         let mut goes_on = false;
         for row in &block.rows {
             let of: Vec<i128> = numbers
@@ -330,18 +338,26 @@ pub(super) struct Figure {
 }
 
 /// `1 figure was typed with`, `2 figures were computed with`, or both.
-fn typed_and_computed(typed: usize, computed: usize) -> String {
+fn typed_and_computed(typed: usize, computed: usize, csv: bool) -> String {
     let words = |n: usize, how: &str| match n {
         1 => format!("1 figure was {how} with"),
         n => format!("{n} figures were {how} with"),
     };
     match (typed, computed) {
+        // A CSV file does not say which figures were typed.
+        (1, _) if csv => "1 figure has".to_owned(),
+        (n, _) if csv => format!("{n} figures have"),
         (0, n) => words(n, "computed"),
         (n, 0) => words(n, "typed"),
         (typed, computed) => {
             format!("{} and {computed} computed with", words(typed, "typed").trim_end_matches(" with"))
         }
     }
+}
+
+/// The unit of money that a sheet says; pounds where it speaks of rates.
+fn money_of(said: CellUnit) -> MoneyUnit {
+    if let CellUnit::Money(unit) = said { unit } else { MoneyUnit::Pounds }
 }
 
 fn sign(kind: Kind, figures: &[Figure], place: &str, told: &mut Vec<String>) -> SignRule {
