@@ -13,6 +13,8 @@ mod encoding;
 mod lost;
 #[path = "import/pounds.rs"]
 mod pounds;
+#[path = "import/rows.rs"]
+mod rows;
 #[path = "import/sheets.rs"]
 mod sheets;
 #[path = "import/untold.rs"]

@@ -24,7 +24,12 @@ pub fn figure(text: &str) -> Option<(Number, bool)> {
         Some(inner) => (true, inner.trim_start()),
         None => (false, inner),
     };
-    let inner = inner.strip_prefix('£').map_or(inner, str::trim_start);
+    let inner = match inner.strip_prefix('£').map(str::trim_start) {
+        // The unit of thousands, and no nought.
+        Some("000") => return None,
+        Some(inner) => inner,
+        None => inner,
+    };
     let (minus, inner) = match inner.strip_prefix('-') {
         Some(inner) if !minus => (true, inner),
         _ => (minus, inner),
@@ -146,11 +151,25 @@ pub fn is_continental(text: &str) -> bool {
     }
 }
 
-/// Whether words that are no figure were meant as one, or say that there is none: `12,000*`, `1.5m`, `3 to 4`, `n/p`.
+/// Whether words say that a figure is yet to come, or that there is none: `tbc`, `(TBC)`, `n/a`, `to be confirmed`.
+#[must_use]
+pub fn is_pending(text: &str) -> bool {
+    const WHOLE: [&str; 6] = ["n/a", "na", "not available", "not applicable", "unknown", "pending"];
+    const FIRST: [&str; 7] = ["tbc", "tba", "tbd", "to be confirmed", "to be agreed", "to be determined", "to follow"];
+    let lower = text.to_lowercase();
+    let plain = lower.trim_matches(|c: char| c.is_whitespace() || matches!(c, '(' | ')' | '[' | ']' | '.' | '*' | '?'));
+    let begins =
+        |word: &str| plain.strip_prefix(word).is_some_and(|rest| !rest.starts_with(|c: char| c.is_alphanumeric()));
+    // A lone question mark is one too.
+    WHOLE.contains(&plain) || FIRST.iter().any(|word| begins(word)) || plain.is_empty() && text.contains('?')
+}
+
+/// Whether words that are no figure were meant as one, or say that there is none: `12,000*`, `1.5m`, `3 to 4`, `n/p`,
+/// `tbc`.
 #[must_use]
 pub fn resembles(text: &str) -> bool {
     let text = text.trim();
-    if is_not_published(text) {
+    if is_not_published(text) || is_pending(text) {
         return true;
     }
     let inner = text.trim_start_matches(['£', '(', '-', '−', '–', '+', '~', '<', '>', ' ']);
@@ -189,9 +208,19 @@ mod tests {
         assert_eq!(read("(1\u{a0}234\u{202f}567.5)"), Some((-12_345_675, 1, false)));
         for words in [
             "12 34", "1 00", "1234 567", "1 000 5", "1.5 000", "", "-", "12,34", "1_000", "2026/27", "n/p", "1e5", "£",
-            "(-5)", "5m",
+            "£000", "(-5)", "5m",
         ] {
             assert_eq!(read(words), None, "{words}");
+        }
+    }
+
+    #[test]
+    fn words_for_a_figure_to_come_are_known() {
+        for text in ["tbc", "TBC", "(tbc)", "TBC - see note", "n/a", "N/A", "to be confirmed", "?"] {
+            assert!(is_pending(text) && resembles(text), "{text}");
+        }
+        for text in ["tbcx", "National", "Adults", "", "-", "2026/27", "£000"] {
+            assert!(!is_pending(text), "{text}");
         }
     }
 

@@ -171,10 +171,12 @@ impl Following<'_> {
             self.pounds = PoundSign::Ornament;
             self.result.ornament = matches!(range.unit, CellUnit::Money(unit) if unit.power() > 0);
         }
-        let sums = sums::find(sheet, range, &rows, &columns, self.pounds);
+        let items: Vec<&Row> = rows.iter().copied().filter(|r| !repeats_heading(sheet, range, r.number)).collect();
+        let sums = sums::find(sheet, range, &items, &columns, self.pounds);
         let mut without = Vec::new();
         for row in rows {
-            if !columns.iter().any(|c| row.cell(*c).is_some_and(|cell| !is_dash(cell))) {
+            let repeats = repeats_heading(sheet, range, row.number);
+            if repeats || !columns.iter().any(|c| row.cell(*c).is_some_and(|cell| !is_dash(cell))) {
                 without.push(row.number);
                 continue;
             }
@@ -222,6 +224,11 @@ impl Following<'_> {
                     format!("`{title}` is named as a total and is not the sum of the rows above it: left out");
                 let hint = "check the sheet: a row may be missing; if it is a line of its own, add its row to `keep`";
                 self.list(What::NotRead, cell, message, hint);
+            }
+            SumRow::Words => {
+                let message =
+                    format!("`{title}` is named as a total and holds words where figures would stand: left out");
+                self.list(What::LeftOut, cell, message, "if it is a line of its own, add its row to `keep`");
             }
         }
     }
@@ -378,6 +385,17 @@ impl Following<'_> {
         }
         at(Some(read.steps))
     }
+}
+
+/// Whether a row is the heading of its range once more, or the row that stands below the heading.
+pub(super) fn repeats_heading(sheet: &Sheet, range: &RangeMap, row: u32) -> bool {
+    let Some(header) = range.header.filter(|header| row > *header) else { return false };
+    let alike = |row: u32, of: u32| {
+        let same = |column: u32| sheet.text(row, column) == sheet.text(of, column);
+        range.columns().all(same) && range.columns().any(|column| sheet.cell(of, column).is_some())
+    };
+    let words = |row: u32| range.columns().all(|column| sheet.cell(row, column).is_none_or(|c| c.typed().is_some()));
+    alike(row, header) || row > header + 1 && alike(row - 1, header) && words(row) && alike(row, header + 1)
 }
 
 /// Whether a cell shows a dash or nothing, as sheets print nought.

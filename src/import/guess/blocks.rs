@@ -2,7 +2,7 @@
 
 use super::table::Table;
 use crate::import::book::Cell;
-use crate::import::heading::kind_of;
+use crate::import::heading::{Heading, kind_of, unit_in};
 use crate::import::map::Kind;
 use crate::import::rows::rows_words;
 use crate::import::sums;
@@ -24,9 +24,25 @@ impl Table<'_> {
         let mut open = false;
         for row in self.body().iter().filter(|r| !self.is_second_heading(r.number) || r.number > self.header + 1) {
             let text = row.cell(title).and_then(Cell::words).or_else(|| row.cells.first().and_then(Cell::words));
+            if self.is_repeated(row.number) {
+                // What stands beside the years may head the rows below it: `Place | 2026/27`.
+                let beside = row.cell(title).and_then(Cell::typed).map(str::to_owned);
+                let first = self.sheet.cell(self.header, title).and_then(Cell::typed).map(str::to_owned);
+                if let Some(text) = beside.filter(|text| first.as_ref() != Some(text)) {
+                    match kind_of(&text) {
+                        Some(kind) => (by_heading, service) = (kind.ok(), None),
+                        None if Heading::of(&text).is_none() => service = Some(text),
+                        None => {}
+                    }
+                    open = false;
+                }
+                continue;
+            }
             if !self.has_figures(row) {
                 if let Some(text) = text {
                     match kind_of(&text) {
+                        // What the figures are in, above a heading that stands again.
+                        None if unit_in(&text).is_some() && !self.has_words(row) => continue,
                         Some(Ok(kind)) => (by_heading, service) = (Some(kind), None),
                         Some(Err(())) => (by_heading, service) = (None, None),
                         None if !self.has_words(row) => service = Some(text),

@@ -4,7 +4,7 @@ use super::blocks::Block;
 use super::words::Words;
 use crate::import::book::{Cell, Row, Sheet, Value, letters};
 use crate::import::figure::{PoundSign, all_show_pounds, figure, figure_in, resembles};
-use crate::import::heading::{unit_in, year_in};
+use crate::import::heading::{Heading, unit_in, year_in};
 use crate::import::map::{CellUnit, Kind, RangeMap, Said, SignRule};
 use crate::import::number::Number;
 use crate::import::rows::is_dash;
@@ -20,6 +20,8 @@ pub(super) struct Table<'a> {
     /// Its years, each with its column.
     pub(super) years: Vec<(FinancialYear, u32)>,
     pub(super) twice: Vec<(FinancialYear, u32)>,
+    /// Rows below in which its heading stands again, as at the top of each printed page.
+    repeated: Vec<u32>,
 }
 
 impl<'a> Table<'a> {
@@ -32,7 +34,7 @@ impl<'a> Table<'a> {
         headers.retain(|(_, years)| !wide || years.len() > 1);
         let end = sheet.rows.last().map_or(0, |r| r.number);
         let ends: Vec<u32> = headers.iter().skip(1).map(|(row, _)| row - 1).chain([end]).collect();
-        let mut tables = Vec::new();
+        let mut tables: Vec<Self> = Vec::new();
         for ((header, found), last) in headers.into_iter().zip(ends) {
             let mut years: Vec<(FinancialYear, u32)> = Vec::new();
             let mut twice = Vec::new();
@@ -44,12 +46,46 @@ impl<'a> Table<'a> {
                 }
             }
             years.sort_by_key(|(year, _)| *year);
-            let table = Self { sheet, header, last, years, twice };
+            let table = Self { sheet, header, last, years, twice, repeated: Vec::new() };
+            if let Some(before) = tables.last_mut().filter(|before| before.goes_on_in(&table)) {
+                before.repeated.push(header);
+                before.last = last;
+                continue;
+            }
             if table.body().iter().any(|row| table.has_figures(row)) {
                 tables.push(table);
             }
         }
         tables
+    }
+
+    /// Whether the heading of a table below is its own once more: the same years in the same columns under the same
+    /// words, and no other unit above them.
+    fn goes_on_in(&self, below: &Self) -> bool {
+        let same = |column: u32| self.sheet.text(self.header, column) == self.sheet.text(below.header, column);
+        let special = |row: u32, column: u32| {
+            let heading = self.sheet.text(row, column).as_deref().and_then(Heading::of);
+            heading.filter(|h| matches!(h, Heading::Recurrent | Heading::Status | Heading::Name))
+        };
+        let cells = [self.header, below.header].into_iter().filter_map(|row| self.sheet.row(row));
+        let mut beside = cells.flat_map(|row| row.cells.iter().map(|cell| cell.column));
+        self.years == below.years
+            && self.twice == below.twice
+            && self.columns().all(same)
+            && beside.all(|column| special(self.header, column) == special(below.header, column))
+            && self.unit_below(below.header).is_none_or(|unit| Some(unit) == self.unit_said())
+    }
+
+    /// The unit that words between its last figures and a row say.
+    fn unit_below(&self, row: u32) -> Option<CellUnit> {
+        let above = self.sheet.between(self.header + 1, row);
+        let near = above.iter().rev().take_while(|r| r.number == row || !self.has_figures(r));
+        near.flat_map(|r| r.cells.iter()).filter_map(Cell::typed).find_map(unit_in)
+    }
+
+    /// Whether its heading stands again in a row, or what stands below it there.
+    pub(super) fn is_repeated(&self, row: u32) -> bool {
+        self.repeated.contains(&row) || row > 0 && self.repeated.contains(&(row - 1)) && self.is_second_heading(row)
     }
 
     pub(super) fn body(&self) -> &'a [Row] {
@@ -126,11 +162,15 @@ impl<'a> Table<'a> {
         }
     }
 
-    /// The unit that headings or words above them say.
-    fn unit(&self, told: &mut Vec<String>) -> Option<CellUnit> {
+    fn unit_said(&self) -> Option<CellUnit> {
         let above = self.sheet.between(1, self.header + 1);
         let near = above.iter().rev().filter(|r| r.number <= self.header || self.is_second_heading(r.number));
-        let said = near.flat_map(|r| r.cells.iter()).filter_map(Cell::typed).find_map(unit_in);
+        near.flat_map(|r| r.cells.iter()).filter_map(Cell::typed).find_map(unit_in)
+    }
+
+    /// The unit that headings or words above them say.
+    fn unit(&self, told: &mut Vec<String>) -> Option<CellUnit> {
+        let said = self.unit_said();
         let place = format!("sheet `{}`, row {}", self.sheet.name, self.header);
         match said {
             Some(unit) => told.push(format!("{place}: figures are in {}, as the sheet says", unit.word())),

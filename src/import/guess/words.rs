@@ -21,7 +21,7 @@ impl Table<'_> {
     pub(super) fn words(&self) -> Words {
         let mut texts: BTreeMap<u32, (usize, BTreeSet<&str>)> = BTreeMap::new();
         let figures: Vec<u32> = self.columns().chain(self.twice.iter().map(|(_, c)| *c)).collect();
-        for row in self.body().iter().filter(|row| self.has_figures(row)) {
+        for row in self.body().iter().filter(|row| self.has_figures(row) && !self.is_repeated(row.number)) {
             for cell in row.cells.iter().filter(|c| !figures.contains(&c.column)) {
                 if let Some(text) = cell.typed().filter(|t| figure(t).is_none()) {
                     let (count, distinct) = texts.entry(cell.column).or_default();
