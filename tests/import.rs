@@ -19,6 +19,8 @@ mod rows;
 mod sheets;
 #[path = "import/untold.rs"]
 mod untold;
+#[path = "import/update.rs"]
+mod update;
 
 use std::fs;
 

@@ -14,12 +14,12 @@ use crate::vocabulary::Diagnostic;
 /// The most cells that are read of a workbook.
 pub const MOST_CELLS: usize = 2_000_000;
 
-/// Reads a workbook.
+/// Reads the sheets of a workbook that are wanted, by name.
 ///
 /// # Errors
 /// It is no .xlsx workbook, is protected, broken or too large: with what to do about it.
-pub fn read(bytes: &[u8], name: &str) -> Result<Book, Box<Diagnostic>> {
-    let hidden = archive::look(bytes, name)?;
+pub fn read(bytes: &[u8], name: &str, wanted: &dyn Fn(&str) -> bool) -> Result<Book, Box<Diagnostic>> {
+    let hidden = archive::look(bytes, name, wanted)?;
     let mut workbook = Xlsx::new(Cursor::new(bytes)).map_err(|error| broken(name, None, &error))?;
     let listed: Vec<(String, bool)> = workbook
         .sheets_metadata()
@@ -29,6 +29,9 @@ pub fn read(bytes: &[u8], name: &str) -> Result<Book, Box<Diagnostic>> {
     let mut book = Book { name: name.to_owned(), sheets: Vec::new(), told: Vec::new() };
     let mut left = MOST_CELLS;
     for (at, (sheet_name, is_hidden)) in listed.into_iter().enumerate() {
+        if !wanted(&sheet_name) {
+            continue;
+        }
         let marks = hidden.sheets.get(at).cloned().unwrap_or_default();
         let rows = match cells(&mut workbook, &sheet_name, &mut left) {
             Ok(rows) => rows,
