@@ -53,6 +53,7 @@ const WITHOUT_A_FILE: &[(&str, &str)] = &[
     ("other_years", "it is told of an edited workbook; see tests/import.rs"),
     ("update_not_exact", "it is told of an edited workbook; see tests/import.rs"),
     ("workbook_format", "it is told of a spreadsheet; see tests/import.rs"),
+    ("workbook_locked", "it is told of a spreadsheet; see tests/import.rs"),
     ("workbook_too_large", "it is told of a spreadsheet; see tests/import.rs"),
 ];
 
