@@ -221,7 +221,7 @@ impl Following<'_> {
             }
             SumRow::Named => {
                 let message =
-                    format!("`{title}` is named as a total and is not the sum of the rows above it: left out");
+                    format!("`{title}` is named as a total and is not the sum of rows above or below it: left out");
                 let hint = "check the sheet: a row may be missing; if it is a line of its own, add its row to `keep`";
                 self.list(What::NotRead, cell, message, hint);
             }

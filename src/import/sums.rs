@@ -1,7 +1,7 @@
 //! Rows that are the sum of other rows. A subtotal that is read as a line counts everything twice, so it is
 //! looked for in three ways: by its figures, by its formula and by its name.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::book::{Row, Sheet, Value, letters};
 use super::figure::{PoundSign, figure_in};
@@ -47,12 +47,18 @@ pub fn find(
     });
     let looking = Looking { range, rows: rows.collect(), width: columns.len() };
     let first = looking.below(&BTreeMap::new());
-    let mut found = looking.above(&first);
-    if found.is_empty() {
-        return first;
-    }
-    // What was added above its parts is no part of what is added below them.
-    found.extend(looking.below(&found));
+    let whole = looking.with(looking.above(&first, false));
+    // Parts that end in the midst of a block are believed only where some total then adds that did not before.
+    let above = looking.above(&first, true);
+    let loose = looking.with(above.clone());
+    let adds = |found: &BTreeMap<u32, SumRow>| -> BTreeSet<u32> {
+        let rows = looking.rows.iter().filter(|row| matches!(found.get(&row.number), Some(SumRow::Adds { .. })));
+        rows.map(|row| row.number).collect()
+    };
+    let (strict, more) = (adds(&whole), adds(&loose));
+    let proved = strict.is_subset(&more) && more.difference(&strict).any(|row| !above.contains_key(row));
+    let mut found = if proved { loose } else { whole };
+    looking.tell_named(&mut found);
     found
 }
 
@@ -74,6 +80,24 @@ struct Looking<'a> {
 }
 
 impl Looking<'_> {
+    /// Sums above their parts, and those below theirs: what was added above its parts is no part of what is added below.
+    fn with(&self, above: BTreeMap<u32, SumRow>) -> BTreeMap<u32, SumRow> {
+        let mut found = self.below(&above);
+        found.extend(above);
+        found
+    }
+
+    /// A total above everything else that adds nothing is no line either.
+    fn tell_named(&self, found: &mut BTreeMap<u32, SumRow>) {
+        let last = self.rows.iter().filter(|row| row.figures.is_some() && !row.named).map(|row| row.number).max();
+        for row in self.rows.iter().filter(|row| row.named && !self.range.keeps(row.number)) {
+            let says = row.figures.as_ref().is_some_and(|figures| figures.iter().any(|f| *f != 0));
+            if says && last.is_some_and(|last| last > row.number) {
+                found.entry(row.number).or_insert(SumRow::Named);
+            }
+        }
+    }
+
     /// Sums below the rows that they add. Each row is looked at once.
     fn below(&self, above: &BTreeMap<u32, SumRow>) -> BTreeMap<u32, SumRow> {
         let mut found = BTreeMap::new();
@@ -140,7 +164,8 @@ impl Looking<'_> {
     }
 
     /// Sums above the rows that they add, where nothing below adds those rows too: the same, from the last row up.
-    fn above(&self, below: &BTreeMap<u32, SumRow>) -> BTreeMap<u32, SumRow> {
+    /// Their parts end where a block ends, or anywhere where `anywhere` is true.
+    fn above(&self, below: &BTreeMap<u32, SumRow>, anywhere: bool) -> BTreeMap<u32, SumRow> {
         let mut found = BTreeMap::new();
         let parts: Vec<(u32, u32)> = below
             .values()
@@ -148,7 +173,7 @@ impl Looking<'_> {
             .collect();
         // The parts of sums that follow each other never overlap but for totals of totals.
         let is_part = |row: u32| parts.iter().any(|(first, last)| (*first..=*last).contains(&row));
-        let mut after: BTreeMap<Figures, u32> = BTreeMap::new();
+        let mut after: BTreeMap<Figures, (u32, usize)> = BTreeMap::new();
         let mut running: Figures = vec![0; self.width];
         let mut blocks: Vec<Boundary> = Vec::new();
         let (mut begins, mut items, mut next) = (true, 0_usize, 0_u32);
@@ -164,7 +189,10 @@ impl Looking<'_> {
             } else if let Some((_, last)) = row.formula.filter(|(first, _)| *first > row.number) {
                 Some(last)
             } else if row.named {
-                less(&running, figures).and_then(|wanted| after.get(&wanted).copied()).filter(|_| items > 0)
+                less(&running, figures).and_then(|wanted| after.get(&wanted)).map(|(last, _)| *last)
+            } else if anywhere && !is_part(row.number) {
+                let found = less(&running, figures).and_then(|wanted| after.get(&wanted));
+                found.filter(|(_, before)| items - before >= 2).map(|(last, _)| *last)
             } else {
                 block_of(&blocks, &running, figures, items).filter(|_| !is_part(row.number))
             };
@@ -175,7 +203,7 @@ impl Looking<'_> {
             } else if row.named && !self.range.keeps(row.number) {
                 begins = true;
             } else {
-                after.insert(running.clone(), row.number);
+                after.insert(running.clone(), (row.number, items));
                 if begins {
                     blocks.push(Boundary { sum: running.clone(), row: row.number, items });
                     begins = false;

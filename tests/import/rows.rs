@@ -70,6 +70,38 @@ fn a_line_that_a_total_below_counts_is_no_sum() {
     assert!(!ran.out.contains("`Pay` is the sum"), "{}", ran.out);
 }
 
+/// Adults 30 and Place 7 above their parts, 5 that belong to none of them, and what all come to: 42, by no name that
+/// says so. That it adds shows that the others are sums.
+#[test]
+fn parts_that_end_in_the_midst_of_a_block_are_known_by_what_all_come_to() {
+    let folder = Folder::new("import-above-loose");
+    let rows = "Service £,2026/27,2027/28\nAdults,30,32\nOlder,10,11\nDisability,20,21\nPlace,7,8\nWaste,3,3\nRoads,4,5\nContingency,5,5\n";
+    folder.write("budget.csv", format!("{rows}Net budget,42,45\n"));
+    let ran = folder.run(&["import", "budget.csv", "-o", "plan.toml", "--exit-code"]);
+    assert_eq!(ran.code, 0, "{}{}", ran.out, ran.err);
+    holds(
+        &ran.out,
+        &[
+            "`Adults` is the sum of rows 3 to 4",
+            "`Place` is the sum of rows 6 to 7",
+            "`Net budget` is the sum of rows 3 to 8",
+        ],
+    );
+    assert_eq!(pence(&folder, "plan.toml", "requirement@2026/27"), Some(4_200));
+}
+
+/// A total above everything that is not the sum of it is told and is no line: 3 and 9 are 12, not 12.5.
+#[test]
+fn a_total_at_the_top_is_no_line() {
+    let folder = Folder::new("import-total-first");
+    folder.write("budget.csv", "Service £m,2026/27\nTotal net budget,12.5\nAdults,3\nPlace,9\n");
+    let ran = folder.run(&["import", "budget.csv", "-o", "plan.toml"]);
+    assert_eq!(ran.code, 0, "{}{}", ran.out, ran.err);
+    holds(&ran.out, &["`Total net budget` is named as a total and is not the sum of rows above or below it"]);
+    let base = pence(&folder, "plan.toml", "requirement@2026/27");
+    assert_eq!(base, Some(1_200_000_000));
+}
+
 #[test]
 fn a_row_that_is_to_come_does_not_split_its_range() {
     let folder = Folder::new("import-tbc");
