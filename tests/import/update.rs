@@ -100,6 +100,20 @@ fn a_reader_that_has_gone_changes_nothing_of_what_is_written() {
     }
 }
 
+/// The least number that a sheet can hold is no nought: it is not taken, and nothing is written.
+#[test]
+fn a_figure_too_small_to_hold_is_not_taken_as_nought() {
+    let (plan, _) = edited();
+    let figures = [Blank, Number(5e-324), Number(17_700_000.0), Number(17_400_000.0)];
+    let folder = Folder::new("update-least");
+    folder.write("plan.toml", plan);
+    folder.write("edited.xlsx", sheets::inputs(&[("funding.rsg.amount", "£", &figures)]));
+    let ran = folder.run(&["import", "--update", "plan.toml", "edited.xlsx", "--write"]);
+    assert_eq!(ran.code, 1, "{}{}", ran.out, ran.err);
+    holds(&ran.out, &["which has more digits than an amount in pence holds: not taken"]);
+    assert_eq!(text(&folder, "plan.toml"), plan);
+}
+
 /// Larger than any scenario may be, and with a sheet that no reader would unpack: only the input sheets count.
 #[test]
 fn a_very_large_workbook_is_brought_back() {
