@@ -2,7 +2,7 @@
 
 use super::book::{Book, Cell, Row, Sheet, Value, reference};
 use super::figure::{figure, is_continental};
-use super::separator;
+use super::separator::{self, Fields};
 use super::text::text;
 use super::xlsx::MOST_CELLS;
 use crate::vocabulary::Diagnostic;
@@ -14,8 +14,9 @@ use crate::vocabulary::Diagnostic;
 pub fn read(bytes: &[u8], name: &str) -> Result<Book, Box<Diagnostic>> {
     let mut told = Vec::new();
     let text = text(bytes, name, &mut told)?;
-    let (delimiter, why) = separator::find(&text);
-    told.extend(why);
+    let fields = separator::find(&text);
+    let delimiter = fields.sign;
+    told.extend(fields.told.clone());
     if let Some((line, column)) = astray(&text, char::from(delimiter)) {
         let message = format!(
             "`{name}`, line {line}, column {column}: a field in quotation marks begins here and is not closed at its end"
@@ -45,7 +46,7 @@ pub fn read(bytes: &[u8], name: &str) -> Result<Book, Box<Diagnostic>> {
         }
         // A row is named as a spreadsheet program would, one row a record.
         number += 1;
-        commas.look(number, &record);
+        commas.look(number, &record, &fields);
         let cells: Vec<Cell> = record.iter().zip(0..).filter_map(|(field, column)| cell(field, column)).collect();
         left = left.saturating_sub(cells.len());
         if left == 0 {
@@ -110,8 +111,12 @@ struct Continental {
 }
 
 impl Continental {
-    fn look(&mut self, row: u32, record: &::csv::StringRecord) {
+    fn look(&mut self, row: u32, record: &::csv::StringRecord, fields: &Fields) {
         for (field, column) in record.iter().zip(0..) {
+            // A code of account may have points or commas.
+            if !fields.are_figures(row as usize, column as usize) {
+                continue;
+            }
             if is_continental(field) {
                 self.many += 1;
                 self.first.get_or_insert_with(|| (reference(row, column), super::rows::shortened(field)));

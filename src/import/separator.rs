@@ -12,9 +12,28 @@ const BELOW: usize = 20;
 
 const ALL: [(u8, &str); 4] = [(b',', "commas"), (b';', "semicolons"), (b'\t', "tabs"), (b'|', "upright strokes")];
 
-/// What the fields of a text are separated by, and how that is known in words, where there is anything to say.
+/// How the fields of a text stand.
+#[derive(Debug)]
+pub struct Fields {
+    /// What separates them.
+    pub sign: u8,
+    /// How that is known in words, where there is anything to say.
+    pub told: Option<String>,
+    /// The record of the years, counted from 1, and their columns; none where no record has any.
+    pub years: Option<(usize, Vec<usize>)>,
+}
+
+impl Fields {
+    /// Whether figures stand in a column of a record, as far as the years say.
+    #[must_use]
+    pub fn are_figures(&self, row: usize, column: usize) -> bool {
+        self.years.as_ref().is_none_or(|(years, columns)| row > *years && columns.contains(&column))
+    }
+}
+
+/// What the fields of a text are separated by.
 #[must_use]
-pub fn find(text: &str) -> (u8, Option<String>) {
+pub fn find(text: &str) -> Fields {
     let mut found: Vec<(Shown, u8, &str)> = Vec::new();
     for (sign, word) in ALL {
         // Of two that show the same the first stands.
@@ -23,33 +42,28 @@ pub fn find(text: &str) -> (u8, Option<String>) {
             found.insert(at, (shown, sign, word));
         }
     }
-    match found.as_slice() {
-        [(_, b',', _)] => (b',', None),
-        [(shown, sign, word), ..] => {
-            (*sign, Some(format!("fields are separated by {word}, as the years of row {} show", shown.row)))
-        }
-        [] => match by_count(text) {
-            (b',', _) => (b',', None),
-            (sign, word) => (
-                sign,
-                Some(format!("fields are separated by {word}, which stand most often in it; no row of years shows it")),
-            ),
-        },
-    }
+    let alone = found.len() == 1;
+    let Some((shown, sign, word)) = found.into_iter().next() else {
+        let (sign, word) = by_count(text);
+        let words = format!("fields are separated by {word}, which stand most often in it; no row of years shows it");
+        return Fields { sign, told: (sign != b',').then_some(words), years: None };
+    };
+    let words = format!("fields are separated by {word}, as the years of row {} show", shown.row);
+    Fields { sign, told: (sign != b',' || !alone).then_some(words), years: Some((shown.row, shown.columns)) }
 }
 
 /// What a separator makes of a file.
 struct Shown {
     /// The record of the years, counted from 1.
     row: usize,
-    years: usize,
+    columns: Vec<usize>,
     /// How many figures stand below the years.
     figures: usize,
 }
 
 impl Shown {
-    const fn rank(&self) -> (usize, usize) {
-        (self.figures, self.years)
+    fn rank(&self) -> (usize, usize) {
+        (self.figures, self.columns.len())
     }
 }
 
@@ -68,7 +82,7 @@ fn shown(text: &str, sign: u8) -> Option<Shown> {
     let below = records.iter().skip(at + 1).take(BELOW);
     let fields = below.flat_map(|record| columns.iter().filter_map(|column| record.get(*column)));
     let figures = fields.filter(|field| figure(field).is_some() || is_continental(field)).count();
-    Some(Shown { row: at + 1, years: columns.len(), figures })
+    Some(Shown { row: at + 1, columns, figures })
 }
 
 /// The separator that stands most often in the first lines.
@@ -90,7 +104,7 @@ mod tests {
 
     #[test]
     fn the_row_of_years_shows_what_separates() {
-        let sign = |text: &str| char::from(find(text).0);
+        let sign = |text: &str| char::from(find(text).sign);
         assert_eq!(sign("A,2026/27,2027/28\nPay,1,2\n"), ',');
         assert_eq!(sign("A;2026/27, £000;2027/28, £000\nPay; rent, rates, gas;1.5;2\n"), ';');
         assert_eq!(sign("A;2026/27, £000;2027/28, £000\nPay;1,5;2,5\n"), ';');
@@ -99,9 +113,9 @@ mod tests {
         assert_eq!(sign("\"a; b; c; d\"\nA,2026/27\nPay,1\n"), ',');
         assert_eq!(sign("A\t2026/27\nPay\t1,000\n"), '\t');
         assert_eq!(sign("a;b;c\n1;2;3\n"), ';');
-        assert_eq!(find("A,2026/27\nPay,1\n").1, None);
+        assert_eq!(find("A,2026/27\nPay,1\n").told, None);
         assert_eq!(
-            find("x\nA;2026/27\nPay;1\n").1.as_deref(),
+            find("x\nA;2026/27\nPay;1\n").told.as_deref(),
             Some("fields are separated by semicolons, as the years of row 2 show")
         );
     }

@@ -85,6 +85,10 @@ fn decimal_commas_are_told_as_what_they_are() {
     assert_eq!(ran.code, 0, "{}{}", ran.out, ran.err);
     holds(&ran.out, &["B2 holds `320.647`", "read as decimals, not as thousands"]);
     assert_eq!(pence(&folder, "unclear.toml", "requirement@2026/27"), Some(32_064_700_000));
+    // Codes of accounts are no figures.
+    folder.write("codes.csv", "Code,Service,2026/27 £000\n100.200.300,Pay,1\n\"12,34\",Rent,2\n");
+    let ran = folder.run(&["import", "codes.csv", "-o", "codes.toml"]);
+    assert_eq!(ran.code, 0, "{}{}", ran.out, ran.err);
     // One among figures with decimal points is a slip of its own cell.
     folder.write("slip.csv", "Service;2026/27 £000;2027/28 £000\nPay;1.5;1234.50\nRent;12,5;13\n");
     let ran = folder.run(&["import", "slip.csv", "-o", "slip.toml"]);
