@@ -48,10 +48,12 @@ const WITHOUT_A_FILE: &[(&str, &str)] = &[
     ("map_wrong", "it is told of a map of a workbook; see tests/import.rs"),
     ("nothing_to_import", "it is told of a spreadsheet; see tests/import.rs"),
     ("workbook_broken", "it is told of a spreadsheet; see tests/import.rs"),
+    ("decimal_comma", "it is told of a spreadsheet; see tests/import/encoding.rs"),
     ("no_input_sheets", "it is told of an edited workbook; see tests/import.rs"),
     ("other_years", "it is told of an edited workbook; see tests/import.rs"),
     ("update_not_exact", "it is told of an edited workbook; see tests/import.rs"),
     ("workbook_format", "it is told of a spreadsheet; see tests/import.rs"),
+    ("workbook_locked", "it is told of a spreadsheet; see tests/import.rs"),
     ("workbook_too_large", "it is told of a spreadsheet; see tests/import.rs"),
 ];
 

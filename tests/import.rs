@@ -3,12 +3,24 @@
 
 mod common;
 
+#[path = "import/broken.rs"]
+mod broken;
+#[path = "import/digits.rs"]
+mod digits;
+#[path = "import/encoding.rs"]
+mod encoding;
 #[path = "import/lost.rs"]
 mod lost;
+#[path = "import/pounds.rs"]
+mod pounds;
+#[path = "import/rows.rs"]
+mod rows;
 #[path = "import/sheets.rs"]
 mod sheets;
 #[path = "import/untold.rs"]
 mod untold;
+#[path = "import/update.rs"]
+mod update;
 
 use std::fs;
 

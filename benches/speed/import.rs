@@ -20,7 +20,7 @@ pub fn all() {
             let begun = Instant::now();
             let read = fundgap::import::read_book(book, Path::new("Lines.xlsx"));
             let Ok(read) = read else { return println!("the workbook of this bench cannot be read") };
-            let imported = fundgap::import::import(read, None, "Lines.map.toml");
+            let imported = fundgap::import::import(read, None, "Lines.map.toml", std::path::Path::new("plan.toml"));
             times.push(begun.elapsed().as_micros());
             let _ = black_box(imported);
         }

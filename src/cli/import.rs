@@ -6,11 +6,11 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, bail};
 use clap::Args;
 use fundgap::import::book::Book;
-use fundgap::import::{Imported, import, read_book, update};
+use fundgap::import::{Imported, import, read_book, read_inputs, update};
 use fundgap::output::{Format, Whole, csv, json, message, table};
 use fundgap::report::import as report;
 use fundgap::report::update::{self as changes, Update};
-use fundgap::scenario::read_bytes;
+use fundgap::scenario::{read_bytes, read_workbook};
 
 use super::common::{Changes, FormatWord, Global, Showing, open, refuse, tell, tell_wrong};
 use super::exit::Exit;
@@ -61,7 +61,8 @@ pub struct Import {
 impl Import {
     /// Runs the command.
     pub fn run(&self, global: &Global) -> anyhow::Result<Exit> {
-        let book = match read_bytes(&self.workbook).map(|bytes| read_book(&bytes, &self.workbook)) {
+        let read = if self.update.is_some() { read_inputs } else { read_book };
+        let book = match read_workbook(&self.workbook).map(|bytes| read(&bytes, &self.workbook)) {
             Ok(Ok(book)) => book,
             Ok(Err(wrong)) => return Ok(tell_wrong(*wrong, global)),
             Err(wrong) => {
@@ -100,12 +101,15 @@ impl Import {
                 "`{map_name}` says how `{other}` is read: add --map {map_name} if it fits this file too, or --map with another name to have one written"
             );
         }
-        let imported = match import(book, map.as_deref().map(|text| (text, map_name.as_str())), &map_name) {
+        let written = self.file().unwrap_or(Path::new("<standard output>"));
+        let imported = match import(book, map.as_deref().map(|text| (text, map_name.as_str())), &map_name, written) {
             Ok(imported) => imported,
             Err(refused) => return Ok(refuse(&refused, global)),
         };
         self.keep(&imported, &map_path)?;
-        self.say(&imported, &map_name, global)?;
+        let said = self.say(&imported, &map_name, global);
+        let written: Vec<String> = self.file().map(|path| path.display().to_string()).into_iter().collect();
+        heard(said, &written)?;
         if let Some(refused) = &imported.refused {
             tell("error: the scenario does not open yet; what must be put right:");
             return Ok(refuse(refused, global));
@@ -158,7 +162,8 @@ impl Import {
             elsewhere: &rewritten.elsewhere,
             written: self.write.then_some((files.as_slice(), rewritten.made)),
         };
-        self.say_update(&update, global)?;
+        let written = if self.write { files.as_slice() } else { &[] };
+        heard(self.say_update(&update, global), written)?;
         let open_ends = !compared.listed.is_empty() || self.write && !rewritten.elsewhere.is_empty();
         // What was asked to be written and was not all written is no success.
         let told = self.exit_code && (!compared.changes.is_empty() || !compared.listed.is_empty());
@@ -259,6 +264,21 @@ impl Import {
         }
         Ok(())
     }
+}
+
+/// What could not be said of files that were written: they stand, and the command ends as it would have. A reader
+/// that has gone is none of its business; anything else is told.
+fn heard(said: anyhow::Result<()>, written: &[String]) -> anyhow::Result<()> {
+    let Err(error) = said else { return Ok(()) };
+    if written.is_empty() {
+        return Err(error);
+    }
+    let kind = error.chain().find_map(|e| e.downcast_ref::<std::io::Error>()).map(std::io::Error::kind);
+    if kind != Some(std::io::ErrorKind::BrokenPipe) {
+        let files = message::safe(&written.join(", "));
+        tell(&format!("note: wrote {files}, but could not say so: {}", message::safe(&format!("{error:#}"))));
+    }
+    Ok(())
 }
 
 /// Writes files, all of them or none: what fails before the last moment leaves every one as it was.

@@ -1,7 +1,7 @@
 //! A first look into a workbook's file before anything believes it: what it is, how large it becomes when it
 //! is unpacked, and which rows and columns it hides.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{Cursor, Read};
 
 use zip::ZipArchive;
@@ -29,11 +29,11 @@ pub struct Marks {
     pub merged: Vec<String>,
 }
 
-/// Looks into a file that should be an .xlsx workbook.
+/// Looks into a file that should be an .xlsx workbook, and into the sheets of it that are wanted, by name.
 ///
 /// # Errors
 /// It is another kind of file, is protected by a password, is broken, or becomes too large.
-pub fn look(bytes: &[u8], name: &str) -> Result<Hidden, Box<Diagnostic>> {
+pub fn look(bytes: &[u8], name: &str, wanted: &dyn Fn(&str) -> bool) -> Result<Hidden, Box<Diagnostic>> {
     let refuse =
         |kind: &'static str, message: String, hint: &str| Box::new(Diagnostic::error(kind, message).hint(hint));
     if bytes.starts_with(&[0xd0, 0xcf, 0x11, 0xe0]) {
@@ -60,23 +60,40 @@ pub fn look(bytes: &[u8], name: &str) -> Result<Hidden, Box<Diagnostic>> {
             "name an .xlsx workbook, or a file that ends with .csv",
         ));
     }
-    let broken = |why: &str| {
-        refuse(
-            "workbook_broken",
-            format!("`{name}` is no workbook that can be read: {why}"),
-            "open it in Excel or LibreOffice and save it again as .xlsx",
-        )
-    };
-    let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(|e| broken(&e.to_string()))?;
+    // What the library says of it is said in no words of ours: it names neither the file nor what to do.
+    let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(|_| {
+        broken(name, "its list of parts is missing or damaged, as when a file is cut off while it is copied")
+    })?;
     let mut left = MOST_UNPACKED;
     let mut parts: BTreeMap<String, Vec<u8>> = BTreeMap::new();
     let mut marks: BTreeMap<String, Marks> = BTreeMap::new();
-    for at in 0..archive.len() {
-        let file = archive.by_index(at).map_err(|e| broken(&e.to_string()))?;
-        let path = file.name().map_err(|e| broken(&e.to_string()))?.trim_start_matches('/').to_owned();
+    let numbered =
+        |at: usize, all: usize| broken(name, &format!("part {} of {all} inside it cannot be opened", at + 1));
+    let all = archive.len();
+    // The list of sheets first: what is not wanted is not unpacked.
+    let (mut order, mut rest) = (Vec::new(), Vec::new());
+    for at in 0..all {
+        let file = archive.by_index(at).map_err(|_| numbered(at, all))?;
+        let path = file.name().map_err(|_| numbered(at, all))?.trim_start_matches('/').to_owned();
+        if matches!(path.as_str(), WORKBOOK | RELATIONS) { order.push((at, path)) } else { rest.push((at, path)) }
+    }
+    let lists = order.len();
+    order.append(&mut rest);
+    let mut unwanted: BTreeSet<String> = BTreeSet::new();
+    for (n, (at, path)) in order.into_iter().enumerate() {
+        if n == lists {
+            unwanted =
+                listed(&parts).into_iter().filter(|(sheet, _)| !wanted(sheet)).filter_map(|(_, path)| path).collect();
+        }
+        if unwanted.contains(&path) {
+            continue;
+        }
+        let file = archive.by_index(at).map_err(|_| numbered(at, all))?;
         let mut unpacked = Vec::new();
         // What a file says of its own size is not believed.
-        file.take(left + 1).read_to_end(&mut unpacked).map_err(|e| broken(&e.to_string()))?;
+        file.take(left + 1)
+            .read_to_end(&mut unpacked)
+            .map_err(|_| broken(name, &format!("its part `{}` is damaged", message_safe(&path))))?;
         left = left.checked_sub(unpacked.len() as u64).ok_or_else(|| {
             refuse(
                 "workbook_too_large",
@@ -93,7 +110,7 @@ pub fn look(bytes: &[u8], name: &str) -> Result<Hidden, Box<Diagnostic>> {
         }
         if path.starts_with("xl/worksheets/") && path.ends_with(".xml") {
             marks.insert(path, scan(&unpacked));
-        } else if matches!(path.as_str(), "xl/workbook.xml" | "xl/_rels/workbook.xml.rels" | "xl/workbook.bin") {
+        } else if matches!(path.as_str(), WORKBOOK | RELATIONS | "xl/workbook.bin") {
             parts.insert(path, unpacked);
         }
     }
@@ -104,18 +121,44 @@ pub fn look(bytes: &[u8], name: &str) -> Result<Hidden, Box<Diagnostic>> {
             "save it as .xlsx in Excel: File > Save As",
         ));
     }
+    if !parts.contains_key(WORKBOOK) {
+        return Err(broken(name, "its part `xl/workbook.xml`, which lists the sheets, is missing"));
+    }
+    let of = |path: Option<String>| path.and_then(|path| marks.get(&path).cloned()).unwrap_or_default();
+    Ok(Hidden { sheets: listed(&parts).into_iter().map(|(_, path)| of(path)).collect() })
+}
+
+const WORKBOOK: &str = "xl/workbook.xml";
+const RELATIONS: &str = "xl/_rels/workbook.xml.rels";
+
+/// The sheets that a workbook lists, each with the part in which it stands.
+fn listed(parts: &BTreeMap<String, Vec<u8>>) -> Vec<(String, Option<String>)> {
     let text =
         |path: &str| parts.get(path).map(|bytes| String::from_utf8_lossy(bytes).into_owned()).unwrap_or_default();
-    let (workbook, relations) = (text("xl/workbook.xml"), text("xl/_rels/workbook.xml.rels"));
+    let (workbook, relations) = (text(WORKBOOK), text(RELATIONS));
     let targets: BTreeMap<String, String> = tags(&relations, "Relationship")
         .filter_map(|tag| Some((attribute(tag, "Id")?, attribute(tag, "Target")?)))
         .collect();
-    let of = |tag: &str| -> Option<Marks> {
+    let path = |tag: &str| -> Option<String> {
         let target = targets.get(&attribute(tag, "r:id")?)?;
-        let path = target.strip_prefix('/').map_or_else(|| format!("xl/{target}"), str::to_owned);
-        marks.get(&path).cloned()
+        Some(target.strip_prefix('/').map_or_else(|| format!("xl/{target}"), str::to_owned))
     };
-    Ok(Hidden { sheets: tags(&workbook, "sheet").map(|tag| of(tag).unwrap_or_default()).collect() })
+    tags(&workbook, "sheet").map(|tag| (attribute(tag, "name").unwrap_or_default(), path(tag))).collect()
+}
+
+/// A workbook that is broken: which file, what of it, and what to do.
+pub fn broken(name: &str, what: &str) -> Box<Diagnostic> {
+    Box::new(
+        Diagnostic::error("workbook_broken", format!("`{name}` is no workbook that can be read: {what}")).hint(
+            "open it in Excel or LibreOffice, which may mend it, and save it again as .xlsx, or fetch the file anew",
+        ),
+    )
+}
+
+/// The name of a part as it is told: a damaged file may name its parts anyhow.
+fn message_safe(path: &str) -> String {
+    let plain: String = path.chars().filter(|c| c.is_ascii_graphic()).collect();
+    super::rows::shortened(&plain)
 }
 
 /// The hidden rows and columns and the merged ranges of a sheet's XML.
@@ -187,7 +230,7 @@ mod tests {
 
     #[test]
     fn other_files_are_told_apart() {
-        let name = |bytes: &[u8]| look(bytes, "budget.xlsx").unwrap_err().name;
+        let name = |bytes: &[u8]| look(bytes, "budget.xlsx", &|_| true).unwrap_err().name;
         assert_eq!(name(b""), "workbook_format");
         assert_eq!(name(b"PK\x03\x04 cut off"), "workbook_broken");
         assert_eq!(name(&[0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1]), "workbook_format");

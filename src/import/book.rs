@@ -20,6 +20,8 @@ pub struct Sheet {
     pub name: String,
     /// Whether the workbook hides it.
     pub hidden: bool,
+    /// Whether it was a CSV file, in which every figure is text and no formula can be seen.
+    pub csv: bool,
     /// Rows that hold anything, in order.
     pub rows: Vec<Row>,
     /// Rows that are hidden, counted from 1.

@@ -1,6 +1,8 @@
 //! The first map, guessed from how the sheets look. Every guess is told, and stands in the map to be changed.
 
+mod blocks;
 mod table;
+mod words;
 
 use std::collections::BTreeMap;
 

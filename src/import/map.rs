@@ -89,7 +89,7 @@ pub enum CellUnit {
     Percent,
     /// A rate as a fraction: 0.025 is 2.5%.
     Fraction,
-    /// Nobody has said whether 2.5 or 0.025 is 2.5%.
+    /// Nobody has said whether 2.5 or 0.025 is 2.5%, or whether £1,234 under a heading of £000 is in pounds.
     Ask,
 }
 

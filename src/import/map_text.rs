@@ -81,10 +81,13 @@ fn write_range(out: &mut String, range: &RangeMap, first: bool) {
         let word = if range.from_base { "base" } else { "budget" };
         line("line_from", quoted(word), "\"budget\": each year as printed; \"base\": the base year, rolled forward");
     }
-    let comment =
-        if range.kind == Kind::Driver { "\"%\": 2.5 is 2.5%; \"fraction\": 0.025 is 2.5%" } else { "£, £000 or £m" };
+    let comment = match range.kind {
+        Kind::Driver => "\"%\": 2.5 is 2.5%; \"fraction\": 0.025 is 2.5%",
+        _ if range.unit == CellUnit::Ask => "write £, £000 or £m: the figures show £, and the headings another unit",
+        _ => "£, £000 or £m",
+    };
     line("unit", quoted(range.unit.word()), comment);
-    if range.unit != CellUnit::Ask && range.kind != Kind::Driver {
+    if range.kind != Kind::Driver {
         line("sign", quoted(range.sign.word()), "as_shown; turned (shown negative); income_negative (for lines)");
         let word = if range.negative { "allowed" } else { "refused" };
         line("negative", quoted(word), "\"allowed\" where a figure may go the other way");

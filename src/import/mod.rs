@@ -11,6 +11,7 @@
 mod archive;
 pub mod book;
 mod csv;
+mod figure;
 mod guess;
 mod heading;
 pub mod map;
@@ -20,15 +21,18 @@ mod quote;
 mod read_map;
 pub mod rows;
 mod scenario_text;
+mod separator;
 mod sums;
+mod text;
 mod unread;
 pub mod update;
 mod xlsx;
 
 use std::path::Path;
+use std::sync::Arc;
 
 use crate::open::Refused;
-use crate::scenario::Origin;
+use crate::scenario::{Origin, Overlaid};
 use crate::vocabulary::{Diagnostic, Diagnostics, Sources};
 
 use book::Book;
@@ -61,19 +65,33 @@ pub struct Imported {
 /// # Errors
 /// What is wrong with the file and what to do.
 pub fn read_book(bytes: &[u8], path: &Path) -> Result<Book, Box<Diagnostic>> {
+    read_sheets(bytes, path, &|_| true)
+}
+
+/// The input sheets of a workbook that was exported. Those on which it reckons are many times as large and are not
+/// unpacked.
+///
+/// # Errors
+/// What is wrong with the file and what to do.
+pub fn read_inputs(bytes: &[u8], path: &Path) -> Result<Book, Box<Diagnostic>> {
+    read_sheets(bytes, path, &|sheet| sheet.starts_with(update::SHEETS))
+}
+
+fn read_sheets(bytes: &[u8], path: &Path, wanted: &dyn Fn(&str) -> bool) -> Result<Book, Box<Diagnostic>> {
     let name = path.file_name().map_or_else(|| "workbook".to_owned(), |n| n.to_string_lossy().into_owned());
     let ending = path.extension().map(|e| e.to_string_lossy().to_lowercase()).unwrap_or_default();
     match ending.as_str() {
         "csv" | "tsv" | "txt" => csv::read(bytes, &name),
-        _ => xlsx::read(bytes, &name),
+        _ => xlsx::read(bytes, &name, wanted),
     }
 }
 
-/// Imports a workbook by its map (its text and its name), or by a guess.
+/// Imports a workbook by its map (its text and its name), or by a guess. `written` is where the scenario will stand:
+/// what is wrong with it names that file.
 ///
 /// # Errors
 /// The map is wrong, does not fit the workbook, or nothing could be guessed.
-pub fn import(book: Book, map: Option<(&str, &str)>, map_name: &str) -> Result<Imported, Box<Refused>> {
+pub fn import(book: Book, map: Option<(&str, &str)>, map_name: &str, written: &Path) -> Result<Imported, Box<Refused>> {
     let (map, guessed, guesses) = match map {
         Some((text, name)) => {
             let (map, sources) = read_map::read(text, name)?;
@@ -95,7 +113,8 @@ pub fn import(book: Book, map: Option<(&str, &str)>, map_name: &str) -> Result<I
     };
     let taken = rows::follow(&book, &map);
     let scenario = scenario_text::text(&book, &map, &taken, map_name);
-    let refused = crate::open(&Origin::StandardInput(scenario.as_bytes().to_vec()), &[], &[]).err();
+    let files = Overlaid::new([(written.to_owned(), scenario.clone())]);
+    let refused = crate::open(&Origin::Kept(written.to_owned(), Arc::new(files)), &[], &[]).err();
     Ok(Imported { book, map, guessed, guesses, taken, scenario, refused })
 }
 

@@ -6,6 +6,9 @@ use crate::vocabulary::number::{self, read_decimal, ten_to};
 /// The most significant digits that a spreadsheet program shows of a number, anywhere.
 const SHOWN: usize = 15;
 
+/// The most places after the point that a number is held with.
+const DEEPEST: u32 = 28;
+
 /// A number of a sheet, exactly as the spreadsheet program would show all of its digits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Number {
@@ -103,9 +106,15 @@ fn cut(text: &str) -> Option<Number> {
         let up = u32::try_from(-after).ok().filter(|up| *up <= 20)?;
         (mantissa.checked_mul(ten_to(up))?, 0)
     };
-    // Beyond so many places nothing can be held, and nothing but a trace of arithmetic stands there.
-    let (mantissa, scale) = if scale > 28 { (0, 0) } else { (mantissa, scale) };
-    Some(Number { mantissa: if negative { -mantissa } else { mantissa }, scale, noise: true })
+    let noise = all.iter().skip(first).rev().skip_while(|d| **d == b'0').count() > SHOWN;
+    // Beyond so many places nothing can be held. What stands there is no nought: it stays the least that can be
+    // held, a digit beyond every unit's last step, to be refused or rounded like any other.
+    let (mantissa, scale) = match scale.checked_sub(DEEPEST).filter(|over| *over > 0) {
+        Some(over) if over <= 38 => ((mantissa / ten_to(over)).max(i128::from(mantissa != 0)), DEEPEST),
+        Some(_) => (i128::from(mantissa != 0), DEEPEST),
+        None => (mantissa, scale),
+    };
+    Some(Number { mantissa: if negative { -mantissa } else { mantissa }, scale, noise })
 }
 
 #[cfg(test)]
@@ -130,7 +139,14 @@ mod tests {
             Number::of_float(1234.56789).unwrap().steps(3, 2),
             Some(Steps { steps: 123_456_789, hidden: false })
         );
-        assert_eq!(read(5e-30), (0, 0, true));
+        // The least that a sheet can hold is no nought.
+        for small in [5e-30, 5e-324, -1e-20] {
+            let number = Number::of_float(small).unwrap();
+            assert_eq!(number.steps(6, 2), Some(Steps { steps: 0, hidden: true }), "{small}");
+            assert!(!number.is_nought() && !number.noise, "{small}");
+        }
+        assert_eq!(read(5e-30), (1, 28, false));
+        assert_eq!(read(0.1 + 0.2 - 0.3), (555_111_512_312, 28, true));
         assert_eq!(Number::of_float(f64::NAN), None);
         assert_eq!(Number::of_float(1e300), None);
         assert_eq!(Number::of_float(-2.005).unwrap().steps(0, 2), Some(Steps { steps: -201, hidden: true }));

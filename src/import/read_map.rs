@@ -169,8 +169,8 @@ impl Reading<'_> {
             let hint = "add years = { \"2026/27\" = \"D\" }, or base = \"C\"";
             self.tell(place, "a range names no column of figures".to_owned(), hint);
         }
-        let rate = matches!(unit, Some(CellUnit::Percent | CellUnit::Fraction | CellUnit::Ask));
-        if unit.is_some() && rate != (kind == Kind::Driver) {
+        let rate = matches!(unit, Some(CellUnit::Percent | CellUnit::Fraction));
+        if unit.is_some_and(|unit| unit != CellUnit::Ask) && rate != (kind == Kind::Driver) {
             let hint =
                 if kind == Kind::Driver { "write \"%\" or \"fraction\"" } else { "write \"£\", \"£000\" or \"£m\"" };
             self.tell(

@@ -1,13 +1,14 @@
 //! Following a map through a workbook: each row becomes an item with its figures, or is told as what it is.
 
+mod said;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::book::{Book, Cell, Row, Sheet, Value, letters, reference};
-use super::csv::figure_in;
-use super::map::{CellUnit, Kind, Map, RangeMap, Said, SignRule};
+use super::figure::{PoundSign, all_show_pounds, figure, figure_in, is_continental};
+use super::map::{CellUnit, Kind, Map, RangeMap, SignRule};
 use super::number::Number;
 use super::sums::{self, SumRow};
-use crate::vocabulary::name::slug;
 use crate::vocabulary::number::ten_to;
 use crate::vocabulary::{FinancialYear, Unit};
 
@@ -34,6 +35,10 @@ pub struct RangeTaken {
     pub empty: usize,
     /// How many figures were texts.
     pub texts: usize,
+    /// How many said their own unit: `£1.5m`, or pounds among thousands.
+    pub own_unit: usize,
+    /// Whether every figure shows a sign of pounds and was read in the unit of the map.
+    pub ornament: bool,
     /// How many had a trace of binary arithmetic beyond the fifteenth digit.
     pub noise: usize,
     /// Figures that were rounded.
@@ -128,7 +133,8 @@ pub fn follow(book: &Book, map: &Map) -> Taken {
             taken.ranges.push(RangeTaken::default());
             continue;
         };
-        let mut following = Following { at, range, sheet, taken: &mut taken, result: RangeTaken::default() };
+        let (pounds, result) = (PoundSign::Unit, RangeTaken::default());
+        let mut following = Following { at, range, sheet, pounds, taken: &mut taken, result };
         following.all(names.entry(range.kind.section()).or_default());
         let result = following.result;
         taken.ranges.push(result);
@@ -141,6 +147,8 @@ struct Following<'a> {
     at: usize,
     range: &'a RangeMap,
     sheet: &'a Sheet,
+    /// What a sign of pounds says in this range.
+    pounds: PoundSign,
     taken: &'a mut Taken,
     result: RangeTaken,
 }
@@ -157,10 +165,18 @@ impl Following<'_> {
         self.result.sums = vec![Some(0); columns.len()];
         let rows: Vec<&Row> =
             sheet.between(range.first, range.last).iter().filter(|r| !range.skips(r.number)).collect();
-        let sums = sums::find(sheet, range, &rows, &columns);
+        let of_sum = |row: &Row| sheet.text(row.number, range.title).is_some_and(|title| sums::is_total(&title));
+        let items = rows.iter().filter(|row| !of_sum(row));
+        if all_show_pounds(items.flat_map(|row| columns.iter().filter_map(|c| row.cell(*c)))) {
+            self.pounds = PoundSign::Ornament;
+            self.result.ornament = matches!(range.unit, CellUnit::Money(unit) if unit.power() > 0);
+        }
+        let items: Vec<&Row> = rows.iter().copied().filter(|r| !repeats_heading(sheet, range, r.number)).collect();
+        let sums = sums::find(sheet, range, &items, &columns, self.pounds);
         let mut without = Vec::new();
         for row in rows {
-            if !columns.iter().any(|c| row.cell(*c).is_some_and(|cell| !is_dash(cell))) {
+            let repeats = repeats_heading(sheet, range, row.number);
+            if repeats || !columns.iter().any(|c| row.cell(*c).is_some_and(|cell| !is_dash(cell))) {
                 without.push(row.number);
                 continue;
             }
@@ -205,9 +221,14 @@ impl Following<'_> {
             }
             SumRow::Named => {
                 let message =
-                    format!("`{title}` is named as a total and is not the sum of the rows above it: left out");
+                    format!("`{title}` is named as a total and is not the sum of rows above or below it: left out");
                 let hint = "check the sheet: a row may be missing; if it is a line of its own, add its row to `keep`";
                 self.list(What::NotRead, cell, message, hint);
+            }
+            SumRow::Words => {
+                let message =
+                    format!("`{title}` is named as a total and holds words where figures would stand: left out");
+                self.list(What::LeftOut, cell, message, "if it is a line of its own, add its row to `keep`");
             }
         }
     }
@@ -278,7 +299,7 @@ impl Following<'_> {
 
     /// The figure of a cell in steps, with the sign of the sheet.
     fn figure(&mut self, row: &Row, column: u32) -> Taking {
-        let range = self.range;
+        let (range, pounds) = (self.range, self.pounds);
         let at = |steps| Taking { steps, column, wanting: None };
         let Some(cell) = row.cell(column).filter(|cell| !is_dash(cell)) else {
             self.result.empty += 1;
@@ -289,10 +310,14 @@ impl Following<'_> {
             Taking { steps: None, column, wanting: Some(message) }
         };
         let (number, percent, text) = match &cell.value {
-            Value::Number(number) => (*number, cell.percent, false),
-            Value::Text(text) => match figure_in(text, range.unit) {
-                Some((number, percent)) => (number, percent, true),
+            Value::Number(number) => (*number, cell.percent, None),
+            Value::Text(text) => match figure_in(text, range.unit, pounds) {
+                Some((number, percent)) => (number, percent, Some(text)),
                 None if is_not_published(text) => return at(None),
+                None if is_continental(text) => {
+                    let message = format!("holds the text `{}`, which has a decimal comma", shortened(text));
+                    return want(message, "type it with a decimal point, or as a number");
+                }
                 None => {
                     let message = format!("holds the text `{}` where a figure belongs", shortened(text));
                     return want(message, "type the figure, 0, or n/p when it is not published");
@@ -322,6 +347,11 @@ impl Following<'_> {
             CellUnit::Percent => (0, Unit::Rate.scale(), 2),
             CellUnit::Fraction => (0, Unit::Rate.scale(), 0),
             CellUnit::Ask if number.is_nought() => (0, Unit::Rate.scale(), 0),
+            CellUnit::Ask if range.kind != Kind::Driver => {
+                let shown = cell.words().unwrap_or_default();
+                let hint = "write unit = \"£\", \"£000\" or \"£m\" in the map";
+                return want(format!("holds {shown}, which may be pounds or what the headings say"), hint);
+            }
             CellUnit::Ask => {
                 let shown = cell.words().unwrap_or_default();
                 let hint = "write unit = \"%\" (2.5 is 2.5%) or \"fraction\" (0.025 is 2.5%) in the map";
@@ -332,7 +362,11 @@ impl Following<'_> {
         let Some(read) = number.steps(power, places) else {
             return want("holds a number that is too large for any plan".to_owned(), "check the unit of the range");
         };
-        self.result.texts += usize::from(text);
+        if let Some(text) = text {
+            let own = figure(text).is_none() || power > 0 && pounds == PoundSign::Unit && text.contains('£');
+            self.result.own_unit += usize::from(own);
+            self.result.texts += usize::from(!own && !self.sheet.csv);
+        }
         self.result.noise += usize::from(number.noise);
         if read.hidden {
             if !range.round {
@@ -351,93 +385,17 @@ impl Following<'_> {
         }
         at(Some(read.steps))
     }
+}
 
-    fn recurrent(&mut self, row: &Row) -> Option<String> {
-        let column = match &self.range.recurrent {
-            Some(Said::Value(value)) => return Some(value.clone()),
-            Some(Said::Column(column)) => *column,
-            None => return None,
-        };
-        let words = self.sheet.text(row.number, column).unwrap_or_default();
-        match words.to_lowercase().as_str() {
-            "true" | "yes" | "y" | "recurrent" | "recurring" | "ongoing" | "permanent" | "base" => {
-                Some("true".to_owned())
-            }
-            "false" | "no" | "n" | "one-off" | "one off" | "oneoff" | "non-recurrent" | "non recurrent"
-            | "temporary" => Some("false".to_owned()),
-            "" | "not stated" | "not_stated" => Some("not_stated".to_owned()),
-            _ => {
-                let message =
-                    format!("`{}` does not say whether it is recurrent: taken as not stated", shortened(&words));
-                let hint = "write recurrent or one-off";
-                self.list(What::Note, reference(row.number, column), message, hint);
-                Some("not_stated".to_owned())
-            }
-        }
-    }
-
-    fn status(&mut self, row: &Row) -> Option<String> {
-        const WORDS: [&str; 5] = ["delivered", "green", "amber", "red", "unidentified"];
-        let column = match &self.range.status {
-            Some(Said::Value(value)) => return Some(value.clone()),
-            Some(Said::Column(column)) => *column,
-            None => return None,
-        };
-        let words = self.sheet.text(row.number, column)?;
-        let lower = words.to_lowercase();
-        let lower = match lower.as_str() {
-            "g" => "green",
-            "a" => "amber",
-            "r" => "red",
-            "achieved" | "complete" | "completed" => "delivered",
-            other => other,
-        };
-        if WORDS.contains(&lower) {
-            return Some(lower.to_owned());
-        }
-        let message = format!("`{}` is no status: left out", shortened(&words));
-        self.list(What::Note, reference(row.number, column), message, format!("write one of {}", WORDS.join(", ")));
-        None
-    }
-
-    fn service(&self, row: &Row) -> Option<String> {
-        let column = match self.range.service.as_ref()? {
-            Said::Value(value) => return Some(value.clone()),
-            Said::Column(column) => *column,
-        };
-        self.sheet.text(row.number, column).or_else(|| {
-            // A service that was merged over its rows stands in the first of them.
-            let name = letters(column);
-            let top = self.sheet.merged.iter().find_map(|merged| {
-                let (from, to) = merged.split_once(':')?;
-                let (from, to): (u32, u32) =
-                    (from.strip_prefix(&name)?.parse().ok()?, to.trim_start_matches(char::is_alphabetic).parse().ok()?);
-                (from..=to).contains(&row.number).then_some(from)
-            })?;
-            self.sheet.text(top, column)
-        })
-    }
-
-    /// A name of its own, from the column of names or made from the title.
-    fn name(&mut self, row: &Row, title: &str, names: &mut BTreeSet<String>) -> String {
-        let written = self.range.name.and_then(|column| self.sheet.text(row.number, column));
-        let made = slug(written.as_deref().unwrap_or(title)).unwrap_or_else(|| format!("row_{}", row.number));
-        let made: String = made.chars().take(60).collect::<String>().trim_end_matches('_').to_owned();
-        if names.insert(made.clone()) {
-            return made;
-        }
-        let mut n = 2_u32;
-        let unique = loop {
-            let name = format!("{made}_{n}");
-            if names.insert(name.clone()) {
-                break name;
-            }
-            n = n.saturating_add(1);
-        };
-        let message = format!("`{title}` has the name of another {}: it is `{unique}`", self.range.kind.section());
-        self.list(What::Note, format!("row {}", row.number), message, "give it a title of its own if they differ");
-        unique
-    }
+/// Whether a row is the heading of its range once more, or the row that stands below the heading.
+pub(super) fn repeats_heading(sheet: &Sheet, range: &RangeMap, row: u32) -> bool {
+    let Some(header) = range.header.filter(|header| row > *header) else { return false };
+    let alike = |row: u32, of: u32| {
+        let same = |column: u32| sheet.text(row, column) == sheet.text(of, column);
+        range.columns().all(same) && range.columns().any(|column| sheet.cell(of, column).is_some())
+    };
+    let words = |row: u32| range.columns().all(|column| sheet.cell(row, column).is_none_or(|c| c.typed().is_some()));
+    alike(row, header) || row > header + 1 && alike(row - 1, header) && words(row) && alike(row, header + 1)
 }
 
 /// Whether a cell shows a dash or nothing, as sheets print nought.

@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::book::{Book, Cell, Sheet, Value, letters, reference};
-use super::csv::{figure, resembles};
+use super::figure::{figure, is_pending, resembles};
 use super::heading::{kind_of, unit_in, year_in};
 use super::map::{Map, RangeMap, Said};
-use super::rows::{Listed, What, is_dash, rows_words};
+use super::rows::{Listed, What, is_dash, repeats_heading, rows_words};
 
 /// Tells what was not read of each sheet.
 pub fn tell(book: &Book, map: &Map, listed: &mut Vec<Listed>) {
@@ -28,7 +28,10 @@ pub fn tell(book: &Book, map: &Map, listed: &mut Vec<Listed>) {
             titles.iter().filter_map(|c| sheet.text(*row, *c)).any(|title| kind_of(&title) == Some(Err(())))
         };
         let outside = Outside::of(sheet, &ranges);
-        let (results, unread): (Vec<u32>, Vec<u32>) = outside.figures.into_iter().partition(is_result);
+        let (mut results, unread): (Vec<u32>, Vec<u32>) = outside.figures.into_iter().partition(is_result);
+        let (of_results, words): (Vec<_>, Vec<_>) = outside.words.into_iter().partition(|(row, _)| is_result(row));
+        results.extend(of_results.iter().map(|(row, _)| *row));
+        results.sort_unstable();
         if !results.is_empty() {
             let message = "what the plan comes to (a gap, a balance): a result and no line".to_owned();
             say(What::LeftOut, rows_words(&results), message, "");
@@ -37,10 +40,11 @@ pub fn tell(book: &Book, map: &Map, listed: &mut Vec<Listed>) {
             let hint = "add a [[range]], widen `rows`, or add them to `skip`";
             say(What::NotRead, rows_words(&unread), "figures here were not read".to_owned(), hint);
         }
-        if !outside.words.is_empty() {
+        if !words.is_empty() {
             let hint = "type figures or n/p and widen `rows` if these rows are items, or add them to `skip`";
             let message = "words where figures would stand: not read".to_owned();
-            say(What::NotRead, outside.words.join(", "), message, hint);
+            let cells: Vec<String> = words.iter().map(|(row, column)| reference(*row, *column)).collect();
+            say(What::NotRead, cells.join(", "), message, hint);
         }
         if !outside.notes.is_empty() {
             let message = "only words: headings or notes, left out".to_owned();
@@ -111,7 +115,7 @@ struct Outside {
     /// Rows with figures, or what was meant as one, in the columns of a range.
     figures: Vec<u32>,
     /// Cells of words in those columns, the first of each row, where the row has no figures.
-    words: Vec<String>,
+    words: Vec<(u32, u32)>,
     /// Rows of nothing but words.
     notes: Vec<u32>,
 }
@@ -133,6 +137,10 @@ impl Outside {
         let skipped = |row: u32| ranges.iter().any(|r| r.skips(row));
         let rows = sheet.rows.iter().filter(|r| r.number > from);
         for row in rows.filter(|r| !headers.contains(&r.number) && !covered(r.number) && !skipped(r.number)) {
+            if ranges.iter().any(|range| repeats_heading(sheet, range, row.number)) {
+                all.notes.push(row.number);
+                continue;
+            }
             let mut cells = columns.iter().filter_map(|c| row.cell(*c)).filter(|cell| !is_dash(cell));
             if cells.clone().any(is_figure) {
                 all.figures.push(row.number);
@@ -140,7 +148,7 @@ impl Outside {
                 // The row below the years may say in words what each column is.
                 !headers.contains(&(row.number - 1))
             }) {
-                all.words.push(reference(row.number, cell.column));
+                all.words.push((row.number, cell.column));
             } else if row.cells.iter().any(|cell| cell.typed().is_some()) {
                 all.notes.push(row.number);
             }
@@ -156,7 +164,7 @@ fn headers(ranges: &[&RangeMap]) -> Vec<u32> {
 /// Whether a cell holds a figure, or something that was meant as one.
 fn is_figure(cell: &Cell) -> bool {
     match &cell.value {
-        Value::Text(text) => figure(text).is_some() || resembles(text),
+        Value::Text(text) => figure(text).is_some() || resembles(text) && !is_pending(text),
         Value::Flag(_) => false,
         _ => true,
     }

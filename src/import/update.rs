@@ -22,6 +22,9 @@ use crate::vocabulary::{Diagnostic, FinancialYear, Horizon, Place, Unit};
 pub use apply::{Rewritten, rewrite};
 pub use place::{Edit, Home};
 
+/// What the names of input sheets begin with.
+pub const SHEETS: &str = "Inputs";
+
 /// An input that was changed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Change {
@@ -69,7 +72,7 @@ pub fn compare(book: &Book, opened: &Opened) -> Result<Compared, Box<Diagnostic>
     }
     let mut seen: BTreeMap<String, String> = BTreeMap::new();
     let mut sheets = 0;
-    for sheet in book.sheets.iter().filter(|s| s.name.starts_with("Inputs")) {
+    for sheet in book.sheets.iter().filter(|s| s.name.starts_with(SHEETS)) {
         let Some(header) = sheet.rows.iter().find(|r| r.cell(0).and_then(Cell::typed) == Some("Path")) else {
             continue;
         };
@@ -294,7 +297,7 @@ impl Reading<'_> {
                     ),
                 };
             }
-            Value::Text(text) => match super::csv::figure(text) {
+            Value::Text(text) => match super::figure::figure(text) {
                 Some((number, percent)) => (number, percent),
                 None => return told(format!("holds the text `{}`", shortened(text)), "write a number, or n/p"),
             },

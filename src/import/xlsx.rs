@@ -14,18 +14,13 @@ use crate::vocabulary::Diagnostic;
 /// The most cells that are read of a workbook.
 pub const MOST_CELLS: usize = 2_000_000;
 
-/// Reads a workbook.
+/// Reads the sheets of a workbook that are wanted, by name.
 ///
 /// # Errors
 /// It is no .xlsx workbook, is protected, broken or too large: with what to do about it.
-pub fn read(bytes: &[u8], name: &str) -> Result<Book, Box<Diagnostic>> {
-    let hidden = archive::look(bytes, name)?;
-    let broken = |error: &XlsxError| {
-        let hint = "open it in Excel or LibreOffice and save it again as .xlsx";
-        let kind = if matches!(error, XlsxError::Password) { "workbook_locked" } else { "workbook_broken" };
-        Box::new(Diagnostic::error(kind, format!("`{name}` is no workbook that can be read: {error}")).hint(hint))
-    };
-    let mut workbook = Xlsx::new(Cursor::new(bytes)).map_err(|error| broken(&error))?;
+pub fn read(bytes: &[u8], name: &str, wanted: &dyn Fn(&str) -> bool) -> Result<Book, Box<Diagnostic>> {
+    let hidden = archive::look(bytes, name, wanted)?;
+    let mut workbook = Xlsx::new(Cursor::new(bytes)).map_err(|error| broken(name, None, &error))?;
     let listed: Vec<(String, bool)> = workbook
         .sheets_metadata()
         .iter()
@@ -34,12 +29,15 @@ pub fn read(bytes: &[u8], name: &str) -> Result<Book, Box<Diagnostic>> {
     let mut book = Book { name: name.to_owned(), sheets: Vec::new(), told: Vec::new() };
     let mut left = MOST_CELLS;
     for (at, (sheet_name, is_hidden)) in listed.into_iter().enumerate() {
+        if !wanted(&sheet_name) {
+            continue;
+        }
         let marks = hidden.sheets.get(at).cloned().unwrap_or_default();
         let rows = match cells(&mut workbook, &sheet_name, &mut left) {
             Ok(rows) => rows,
             // A sheet of charts has no cells.
             Err(XlsxError::NotAWorksheet(_)) => continue,
-            Err(error) => return Err(broken(&error)),
+            Err(error) => return Err(broken(name, Some(&sheet_name), &error)),
         };
         if left == 0 {
             return Err(Box::new(
@@ -48,9 +46,51 @@ pub fn read(bytes: &[u8], name: &str) -> Result<Book, Box<Diagnostic>> {
             ));
         }
         let Marks { rows: hidden_rows, columns: hidden_columns, merged } = marks;
-        book.sheets.push(Sheet { name: sheet_name, hidden: is_hidden, rows, hidden_rows, hidden_columns, merged });
+        book.sheets.push(Sheet {
+            name: sheet_name,
+            hidden: is_hidden,
+            rows,
+            hidden_rows,
+            hidden_columns,
+            merged,
+            ..Sheet::default()
+        });
     }
     Ok(book)
+}
+
+/// What the library could not read, in our words: it says what of its own went wrong and not what to do.
+fn broken(name: &str, sheet: Option<&str>, error: &XlsxError) -> Box<Diagnostic> {
+    let of =
+        sheet.map_or_else(|| "a part of it".to_owned(), |sheet| format!("sheet `{}`", super::rows::shortened(sheet)));
+    let what = match error {
+        XlsxError::Password => {
+            return Box::new(
+                Diagnostic::error("workbook_locked", format!("`{name}` is protected by a password and cannot be read"))
+                    .hint("save a copy without the password: in Excel, File > Info > Protect Workbook > Encrypt with Password"),
+            );
+        }
+        XlsxError::FileNotFound(part) => format!("its part `{}` is missing", super::rows::shortened(part)),
+        XlsxError::RelationshipNotFound => {
+            "the list of what belongs to what inside it is missing or incomplete".to_owned()
+        }
+        XlsxError::WorksheetNotFound(sheet) => {
+            format!("it names a sheet `{}` that is not in it", super::rows::shortened(sheet))
+        }
+        XlsxError::Io(_) | XlsxError::Zip(_) => format!("{of} is damaged"),
+        XlsxError::Alphanumeric(_)
+        | XlsxError::NumericColumn(_)
+        | XlsxError::RangeWithoutColumnComponent
+        | XlsxError::RangeWithoutRowComponent
+        | XlsxError::ColumnNumberOverflow
+        | XlsxError::RowNumberOverflow
+        | XlsxError::DimensionCount(_) => format!("{of} names a cell or a range of cells that no sheet has"),
+        XlsxError::ParseFloat(_) | XlsxError::ParseInt(_) | XlsxError::CellTAttribute(_) | XlsxError::CellError(_) => {
+            format!("{of} holds a cell that is no number, text, date or error")
+        }
+        _ => format!("{of} is not written as a workbook is"),
+    };
+    archive::broken(name, &what)
 }
 
 /// The cells of a sheet by row, at most `left` of them.

@@ -99,6 +99,14 @@ fn counts(range: &RangeMap, taken: &RangeTaken) -> Vec<String> {
     if taken.texts > 0 {
         all.push(format!("{place}: {} stored as text, read as the numbers they show", figures(taken.texts)));
     }
+    let unit = range.unit.word();
+    if taken.own_unit > 0 {
+        let say = if taken.own_unit == 1 { "says its own unit" } else { "say their own unit" };
+        all.push(format!("{place}: {} {say} (£, £k, £m) and were read in it, not in {unit}", figures(taken.own_unit)));
+    }
+    if taken.ornament {
+        all.push(format!("{place}: every figure shows £ and was read in {unit}, as `unit` in the map says"));
+    }
     if taken.noise > 0 {
         all.push(format!(
             "{place}: {} read to fifteen digits, which is all that a spreadsheet shows; beyond them stands a trace of its arithmetic",

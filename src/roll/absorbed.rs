@@ -4,7 +4,6 @@
 use super::documents::{schedule, worth};
 use super::look::{Look, What};
 use super::roller::Roller;
-use crate::language::{Node, Table};
 use crate::open::Opened;
 use crate::sheet::Run;
 use crate::vocabulary::{FinancialYear, Name};
@@ -23,7 +22,7 @@ impl Roller<'_> {
                 continue;
             }
             let Some(whose) = self.organisation(keys) else { continue };
-            let years = self.moved(new, &whose, &name, keys);
+            let years = self.moved(new, &whose, &name);
             let moved: Vec<&Moved> = years.iter().filter(|(_, before, after)| before != after).collect();
             if moved.is_empty() {
                 continue;
@@ -51,10 +50,9 @@ impl Roller<'_> {
     }
 
     /// The pressure in every year that both plans have.
-    fn moved(&self, new: &Opened, whose: &Name, name: &str, keys: &Table) -> Vec<Moved> {
-        let joined = keys.get("line").and_then(Node::as_text).is_some_and(|line| self.rolls(line));
-        // On a line its past is priced with the line: what it would be without the actuals is not known.
-        let Some(past) = self.steps(whose, "pressure", name, "in_year", 1).filter(|_| !joined) else {
+    fn moved(&self, new: &Opened, whose: &Name, name: &str) -> Vec<Moved> {
+        // It joins no line (that is refused), so that its past is in the base in cash.
+        let Some(past) = self.steps(whose, "pressure", name, "in_year", 1) else {
             return Vec::new();
         };
         let row = new.plan.sheet.find_row(&format!("{whose}/pressure/{name}/in_year"));

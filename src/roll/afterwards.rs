@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use toml_edit::{ArrayOfTables, Item, Table, Value, value};
+use toml_edit::{DocumentMut, Item, Table, Value, value};
 
 use super::documents::{Body, figure};
 use super::look::{Look, What};
@@ -186,18 +186,43 @@ impl Roller<'_> {
         }
     }
 
-    /// Takes out what was expected of years that are past.
+    /// Takes out what was expected of years that are past. What a file expects it expects of itself: of a file that
+    /// the scenario extends, only where that one moves on too, and those of later years are left to be checked.
     pub fn past_expectations(&mut self) {
         let first = self.by.first;
         let past =
             |cell: &str| Address::read(cell).ok().and_then(|a| a.year).is_some_and(|year: FinancialYear| year < first);
-        for document in &mut self.documents.all {
+        let root = self.documents.root;
+        let mut looks = Vec::new();
+        for (n, document) in self.documents.all.iter_mut().enumerate() {
+            if n != root && !document.edited {
+                continue;
+            }
             let Body::Toml(toml) = &mut document.body else { continue };
-            let Some(rows) = toml.get_mut("expect").and_then(Item::as_array_of_tables_mut) else { continue };
-            let before = rows.len();
-            thinned(rows, |row| !row.get("cell").and_then(Item::as_str).is_some_and(past));
-            document.edited |= rows.len() < before;
+            let cells = expected_cells(toml);
+            let gone = cells.iter().filter(|cell| cell.as_deref().is_some_and(past)).count();
+            let mut each = cells.iter();
+            thinned(toml, |_| !each.next().and_then(Option::as_deref).is_some_and(past));
+            document.edited |= gone > 0;
+            if n == root || cells.is_empty() {
+                continue;
+            }
+            let name = &document.name;
+            let is = |count: usize| if count == 1 { "expectation" } else { "expectations" };
+            if gone > 0 {
+                let words = format!("{gone} {} of `{name}`: the year is past", is(gone));
+                looks.push(Look::new(What::Gone, "expect", words));
+            }
+            if cells.len() > gone {
+                let left = cells.len() - gone;
+                let words = format!(
+                    "{left} {} of `{name}` speak of that file alone: run `fundgap check` on its rolled copy",
+                    is(left)
+                );
+                looks.push(Look::new(What::Check, "expect", words));
+            }
         }
+        looks.into_iter().for_each(|look| self.push(look));
         for expected in self.old.scenario.expectations.iter().filter(|e| past(&e.cell)) {
             let words = format!("{}: the year is past", wanted(expected));
             self.expected(expected, words, None);
@@ -235,13 +260,14 @@ impl Roller<'_> {
                 shown.as_ref().and_then(|o| o.first()).filter(|o| o.unit == Unit::Money).and_then(|o| o.actual);
             self.expected(expected, format!("{}: the rolled plan shows another figure", wanted(expected)), actual);
         }
+        // Expectations of the scenario's own file alone, in its order.
+        let mut own = expectations.iter().zip(&met).filter(|(e, _)| e.cell_place.file == new.loaded.root);
         let root = self.documents.root;
-        let document = &mut self.documents.all[root];
-        if let Body::Toml(toml) = &mut document.body
-            && let Some(rows) = toml.get_mut("expect").and_then(Item::as_array_of_tables_mut)
-        {
-            let mut met = met.iter();
-            thinned(rows, |_| met.next().copied().unwrap_or(true));
+        if let Body::Toml(toml) = &mut self.documents.all[root].body {
+            thinned(toml, |cell| match own.next() {
+                Some((expected, met)) => *met || cell.is_some_and(|cell| cell != expected.cell),
+                None => true,
+            });
         }
         true
     }
@@ -284,17 +310,41 @@ impl Roller<'_> {
     }
 }
 
-/// Takes rows out of a list of tables; the heading above the first one stays above those that are left.
-fn thinned(rows: &mut ArrayOfTables, mut keep: impl FnMut(&Table) -> bool) {
-    let above = |row: &Table| row.decor().prefix().and_then(|p| p.as_str()).unwrap_or_default().to_owned();
-    let heading = rows.get(0).map(above).unwrap_or_default();
-    let heading = heading.rfind("\n\n").map_or("\n", |at| &heading[..at + 2]);
-    let first = rows.get(0).is_some_and(&mut keep);
-    let mut seen = false;
-    rows.retain(|row| if std::mem::replace(&mut seen, true) { keep(row) } else { first });
-    if let Some(row) = rows.get_mut(0).filter(|_| !first) {
-        let own = above(row);
-        row.decor_mut().set_prefix(format!("{heading}{}", own.trim_start_matches('\n')));
+/// The cells of which a file expects something, in its order; none where one has no text there.
+fn expected_cells(toml: &DocumentMut) -> Vec<Option<String>> {
+    let of = |cell: Option<&str>| cell.map(str::to_owned);
+    match toml.get("expect") {
+        Some(Item::ArrayOfTables(rows)) => rows.iter().map(|row| of(row.get("cell").and_then(Item::as_str))).collect(),
+        Some(Item::Value(Value::Array(rows))) => {
+            let cell = |row: &Value| of(row.as_inline_table().and_then(|t| t.get("cell")).and_then(Value::as_str));
+            rows.iter().map(cell).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// Takes expectations out of a file, by their cells in its order; the heading above the first one stays above those
+/// that are left.
+fn thinned(toml: &mut DocumentMut, mut keep: impl FnMut(Option<&str>) -> bool) {
+    let kept: Vec<bool> = expected_cells(toml).iter().map(|cell| keep(cell.as_deref())).collect();
+    if kept.iter().all(|kept| *kept) {
+        return;
+    }
+    let mut each = kept.iter();
+    match toml.get_mut("expect") {
+        Some(Item::Value(Value::Array(rows))) => rows.retain(|_| each.next().copied().unwrap_or(true)),
+        Some(Item::ArrayOfTables(rows)) => {
+            let above = |row: &Table| row.decor().prefix().and_then(|p| p.as_str()).unwrap_or_default().to_owned();
+            let heading = rows.get(0).map(above).unwrap_or_default();
+            let heading = heading.rfind("\n\n").map_or("\n", |at| &heading[..at + 2]);
+            rows.retain(|_| each.next().copied().unwrap_or(true));
+            let first = kept.first().copied().unwrap_or(true);
+            if let Some(row) = rows.get_mut(0).filter(|_| !first) {
+                let own = above(row);
+                row.decor_mut().set_prefix(format!("{heading}{}", own.trim_start_matches('\n')));
+            }
+        }
+        _ => {}
     }
 }
 

@@ -142,6 +142,8 @@ impl Plans<'_> {
         let corrections = &self.kept.corrections;
         let corrected: i128 =
             corrections.iter().map(|n| self.moved(scope, ("rebase", n, "in_base"), run, (at, t))).sum();
+        let earlier = self.kept.in_base.iter().filter(|(whose, _)| scope.as_str() == "system" || whose == scope);
+        let corrected = corrected + earlier.map(|(_, pence)| pence).sum::<i128>();
         let at_risk = self.saved(scope, run, (at, t)) - self.saved(scope, Run::Plan, (at, t));
         let parts = match measure {
             Measure::Requirement | Measure::GapBeforeSavings => {

@@ -126,6 +126,7 @@ pub fn roll(old: &Opened, ask: &Ask) -> Result<Rolled, CannotRoll> {
     while rolled.base < to {
         let next = step(&rolled.opened, old, ask)?;
         let (mut looks, mut kept) = (std::mem::take(&mut rolled.looks), std::mem::take(&mut rolled.kept));
+        kept.settle(&rolled.opened);
         looks.extend(next.looks);
         kept.and(next.kept);
         rolled = Rolled { looks, kept, ..next };

@@ -67,9 +67,25 @@ pub(super) struct Kept {
     pub corrections: Vec<String>,
     /// Which of those are of savings that were not delivered, and of which.
     pub undelivered: Vec<(String, String)>,
+    /// What of those corrections went into a later year's base, where several years are rolled: in every year since.
+    pub in_base: Vec<(Name, i128)>,
 }
 
 impl Kept {
+    /// Notes what corrections of an earlier year are in the year that becomes the base of this plan's next rolling.
+    pub fn settle(&mut self, plan: &Opened) {
+        for organisation in plan.plan.organisations.iter().map(|o| &o.name) {
+            let of = |name: &String| {
+                let row = plan.plan.sheet.find_row(&format!("{organisation}/rebase/{name}/in_base"))?;
+                plan.plan.pence(plan.results.of(Run::Plan), row, 1)
+            };
+            let pence: i128 = self.corrections.iter().filter_map(of).sum();
+            if pence != 0 {
+                self.in_base.push((organisation.clone(), pence));
+            }
+        }
+    }
+
     /// Adds what a later year's rolling kept.
     pub fn and(&mut self, later: Self) {
         for (mine, theirs) in [(&mut self.savings, later.savings), (&mut self.corrections, later.corrections)] {
@@ -78,6 +94,7 @@ impl Kept {
             mine.dedup();
         }
         self.undelivered.extend(later.undelivered);
+        self.in_base.extend(later.in_base);
     }
 }
 

@@ -32,7 +32,7 @@ pub use pair::{Pair, shortened};
 pub(crate) use parse::parse;
 pub use part::{can_be_base, part_of_others};
 pub(crate) use read_file::settled;
-pub use read_file::{Edited, Files, read_bytes};
+pub use read_file::{Files, read_bytes, read_workbook};
 pub use reference::reference;
 pub use resolve::{EXPECT, Expectation, SCENARIO, Scenario, Stage, Version, resolve, section, sections};
 pub use schema::schema;

@@ -27,12 +27,8 @@ impl Files for Overlaid {
     fn read(&self, path: &Path) -> Result<Vec<u8>, (String, String)> {
         match self.texts.get(path) {
             Some(text) => Ok(text.clone().into_bytes()),
-            None => read_file::bytes(path, &path.to_string_lossy(), None).map_err(|diagnostic| {
-                let Some(hint) = diagnostic.hints.first().cloned() else {
-                    return (diagnostic.message.clone(), String::new());
-                };
-                (diagnostic.message.clone(), hint)
-            }),
+            None => read_file::bytes(path, &path.to_string_lossy(), None)
+                .map_err(|told| (told.message.clone(), told.hints.join("; "))),
         }
     }
 }

@@ -12,6 +12,9 @@ use crate::vocabulary::{Diagnostic, Place, Sources};
 /// The largest file that is read: 32 MiB, some hundred times the largest plan.
 pub const LARGEST: u64 = 32 * 1024 * 1024;
 
+/// The largest workbook that is read.
+const LARGEST_WORKBOOK: u64 = 256 * 1024 * 1024;
+
 /// Files that are not on disk as they are wanted: an earlier state of a repository, an archive, a test.
 pub trait Files: fmt::Debug {
     /// What stands before each file's name in messages: `HEAD~1:`.
@@ -24,31 +27,27 @@ pub trait Files: fmt::Debug {
     fn read(&self, path: &Path) -> Result<Vec<u8>, (String, String)>;
 }
 
-/// Files on disk of which some are read as they would be after an edit, to see what the edit makes of a plan
-/// before anything is written.
-#[derive(Debug, Clone)]
-pub struct Edited(pub Vec<(PathBuf, Vec<u8>)>);
-
-impl Files for Edited {
-    fn prefix(&self) -> &str {
-        ""
-    }
-
-    fn read(&self, path: &Path) -> Result<Vec<u8>, (String, String)> {
-        if let Some((_, bytes)) = self.0.iter().find(|(edited, _)| settled(edited) == settled(path)) {
-            return Ok(bytes.clone());
-        }
-        let name = path.display().to_string();
-        bytes(path, &name, None).map_err(|told| (told.message.clone(), told.hints.join("; ")))
-    }
-}
-
-/// Reads a file that is no scenario, such as a workbook, whole.
+/// Reads a file that is no scenario, such as a map, whole.
 ///
 /// # Errors
 /// It is not there, is no file, may not be read (`cannot_read`) or is larger than 32 MiB.
 pub fn read_bytes(path: &Path) -> Result<Vec<u8>, Box<Diagnostic>> {
     bytes(path, &path.to_string_lossy(), None)
+}
+
+/// Reads a workbook whole.
+///
+/// # Errors
+/// As [`read_bytes`], but for a size of 256 MiB.
+pub fn read_workbook(path: &Path) -> Result<Vec<u8>, Box<Diagnostic>> {
+    let name = path.to_string_lossy();
+    bytes_up_to(LARGEST_WORKBOOK, path, &name, None).map_err(|wrong| match wrong.name {
+        "file_too_large" => Box::new(
+            Diagnostic::error("file_too_large", format!("`{name}` is larger than 256 MiB"))
+                .hint("copy the sheets that hold the budget into a workbook of their own"),
+        ),
+        _ => wrong,
+    })
 }
 
 /// Reads a file from where the caller keeps files.
@@ -84,6 +83,10 @@ pub(crate) fn settled(path: &Path) -> PathBuf {
 /// # Errors
 /// It is not there, is no file, may not be read (`cannot_read`) or is too large (`file_too_large`).
 pub(super) fn bytes(path: &Path, name: &str, place: Option<Place>) -> Result<Vec<u8>, Box<Diagnostic>> {
+    bytes_up_to(LARGEST, path, name, place)
+}
+
+fn bytes_up_to(most: u64, path: &Path, name: &str, place: Option<Place>) -> Result<Vec<u8>, Box<Diagnostic>> {
     let cannot = |error: &std::io::Error| at(cannot_read(path, name, error), place);
     let about = fs::metadata(path).map_err(|error| cannot(&error))?;
     if about.is_dir() {
@@ -100,13 +103,13 @@ pub(super) fn bytes(path: &Path, name: &str, place: Option<Place>) -> Result<Vec
             place,
         ));
     }
-    if about.len() > LARGEST {
+    if about.len() > most {
         return Err(at(too_large(name), place));
     }
     // What is no plain file (a pipe) has no length to look at, so reading stops by itself too.
     let mut bytes = Vec::with_capacity(usize::try_from(about.len()).unwrap_or(0) + 1);
-    File::open(path).and_then(|file| file.take(LARGEST + 1).read_to_end(&mut bytes)).map_err(|error| cannot(&error))?;
-    if bytes.len() as u64 > LARGEST {
+    File::open(path).and_then(|file| file.take(most + 1).read_to_end(&mut bytes)).map_err(|error| cannot(&error))?;
+    if bytes.len() as u64 > most {
         return Err(at(too_large(name), place));
     }
     Ok(bytes)

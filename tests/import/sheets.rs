@@ -139,6 +139,8 @@ pub fn inputs(rows: &[(&str, &str, &[Typed])]) -> Vec<u8> {
             }
         }
     }
+    // A sheet on which the workbook reckons.
+    workbook.add_worksheet().write(0, 0, "Cells").unwrap();
     workbook.save_to_buffer().unwrap()
 }
 

@@ -21,12 +21,14 @@ fn every_row_below_the_last_figure_is_read_or_told() {
             "B5: holds the text `12,000*` where a figure belongs",
             "C5: holds the text `1.5m` where a figure belongs",
             "B8: holds the text `7*` where a figure belongs",
-            "B6, B9: words where figures would stand: not read",
+            "B6: holds the text `tbc` where a figure belongs",
+            "B9: holds the text `tbc` where a figure belongs",
             "row 10: only words: headings or notes, left out",
             "F11: figures outside the table, not read",
         ],
     );
     assert!(!plan.contains("service = \"Parks\""), "a row to come was taken for a service:\n{plan}");
+    holds(&plan, &["[line.parks]", "[line.later]", "# FILL IN: B6 holds the text `tbc`"]);
     holds(&plan, &["[line.pay]", "\"2026/27\" = 1000", "\"2026/27\" = 1500", "[line.late]"]);
     assert_eq!(pence(&folder, "plan.toml", "requirement@2026/27"), None);
 }

@@ -1,25 +1,27 @@
 //! A heading of years with the rows below it: what its rows and columns seem to be.
 
-use std::collections::{BTreeMap, BTreeSet};
-
+use super::blocks::Block;
+use super::words::Words;
 use crate::import::book::{Cell, Row, Sheet, Value, letters};
-use crate::import::csv::{figure, resembles};
-use crate::import::heading::{Heading, kind_of, unit_in, year_in};
+use crate::import::figure::{PoundSign, all_show_pounds, figure, figure_in, resembles};
+use crate::import::heading::{Heading, unit_in, year_in};
 use crate::import::map::{CellUnit, Kind, RangeMap, Said, SignRule};
 use crate::import::number::Number;
-use crate::import::rows::{is_dash, rows_words};
+use crate::import::rows::is_dash;
 use crate::import::sums;
 use crate::language::MoneyUnit;
 use crate::vocabulary::{FinancialYear, Unit};
 
 /// A heading of years and the rows below it.
 pub(super) struct Table<'a> {
-    sheet: &'a Sheet,
-    header: u32,
+    pub(super) sheet: &'a Sheet,
+    pub(super) header: u32,
     last: u32,
     /// Its years, each with its column.
     pub(super) years: Vec<(FinancialYear, u32)>,
-    twice: Vec<(FinancialYear, u32)>,
+    pub(super) twice: Vec<(FinancialYear, u32)>,
+    /// Rows below in which its heading stands again, as at the top of each printed page.
+    repeated: Vec<u32>,
 }
 
 impl<'a> Table<'a> {
@@ -32,7 +34,7 @@ impl<'a> Table<'a> {
         headers.retain(|(_, years)| !wide || years.len() > 1);
         let end = sheet.rows.last().map_or(0, |r| r.number);
         let ends: Vec<u32> = headers.iter().skip(1).map(|(row, _)| row - 1).chain([end]).collect();
-        let mut tables = Vec::new();
+        let mut tables: Vec<Self> = Vec::new();
         for ((header, found), last) in headers.into_iter().zip(ends) {
             let mut years: Vec<(FinancialYear, u32)> = Vec::new();
             let mut twice = Vec::new();
@@ -44,7 +46,12 @@ impl<'a> Table<'a> {
                 }
             }
             years.sort_by_key(|(year, _)| *year);
-            let table = Self { sheet, header, last, years, twice };
+            let table = Self { sheet, header, last, years, twice, repeated: Vec::new() };
+            if let Some(before) = tables.last_mut().filter(|before| before.goes_on_in(&table)) {
+                before.repeated.push(header);
+                before.last = last;
+                continue;
+            }
             if table.body().iter().any(|row| table.has_figures(row)) {
                 tables.push(table);
             }
@@ -52,15 +59,44 @@ impl<'a> Table<'a> {
         tables
     }
 
-    fn body(&self) -> &'a [Row] {
+    /// Whether the heading of a table below is its own once more: the same years in the same columns under the same
+    /// words, and no other unit above them.
+    fn goes_on_in(&self, below: &Self) -> bool {
+        let same = |column: u32| self.sheet.text(self.header, column) == self.sheet.text(below.header, column);
+        let special = |row: u32, column: u32| {
+            let heading = self.sheet.text(row, column).as_deref().and_then(Heading::of);
+            heading.filter(|h| matches!(h, Heading::Recurrent | Heading::Status | Heading::Name))
+        };
+        let cells = [self.header, below.header].into_iter().filter_map(|row| self.sheet.row(row));
+        let mut beside = cells.flat_map(|row| row.cells.iter().map(|cell| cell.column));
+        self.years == below.years
+            && self.twice == below.twice
+            && self.columns().all(same)
+            && beside.all(|column| special(self.header, column) == special(below.header, column))
+            && self.unit_below(below.header).is_none_or(|unit| Some(unit) == self.unit_said())
+    }
+
+    /// The unit that words between its last figures and a row say.
+    fn unit_below(&self, row: u32) -> Option<CellUnit> {
+        let above = self.sheet.between(self.header + 1, row);
+        let near = above.iter().rev().take_while(|r| r.number == row || !self.has_figures(r));
+        near.flat_map(|r| r.cells.iter()).filter_map(Cell::typed).find_map(unit_in)
+    }
+
+    /// Whether its heading stands again in a row, or what stands below it there.
+    pub(super) fn is_repeated(&self, row: u32) -> bool {
+        self.repeated.contains(&row) || row > 0 && self.repeated.contains(&(row - 1)) && self.is_second_heading(row)
+    }
+
+    pub(super) fn body(&self) -> &'a [Row] {
         self.sheet.between(self.header + 1, self.last)
     }
 
-    fn columns(&self) -> impl Iterator<Item = u32> + '_ {
+    pub(super) fn columns(&self) -> impl Iterator<Item = u32> + '_ {
         self.years.iter().map(|(_, column)| *column)
     }
 
-    fn has_figures(&self, row: &Row) -> bool {
+    pub(super) fn has_figures(&self, row: &Row) -> bool {
         self.columns().any(|c| {
             row.cell(c).is_some_and(
                 |cell| !matches!(&cell.value, Value::Text(text) if figure(text).is_none() && !resembles(text) && !is_dash(cell)),
@@ -69,7 +105,7 @@ impl<'a> Table<'a> {
     }
 
     /// Whether words stand where figures would: `tbc`, or headings of columns.
-    fn has_words(&self, row: &Row) -> bool {
+    pub(super) fn has_words(&self, row: &Row) -> bool {
         self.columns().any(|c| row.cell(c).is_some_and(|cell| !is_dash(cell)))
     }
 
@@ -93,7 +129,7 @@ impl<'a> Table<'a> {
     }
 
     /// Whether the row below the years holds only words: units, "Budget", "Forecast".
-    fn is_second_heading(&self, row: u32) -> bool {
+    pub(super) fn is_second_heading(&self, row: u32) -> bool {
         let texts = |c: u32| {
             self.sheet
                 .cell(row, c)
@@ -102,51 +138,6 @@ impl<'a> Table<'a> {
         let any = self.columns().any(|c| self.sheet.cell(row, c).is_some());
         any && self.columns().all(texts)
             && self.sheet.row(row).is_some_and(|r| !self.columns().all(|c| r.cell(c).is_some_and(is_dash)))
-    }
-
-    /// The columns of words, with what their headings say.
-    fn words(&self) -> Words {
-        let mut texts: BTreeMap<u32, (usize, BTreeSet<&str>)> = BTreeMap::new();
-        let figures: Vec<u32> = self.columns().chain(self.twice.iter().map(|(_, c)| *c)).collect();
-        for row in self.body().iter().filter(|row| self.has_figures(row)) {
-            for cell in row.cells.iter().filter(|c| !figures.contains(&c.column)) {
-                if let Some(text) = cell.typed().filter(|t| figure(t).is_none()) {
-                    let (count, distinct) = texts.entry(cell.column).or_default();
-                    *count += 1;
-                    distinct.insert(text);
-                }
-            }
-        }
-        let mut words = Words::default();
-        for column in texts.keys() {
-            let heading = self.sheet.text(self.header, *column).unwrap_or_default();
-            let slot = match Heading::of(&heading) {
-                Some(Heading::Title) => &mut words.title,
-                Some(Heading::Name) => &mut words.name,
-                Some(Heading::Service) => &mut words.service,
-                Some(Heading::Recurrent) => &mut words.recurrent,
-                Some(Heading::Status) => &mut words.status,
-                Some(Heading::Other) | None => continue,
-            };
-            slot.get_or_insert(*column);
-        }
-        let first_figure = figures.iter().min().copied().unwrap_or(u32::MAX);
-        let taken = [words.name, words.service, words.recurrent, words.status];
-        if words.title.is_none() {
-            // The column with most different words before the figures, the later one of two alike.
-            let free = texts.iter().filter(|(c, _)| **c < first_figure && !taken.contains(&Some(**c)));
-            words.title = free.max_by_key(|(_, (_, distinct))| distinct.len()).map(|(c, _)| *c);
-        }
-        if words.title.is_none() {
-            words.title = words.service.take().or(words.name.take());
-        }
-        if words.service.is_none() {
-            let before = words.title.unwrap_or(0);
-            let free = |c: &u32| *c < before && ![words.name, words.recurrent, words.status].contains(&Some(*c));
-            let heading_free = |c: &u32| Heading::of(&self.sheet.text(self.header, *c).unwrap_or_default()).is_none();
-            words.service = texts.keys().copied().filter(free).find(heading_free);
-        }
-        words
     }
 
     /// The ranges that its rows seem to be.
@@ -171,11 +162,15 @@ impl<'a> Table<'a> {
         }
     }
 
-    /// The unit that headings or words above them say.
-    fn unit(&self, told: &mut Vec<String>) -> Option<CellUnit> {
+    fn unit_said(&self) -> Option<CellUnit> {
         let above = self.sheet.between(1, self.header + 1);
         let near = above.iter().rev().filter(|r| r.number <= self.header || self.is_second_heading(r.number));
-        let said = near.flat_map(|r| r.cells.iter()).filter_map(Cell::typed).find_map(unit_in);
+        near.flat_map(|r| r.cells.iter()).filter_map(Cell::typed).find_map(unit_in)
+    }
+
+    /// The unit that headings or words above them say.
+    fn unit(&self, told: &mut Vec<String>) -> Option<CellUnit> {
+        let said = self.unit_said();
         let place = format!("sheet `{}`, row {}", self.sheet.name, self.header);
         match said {
             Some(unit) => told.push(format!("{place}: figures are in {}, as the sheet says", unit.word())),
@@ -184,55 +179,6 @@ impl<'a> Table<'a> {
             )),
         }
         said
-    }
-
-    /// Runs of rows of one kind.
-    fn blocks(&self, title: u32, told: &mut Vec<String>) -> Vec<Block> {
-        let mut blocks: Vec<Block> = Vec::new();
-        let by_sheet = kind_of(&self.sheet.name).and_then(|k| k.ok());
-        let (mut by_heading, mut service): (Option<Kind>, Option<String>) = (None, None);
-        let mut results = Vec::new();
-        let mut open = false;
-        for row in self.body().iter().filter(|r| !self.is_second_heading(r.number) || r.number > self.header + 1) {
-            let text = row.cell(title).and_then(Cell::words).or_else(|| row.cells.first().and_then(Cell::words));
-            if !self.has_figures(row) {
-                if let Some(text) = text {
-                    match kind_of(&text) {
-                        Some(Ok(kind)) => (by_heading, service) = (Some(kind), None),
-                        Some(Err(())) => (by_heading, service) = (None, None),
-                        None if !self.has_words(row) => service = Some(text),
-                        // A row whose figures are yet to come names no service.
-                        None => {}
-                    }
-                    open = false;
-                }
-                continue;
-            }
-            let text = text.unwrap_or_default();
-            let by_title = kind_of(&text);
-            // A gap or a balance is what the plan comes to: never one of its lines.
-            if by_title == Some(Err(())) && !sums::is_total(&text) {
-                results.push(row.number);
-                open = false;
-                continue;
-            }
-            let kind = by_heading.or(by_sheet).or(by_title.and_then(Result::ok)).unwrap_or(Kind::Line);
-            let total = sums::is_total(&text);
-            match blocks.last_mut() {
-                // A total after its block belongs to it.
-                Some(last) if total || open && last.kind == kind => last.rows.push(row.number),
-                _ => blocks.push(Block { kind, service: service.clone(), rows: vec![row.number] }),
-            }
-            open = true;
-        }
-        if !results.is_empty() {
-            told.push(format!(
-                "sheet `{}`, {}: what the plan comes to (a gap, a balance): not read as lines",
-                self.sheet.name,
-                rows_words(&results)
-            ));
-        }
-        blocks
     }
 
     fn range(
@@ -249,16 +195,19 @@ impl<'a> Table<'a> {
         let place = format!("sheet `{}`, rows {first} to {last}", self.sheet.name);
         let base = self.years.iter().find(|(y, _)| *y == base_year).map(|(_, c)| *c);
         let years: Vec<(FinancialYear, u32)> = self.years.iter().copied().filter(|(y, _)| *y > base_year).collect();
-        let figures = self.numbers(block, title);
+        let columns: Vec<u32> = self.columns().collect();
+        let cells = self.rows_of(block, title).flat_map(|row| columns.iter().filter_map(|c| row.cell(*c)));
+        let pounds = if all_show_pounds(cells) { PoundSign::Ornament } else { PoundSign::Unit };
+        let figures = self.numbers(block, title, unit, pounds);
         let service = match words.service {
             Some(column) => Some(Said::Column(column)),
             None => block.service.clone().map(Said::Value),
         };
         told.push(format!("{place}: {}", kind_words(kind)));
-        let unit = self.unit_of(kind, unit, &figures, &place, told);
+        let unit = self.unit_of(kind, unit, &figures, pounds, &place, told);
         let sign = sign(kind, &figures, &place, told);
         let values = matches!(kind, Kind::Pressure | Kind::Saving).then(|| {
-            let values = self.values(block, title);
+            let values = self.values(block, &figures);
             let meaning = if values == "change" { "what each year adds" } else { "the total of each year" };
             told.push(format!("{place}: figures are {meaning}: change `values` if they are not"));
             values
@@ -272,10 +221,15 @@ impl<'a> Table<'a> {
         });
         let places = if kind == Kind::Driver { Unit::Rate.scale() } else { Unit::Money.scale() };
         let power = if let CellUnit::Money(unit) = unit { unit.power() } else { 0 };
-        let round = figures.iter().filter(|n| n.2.steps(power, places).is_some_and(|s| s.hidden)).count();
-        if round > 0 {
+        let beyond = |f: &&Figure| f.number.steps(power, places).is_some_and(|s| s.hidden);
+        let (computed, typed): (Vec<&Figure>, Vec<&Figure>) = figures.iter().filter(beyond).partition(|f| f.computed);
+        let round = !computed.is_empty() || !typed.is_empty();
+        if round {
             let step = if kind == Kind::Driver { "seventh decimal of a per cent" } else { "penny" };
-            told.push(format!("{place}: {round} computed figures have digits beyond the {step}, which is as much as a plan holds: `round = true`"));
+            told.push(format!(
+                "{place}: {} more digits than the {step}, which is as much as a plan holds: `round = true`",
+                typed_and_computed(typed.len(), computed.len(), self.sheet.csv)
+            ));
         }
         if kind == Kind::Line && base.is_some() && !years.is_empty() {
             told.push(format!("{place}: the budgets of the years are taken as printed; line_from = \"base\" rolls the base year's forward instead"));
@@ -302,7 +256,7 @@ impl<'a> Table<'a> {
             skip: Vec::new(),
             keep: Vec::new(),
             empty_is_nought: true,
-            round: round > 0,
+            round,
             place: None,
         }
     }
@@ -311,18 +265,23 @@ impl<'a> Table<'a> {
         &self,
         kind: Kind,
         said: Option<CellUnit>,
-        figures: &[(u32, u32, Number, bool)],
+        figures: &[Figure],
+        pounds: PoundSign,
         place: &str,
         told: &mut Vec<String>,
     ) -> CellUnit {
-        let money = match said {
-            Some(CellUnit::Money(unit)) => CellUnit::Money(unit),
-            _ => CellUnit::Money(MoneyUnit::Pounds),
-        };
-        if kind != Kind::Driver {
-            return money;
+        let money = said.map_or(MoneyUnit::Pounds, money_of);
+        if kind != Kind::Driver && pounds == PoundSign::Ornament && money.power() > 0 {
+            let word = money.word();
+            told.push(format!(
+                "{place}: cannot tell whether £1,234 is pounds or {word}: every figure shows £, and the headings say {word}: write `unit` in the map"
+            ));
+            return CellUnit::Ask;
         }
-        if !figures.is_empty() && figures.iter().all(|(.., percent)| *percent) {
+        if kind != Kind::Driver {
+            return CellUnit::Money(money);
+        }
+        if !figures.is_empty() && figures.iter().all(|f| f.percent) {
             return CellUnit::Fraction;
         }
         if said == Some(CellUnit::Percent) {
@@ -332,17 +291,23 @@ impl<'a> Table<'a> {
         CellUnit::Ask
     }
 
-    /// The numbers of a block, each with its row, its column and whether it is shown as a percentage.
-    fn numbers(&self, block: &Block, title: u32) -> Vec<(u32, u32, Number, bool)> {
+    /// The numbers of a block.
+    fn numbers(&self, block: &Block, title: u32, said: Option<CellUnit>, pounds: PoundSign) -> Vec<Figure> {
+        let unit = CellUnit::Money(said.map_or(MoneyUnit::Pounds, money_of));
         let mut all = Vec::new();
         for row in self.rows_of(block, title) {
             for column in self.columns() {
                 let read = row.cell(column).and_then(|cell| match &cell.value {
                     Value::Number(number) => Some((*number, cell.percent)),
-                    Value::Text(text) => figure(text),
+                    Value::Text(text) => figure_in(text, unit, pounds),
                     _ => None,
                 });
-                all.extend(read.map(|(number, percent)| (row.number, column, number, percent)));
+                all.extend(read.map(|(number, percent)| Figure {
+                    row: row.number,
+                    number,
+                    percent,
+                    computed: row.cell(column).is_some_and(|cell| cell.formula.is_some()),
+                }));
             }
         }
         all
@@ -357,17 +322,20 @@ impl<'a> Table<'a> {
 
     /// Whether figures add to the year before or are the whole of their year: they are the whole where no row
     /// ever falls and some row goes on at the same figure.
-    fn values(&self, block: &Block, title: u32) -> &'static str {
+    fn values(&self, block: &Block, numbers: &[Figure]) -> &'static str {
         let heading = (self.header.saturating_sub(2)..=self.header).filter_map(|r| self.sheet.row(r));
         let mut words = heading.flat_map(|r| r.cells.iter()).filter_map(Cell::typed).map(str::to_lowercase);
         if words.any(|w| w.contains("cumulative")) {
             return "in_year";
         }
-        let numbers = self.numbers(block, title);
         let mut goes_on = false;
         for row in &block.rows {
-            let of: Vec<i128> =
-                numbers.iter().filter(|n| n.0 == *row).filter_map(|n| n.2.steps(0, 6)).map(|s| s.steps.abs()).collect();
+            let of: Vec<i128> = numbers
+                .iter()
+                .filter(|n| n.row == *row)
+                .filter_map(|n| n.number.steps(0, 6))
+                .map(|s| s.steps.abs())
+                .collect();
             if of.windows(2).any(|pair| pair[1] < pair[0]) {
                 return "change";
             }
@@ -375,23 +343,6 @@ impl<'a> Table<'a> {
         }
         if goes_on { "in_year" } else { "change" }
     }
-}
-
-/// The columns of words beside the years.
-#[derive(Default)]
-struct Words {
-    title: Option<u32>,
-    name: Option<u32>,
-    service: Option<u32>,
-    recurrent: Option<u32>,
-    status: Option<u32>,
-}
-
-/// A run of rows of one kind.
-struct Block {
-    kind: Kind,
-    service: Option<String>,
-    rows: Vec<u32>,
 }
 
 /// The years of a row; nothing where it has none. A bare `2026` counts only beside another year.
@@ -416,9 +367,42 @@ pub(super) fn years_of(row: &Row) -> Option<Vec<(FinancialYear, u32)>> {
     (!sure.is_empty()).then_some(sure)
 }
 
-fn sign(kind: Kind, figures: &[(u32, u32, Number, bool)], place: &str, told: &mut Vec<String>) -> SignRule {
-    let negative = figures.iter().filter(|n| n.2.mantissa < 0).count();
-    let positive = figures.iter().filter(|n| n.2.mantissa > 0).count();
+/// A number of a block.
+pub(super) struct Figure {
+    row: u32,
+    number: Number,
+    /// Whether it is shown as a percentage.
+    percent: bool,
+    /// Whether a formula stands in its cell.
+    computed: bool,
+}
+
+/// `1 figure was typed with`, `2 figures were computed with`, or both.
+fn typed_and_computed(typed: usize, computed: usize, csv: bool) -> String {
+    let words = |n: usize, how: &str| match n {
+        1 => format!("1 figure was {how} with"),
+        n => format!("{n} figures were {how} with"),
+    };
+    match (typed, computed) {
+        // A CSV file does not say which figures were typed.
+        (1, _) if csv => "1 figure has".to_owned(),
+        (n, _) if csv => format!("{n} figures have"),
+        (0, n) => words(n, "computed"),
+        (n, 0) => words(n, "typed"),
+        (typed, computed) => {
+            format!("{} and {computed} computed with", words(typed, "typed").trim_end_matches(" with"))
+        }
+    }
+}
+
+/// The unit of money that a sheet says; pounds where it speaks of rates.
+fn money_of(said: CellUnit) -> MoneyUnit {
+    if let CellUnit::Money(unit) = said { unit } else { MoneyUnit::Pounds }
+}
+
+fn sign(kind: Kind, figures: &[Figure], place: &str, told: &mut Vec<String>) -> SignRule {
+    let negative = figures.iter().filter(|n| n.number.mantissa < 0).count();
+    let positive = figures.iter().filter(|n| n.number.mantissa > 0).count();
     if negative == 0 {
         return SignRule::AsShown;
     }

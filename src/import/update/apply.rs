@@ -8,7 +8,7 @@ use std::sync::Arc;
 use super::Change;
 use super::place::{Edit, Home, edits};
 use crate::open::{Opened, Refused};
-use crate::scenario::{Edited, Origin};
+use crate::scenario::{Origin, Overlaid};
 use crate::sheet::Assumption;
 use crate::vocabulary::{Diagnostic, Diagnostics, FileId, FinancialYear, Sources};
 
@@ -100,8 +100,8 @@ fn prove(
     made: &[&Change],
     files: &[(PathBuf, String)],
 ) -> Result<(), Box<Refused>> {
-    let edited = files.iter().map(|(path, text)| (path.clone(), text.as_bytes().to_vec())).collect();
-    let again = crate::open(&Origin::Kept(path.clone(), Arc::new(Edited(edited))), layers, sets)?;
+    let edited = Overlaid::new(files.iter().cloned());
+    let again = crate::open(&Origin::Kept(path.clone(), Arc::new(edited)), layers, sets)?;
     let horizon = opened.plan.horizon();
     let years: Vec<FinancialYear> = horizon.plan().map(|t| horizon.year(t)).collect();
     let by_path = |opened: &Opened| -> BTreeMap<String, Vec<Option<i128>>> {

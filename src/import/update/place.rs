@@ -49,12 +49,15 @@ pub fn edits(opened: &Opened, changes: &[&Change], writable: &dyn Fn(FileId) -> 
     }
 }
 
-/// The node of a path.
+/// The node of a path; of a list of tables, such as the tiers of a pool, one is named by its number from 1.
 pub(super) fn find<'t>(tree: &'t Table, path: &str) -> Option<&'t Node> {
     let mut parts = path.split('.');
     let mut node = tree.get(parts.next()?)?;
     for part in parts {
-        node = node.as_table()?.get(part)?;
+        node = match &node.value {
+            Value::List(nodes) => nodes.get(part.parse::<usize>().ok()?.checked_sub(1)?)?,
+            _ => node.as_table()?.get(part)?,
+        };
     }
     Some(node)
 }
