@@ -42,6 +42,7 @@ pub mod stresses;
 pub mod sweep;
 pub mod table;
 pub mod tidy;
+pub mod track;
 pub mod update;
 pub mod verify;
 pub mod vintages;
