@@ -202,6 +202,23 @@ fn the_method_is_the_forecast_that_counts() {
     assert_eq!(of(Some(Method::RestToPlan)), Some(40_000_000));
 }
 
+/// The files that the page of monitoring shows are files of monitoring, and say the same.
+#[test]
+fn the_files_of_the_page_can_be_read() {
+    let page = std::fs::read_to_string(root().join("docs/track.md")).expect("it is there");
+    let (_, opened) = open("scenarios/exshire.toml");
+    let folder = Folder::new("track-page");
+    let read = |kind: &str| {
+        let block = page.split(&format!("```{kind}\n")).nth(1).and_then(|rest| rest.split("```").next());
+        let path = folder.write(&format!("m.{kind}"), block.expect("the page has one"));
+        let told = monitoring(&path.display().to_string(), &opened);
+        let last = told.savings[0].months[&9].clone();
+        (told.month, last.delivered, last.forecast, last.reason, last.rag, last.note)
+    };
+    assert_eq!(read("csv"), read("toml"));
+    assert_eq!(read("csv").1, 12_000_000);
+}
+
 /// A plan from standard input, and one with a layer and values set, are written over as they stand.
 #[test]
 fn a_plan_that_is_piped_in_is_tracked_and_layered() {

@@ -9,7 +9,8 @@ pub use data::{csv, json};
 use super::table::{Block, Document, Figure, Sentence};
 use super::{Reader, difference, page};
 use crate::analysis::track::layer::{How, Layer, Row};
-use crate::analysis::track::{Amounts, Method, Track};
+use crate::analysis::track::{Amounts, Method, Scheme, Track};
+use crate::mechanism::contribution::Recurrence;
 use crate::open::Opened;
 use crate::sheet::Flags;
 use crate::vocabulary::{Name, Unit};
@@ -101,17 +102,26 @@ fn words(track: &Track, organisation: Option<&Name>) -> Vec<Sentence> {
         Some(_) => Sentence::default(),
         None => format!("Month {} of {}: ", track.month, track.year).into(),
     };
-    let mut first = match share(&a) {
-        Some(share) => begin
-            .figure(share.in_words())
-            .text(" of the savings planned to date are delivered (cumulative from April, recurrent): "),
-        None if a.planned.is_some() => {
-            begin.text("nothing was planned to date; delivered (cumulative from April, recurrent): ")
-        }
-        None => begin.text("what was planned to date is not published; delivered (cumulative from April, recurrent): "),
+    // What the plan has for once is delivery, and lasts no more than it was planned to.
+    let once: Vec<i128> = of_once(track, organisation).map(|s| s.told.delivered).collect();
+    let kind = if once.is_empty() { "recurrent" } else { "one-off substitutes apart" };
+    let first = match share(&a) {
+        Some(share) => begin.figure(share.in_words()).text(" of the savings planned to date are delivered"),
+        None if a.planned.is_some() => begin.text("nothing was planned to date; delivered"),
+        None => begin.text("what was planned to date is not published; delivered"),
     };
-    first = first.figure(said(a.delivered)).text(" of ").figure(said(a.planned));
-    let mut all = vec![first.text(format!(" by the end of {}.", calendar(track, track.month)))];
+    let mut first = first
+        .text(format!(" (cumulative from April, {kind}): "))
+        .figure(said(a.delivered))
+        .text(" of ")
+        .figure(said(a.planned))
+        .text(format!(" by the end of {}", calendar(track, track.month)));
+    let sum: i128 = once.iter().sum();
+    if sum > 0 {
+        first = first.text("; ").figure(said(a.delivered.map(|all| all - sum))).text(" of it is recurrent, and ");
+        first = first.figure(said(Some(sum))).text(" comes of savings that the plan has for once");
+    }
+    let mut all = vec![first.text(".")];
     all.extend(run_rate(track, &a));
     let mut year = Sentence::from("Forecast of the year: ").figure(said(a.forecast)).text(" of ").figure(said(a.plan));
     year = year.text(format!(" planned ({})", by(track, organisation)));
@@ -129,6 +139,11 @@ fn words(track: &Track, organisation: Option<&Name>) -> Vec<Sentence> {
     }
     all.extend(organisation.is_none().then(|| untold(track)).flatten());
     all
+}
+
+/// The savings that are one-off in the plan itself.
+fn of_once<'a>(track: &'a Track, organisation: Option<&'a Name>) -> impl Iterator<Item = &'a Scheme> {
+    track.of(organisation).filter(|s| s.recurrence == Recurrence::OneOff)
 }
 
 /// That savings of the year are not in the file.
@@ -210,8 +225,7 @@ fn notes(track: &Track) -> Vec<Sentence> {
             .into(),
         );
     }
-    let below =
-        |s: &&crate::analysis::track::Scheme| s.told.forecast.is_some_and(|forecast| forecast < s.told.delivered);
+    let below = |s: &&Scheme| s.told.forecast.is_some_and(|forecast| forecast < s.told.delivered);
     for scheme in track.schemes.iter().filter(below) {
         notes.push(
             format!(

@@ -1,6 +1,7 @@
 //! What files that stand beside a scenario share: read as TOML or CSV, of a year, in a unit, about items
 //! that the scenario has. See [`actuals`](super::actuals) and [`monitoring`](super::monitoring).
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use super::csv_lines::{self, Cell};
@@ -27,11 +28,14 @@ pub(super) struct Beside<'a> {
     pub whole: Place,
     /// What is wrong.
     pub wrong: &'a mut Diagnostics,
+    /// Where something was told.
+    places: BTreeSet<Place>,
 }
 
 impl Beside<'_> {
     /// Tells what is wrong.
     pub fn tell(&mut self, diagnostic: Diagnostic) {
+        self.places.extend(diagnostic.place);
         self.wrong.push(diagnostic);
     }
 
@@ -79,7 +83,7 @@ impl Beside<'_> {
 
     /// Whether something was told of this place.
     pub fn told_at(&self, at: Place) -> bool {
-        self.wrong.sorted().iter().any(|d| d.place == Some(at))
+        self.places.contains(&at)
     }
 }
 
@@ -111,7 +115,12 @@ pub(super) fn read<T>(
                 parse::parse(&sources, file, &mut wrong).map(Written::Tree)
             };
             if let Some(written) = written.filter(|_| !wrong.has_errors()) {
-                let mut beside = Beside { sources: &sources, whole: Place::new(file, 0..0), wrong: &mut wrong };
+                let mut beside = Beside {
+                    sources: &sources,
+                    whole: Place::new(file, 0..0),
+                    wrong: &mut wrong,
+                    places: BTreeSet::new(),
+                };
                 if let Some(read) = understood(&written, &mut beside).filter(|_| !wrong.has_errors()) {
                     return Ok(read);
                 }

@@ -27,6 +27,14 @@ fn label(scheme: &Scheme) -> String {
     }
 }
 
+/// What is delivered, in a word.
+fn kind(schemes: &[&Scheme]) -> &'static str {
+    match schemes.iter().any(|s| s.recurrence == Recurrence::OneOff) {
+        true => "recurrent, but for savings marked one-off",
+        false => "recurrent",
+    }
+}
+
 /// A table of savings with their total.
 fn table(
     headings: &[Column],
@@ -80,8 +88,10 @@ fn delivered(track: &Track, schemes: &[&Scheme], total: &Amounts) -> Table {
     });
     table.title =
         Some(format!("Delivered by month {} of {}, {}", track.month, track.year, calendar(track, track.month)));
-    table.key =
-        Some("cumulative from April; delivered = recurrent; one-off = substitutes, in no sum of delivery".into());
+    table.key = Some(format!(
+        "cumulative from April; delivered = {}; one-off = substitutes, in no sum of delivery",
+        kind(schemes)
+    ));
     table
 }
 
@@ -117,7 +127,7 @@ fn forecasts(track: &Track, schemes: &[&Scheme], total: &Amounts) -> Table {
         [cell(a.plan)].into_iter().chain(forecasts).collect()
     });
     table.title = Some(format!("Where {} ends, by each method", track.year));
-    table.key = Some("recurrent delivery of the whole year; – cannot be made or is not given".into());
+    table.key = Some(format!("delivered in the whole year, {}; – cannot be made or is not given", kind(schemes)));
     table
 }
 
@@ -134,7 +144,7 @@ fn run_rates(schemes: &[&Scheme], total: &Amounts) -> Table {
         vec![needed, cell(a.achieved), or_dash(ratio(a)), flag.into()]
     });
     table.title = Some("What is needed a month to deliver the plan".into());
-    table.key = Some("a month, recurrent: needed from now on, achieved so far".into());
+    table.key = Some(format!("a month, {}: needed from now on, achieved so far", kind(schemes)));
     table
 }
 
@@ -172,10 +182,7 @@ fn by_month(schemes: &[&Scheme]) -> Table {
     headings.extend(figures(&["Planned", "Delivered", "One-off", "◂behind│ahead▸"]));
     let mut table = Table::new(headings);
     table.title = Some("Month by month".into());
-    table.key = Some(
-        "cumulative from April; delivered = recurrent; the bar is delivered less planned, beside the plan to date"
-            .into(),
-    );
+    table.key = Some("cumulative from April; the bar is delivered less planned, beside the plan to date".into());
     let ahead = |month: &AtMonth| month.planned.map_or(0, |planned| month.delivered - planned);
     for scheme in schemes {
         table.push(TableRow::section(label(scheme)));
