@@ -146,7 +146,7 @@ fn the_layer_shows_the_forecast() {
     // Begun before the plan: its start is a fact, so 0.45 of 0.6 is 75% for good, and that is told.
     assert_eq!(run("begun"), [45_000_000, 45_000_000, 45_000_000]);
     assert_eq!(*how("begun"), How::Share(750_000_000));
-    assert!(layer.rows.iter().any(|r| r.scheme.name.as_str() == "begun" && r.told.is_some()));
+    assert!(layer.rows.iter().any(|r| r.scheme.name.as_str() == "begun" && !r.told.is_empty()));
     // 700,000,000.01 of 900,000,000 is 0.77777777778888…: nine places are 0.777777778, and 900m × that is
     // 700,000,000.20, 19 pence off. It is told.
     let large = layer.rows.iter().find(|r| r.scheme.name.as_str() == "large").expect("it is there");
@@ -257,6 +257,63 @@ proptest! {
                 prop_assert!(!fundgap::report::track::document(&tracked).blocks.is_empty());
             }
             Err(LoadFailure::Invalid(wrong, _) | LoadFailure::Unreadable(wrong, _)) => prop_assert!(wrong.has_errors()),
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(Config { failure_persistence: None, ..Config::with_cases(40) })]
+
+    /// Whatever scheme is forecast at whatever share of its plan, for whatever reason: the layer shows the
+    /// forecast to the penny in the year, the plan run stays, and what slipped is whole a year after its ramp.
+    #[test]
+    fn every_forecast_is_shown_to_the_penny(
+        pounds in 10_000_i64..9_000_000,
+        start in 0_u32..12,
+        ramp in 0_u32..9,
+        share in 0_i64..=1000,
+        slipped in any::<bool>(),
+        schedule in any::<bool>(),
+    ) {
+        let (year, month) = (2026 + (start + 3) / 12, (start + 3) % 12 + 1);
+        let amounts = match schedule {
+            true => format!("amount = {{ \"2026/27\" = {pounds}, then = {} }}\nvalues = \"in_year\"", pounds * 2),
+            false => format!("full_year = {pounds}\nstart = \"{year}-{month:02}\"\nramp = {ramp}"),
+        };
+        let text = format!(
+            "[scenario]\ntitle = \"One\"\nbase_year = \"2025/26\"\nyears = 4\nunit = \"£\"\n[organisation.one]\nkind = \"council\"\n\
+             [line.all]\nbase = 90000000\n[funding.all]\nkind = \"other\"\namount = 80000000\nrecurrent = true\n\
+             [saving.one]\nrecurrent = true\n{amounts}\n"
+        );
+        let folder = Folder::new("track-forecasts");
+        let plan = folder.write("plan.toml", text).display().to_string();
+        let (baseline, opened) = open(&plan);
+        let before = years(&opened, "one", Run::Plan);
+        let forecast = before[0] * i128::from(share) / 1000;
+        let reason = if slipped { "slipped" } else { "reduced" };
+        let told = format!(
+            "item,month,figure,value,reason\nmonitoring,,year,2026/27,\nmonitoring,,unit,£,\nsaving.one,6,delivered,0,{reason}\n\
+             saving.one,6,forecast,{}.{:02},{reason}\n",
+            forecast / 100, forecast % 100,
+        );
+        let told = folder.write("m.csv", told).display().to_string();
+        let track = track(&opened, &monitoring(&told, &opened), None);
+        let layer = layered(&plan, &baseline, &opened, &track);
+        if matches!(layer.rows[0].how, How::Left(_)) {
+            prop_assert_eq!(before[0], 0);
+            return Ok(());
+        }
+        prop_assert_eq!(layer.rows[0].shown, Some(forecast), "{}", layer.text);
+        let sum = |run, t: usize| {
+            let of = |name: &str| years(&layer.opened, name, run)[t];
+            let split = matches!(layer.rows[0].how, How::Split(_));
+            of("one") + if split { of("one_slipped") } else { 0 }
+        };
+        for (t, plan) in before.iter().enumerate() {
+            prop_assert_eq!(sum(Run::Plan, t), *plan, "{}", layer.text);
+        }
+        if slipped {
+            prop_assert_eq!(sum(Run::RiskAdjusted, 2), before[2], "{}", layer.text);
         }
     }
 }

@@ -3,6 +3,7 @@
 
 mod data;
 mod tables;
+mod words;
 
 pub use data::{csv, json};
 
@@ -10,10 +11,10 @@ use super::table::{Block, Document, Figure, Sentence};
 use super::{Reader, difference, page};
 use crate::analysis::track::layer::{How, Layer, Row};
 use crate::analysis::track::{Amounts, Method, Scheme, Track};
-use crate::mechanism::contribution::Recurrence;
 use crate::open::Opened;
 use crate::sheet::Flags;
 use crate::vocabulary::{Name, Unit};
+use words::words;
 
 /// What is told of a tracked plan.
 #[derive(Debug, Clone, Copy)]
@@ -89,108 +90,9 @@ pub fn document(tracked: &Tracked<'_>) -> Document {
     document.blocks.push(Block::Notes(notes(track)));
     if let Some((file, layer, command)) = tracked.layer {
         document.blocks.push(Block::Heading(format!("The forecast as a layer: {file}")));
-        document.blocks.push(Block::Text(layered(tracked.opened, file, layer, command)));
+        document.blocks.push(Block::Text(layered(tracked, file, layer, command)));
     }
     document
-}
-
-/// What is delivered, what is needed and where the year ends, in words.
-fn words(track: &Track, organisation: Option<&Name>) -> Vec<Sentence> {
-    let a = track.total(organisation);
-    let said = |pence: Option<i128>| money(pence).in_words();
-    let begin = match organisation {
-        Some(_) => Sentence::default(),
-        None => format!("Month {} of {}: ", track.month, track.year).into(),
-    };
-    // What the plan has for once is delivery, and lasts no more than it was planned to.
-    let once: Vec<i128> = of_once(track, organisation).map(|s| s.told.delivered).collect();
-    let kind = if once.is_empty() { "recurrent" } else { "one-off substitutes apart" };
-    let first = match share(&a) {
-        Some(share) => begin.figure(share.in_words()).text(" of the savings planned to date are delivered"),
-        None if a.planned.is_some() => begin.text("nothing was planned to date; delivered"),
-        None => begin.text("what was planned to date is not published; delivered"),
-    };
-    let mut first = first
-        .text(format!(" (cumulative from April, {kind}): "))
-        .figure(said(a.delivered))
-        .text(" of ")
-        .figure(said(a.planned))
-        .text(format!(" by the end of {}", calendar(track, track.month)));
-    let sum: i128 = once.iter().sum();
-    if sum > 0 {
-        first = first.text("; ").figure(said(a.delivered.map(|all| all - sum))).text(" of it is recurrent, and ");
-        first = first.figure(said(Some(sum))).text(" comes of savings that the plan has for once");
-    }
-    let mut all = vec![first.text(".")];
-    all.extend(run_rate(track, &a));
-    let mut year = Sentence::from("Forecast of the year: ").figure(said(a.forecast)).text(" of ").figure(said(a.plan));
-    year = year.text(format!(" planned ({})", by(track, organisation)));
-    if let Some(undelivered) = a.undelivered.filter(|pence| *pence > 0) {
-        year = year
-            .text("; ")
-            .figure(said(Some(undelivered)))
-            .text(" is not delivered for good, and goes to next year's base as a correction if nothing changes");
-    }
-    all.push(year.text("."));
-    if let Some(one_off) = a.one_off.filter(|pence| *pence > 0) {
-        all.push(Sentence::from("One-off substitutes brought ").figure(said(Some(one_off))).text(
-            " to date: they are no recurrent delivery, are in none of these sums, and must be found again next year.",
-        ));
-    }
-    all.extend(organisation.is_none().then(|| untold(track)).flatten());
-    all
-}
-
-/// The savings that are one-off in the plan itself.
-fn of_once<'a>(track: &'a Track, organisation: Option<&'a Name>) -> impl Iterator<Item = &'a Scheme> {
-    track.of(organisation).filter(|s| s.recurrence == Recurrence::OneOff)
-}
-
-/// That savings of the year are not in the file.
-fn untold(track: &Track) -> Option<Sentence> {
-    let sum = track.untold.iter().try_fold(0_i128, |sum, saving| sum.checked_add(saving.plan?));
-    let said = match track.untold.len() {
-        0 => return None,
-        1 => Sentence::from("One saving of the year, "),
-        many => format!("{many} savings of the year, ").into(),
-    };
-    let are = if track.untold.len() == 1 { "is" } else { "are" };
-    Some(
-        said.figure(money(sum).in_words())
-            .text(format!(" in the plan, {are} not in the file and in none of these sums.")),
-    )
-}
-
-/// What must be delivered a month from now on.
-fn run_rate(track: &Track, a: &Amounts) -> Option<Sentence> {
-    let said = |pence: Option<i128>| money(pence).in_words();
-    if track.month == 12 {
-        return Some("The year is over: no month is left to deliver in.".into());
-    }
-    let needed = a.needed?;
-    if needed == 0 {
-        return Some("The plan of the year is delivered.".into());
-    }
-    let plan = Sentence::from("To deliver the plan of ").figure(said(a.plan)).text(", ").figure(said(a.needed));
-    let plan = plan.text(" a month is needed against ").figure(said(a.achieved)).text(" achieved");
-    Some(match ratio(a) {
-        Some(ratio) => plan.text(": ").figure(ratio.in_words()).text(" times."),
-        None => plan.text("."),
-    })
-}
-
-/// By which methods the forecast that counts is made.
-fn by(track: &Track, organisation: Option<&Name>) -> String {
-    let used: Vec<&str> = Method::ALL
-        .into_iter()
-        .filter(|method| track.of(organisation).any(|s| s.method == *method && s.amounts.forecast.is_some()))
-        .map(Method::words)
-        .collect();
-    match used.as_slice() {
-        [] => "no forecast can be made".to_owned(),
-        [only] => (*only).to_owned(),
-        _ => format!("by scheme: {}", used.join(", ")),
-    }
 }
 
 fn notes(track: &Track) -> Vec<Sentence> {
@@ -263,12 +165,14 @@ fn other(track: &Track) -> &'static str {
 }
 
 /// What was written, and what the plan is with it.
-fn layered(opened: &Opened, file: &str, layer: &Layer<'_>, command: &str) -> Vec<Sentence> {
+fn layered(tracked: &Tracked<'_>, file: &str, layer: &Layer<'_>, command: &str) -> Vec<Sentence> {
     let mut all: Vec<Sentence> = vec![format!("wrote {file}; now: {command}").into()];
-    all.extend(difference::sentences(opened, &layer.opened, &[format!("the layer {file}")]));
-    for row in &layer.rows {
-        all.extend(written(row));
+    all.extend(difference::sentences(tracked.opened, &layer.opened, &[format!("the layer {file}")]));
+    if tracked.track.t > 1 {
+        let year = tracked.track.year;
+        all.push(format!("A delivery and a slippage hold for all years: those before {year} move with them.").into());
     }
+    all.extend(layer.rows.iter().filter_map(written));
     all
 }
 
@@ -278,15 +182,13 @@ fn written(row: &Row<'_>) -> Option<Sentence> {
     if let How::Left(why) = &row.how {
         return Some(format!("{title} is left as it is: {why}.").into());
     }
-    if row.misses().is_none() && row.told.is_none() {
+    if row.misses().is_none() && row.told.is_empty() {
         return None;
     }
     let mut said = Sentence::from(format!("{title}: "));
-    if let Some(told) = row.told {
-        said = said.text(told);
-    }
+    said = said.text(row.told.join("; "));
     if let Some(misses) = row.misses() {
-        said = said.text(if row.told.is_some() { "; " } else { "" });
+        said = said.text(if row.told.is_empty() { "" } else { "; " });
         said = said.text("the risk-adjusted run shows ").figure(money(row.shown).in_words().exactly());
         said = said.text(", ").figure(money(Some(misses)).as_change().exactly()).text(" off the forecast");
     }

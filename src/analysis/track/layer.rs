@@ -69,7 +69,7 @@ pub struct Row<'a> {
     /// What the risk-adjusted run of the year shows of it with the layer.
     pub shown: Option<i128>,
     /// What else the reader must know.
-    pub told: Option<&'static str>,
+    pub told: Vec<&'static str>,
     /// Whether the plan gives it a slippage, which its forecast takes the place of.
     slips_already: bool,
 }
@@ -126,68 +126,58 @@ fn keys<'o>(over: Over<'o>, scheme: &Scheme) -> Option<&'o Table> {
     over.baseline.loaded().tree.table("saving")?.table(scheme.name.as_str())
 }
 
+const NOTHING: &str = "the plan has nothing of it in the year, so no share of it and no later start says a forecast";
+const BEYOND: &str =
+    "more than planned: the language counts no saving above its plan, so it is written as delivered in full";
+const NO_SPLIT: &str = "slipped, but its schedule is not published in every year, grows with its line or is held up: the share is missing in later years too";
+const BEGUN: &str =
+    "slipped, but it began before the plan and its start is a fact: the share is missing in later years too";
+const ADDS: &str = "what its schedule adds in later years is counted at the same share";
+const ADDS_WHOLE: &str = "what its schedule adds in later years is counted whole";
+
 /// What is to be written of a saving: shares at all their digits, slips still to be found.
 fn row<'a>(over: Over<'_>, track: &Track, scheme: &'a Scheme) -> Row<'a> {
     let keys = keys(over, scheme);
-    let slips_already = keys.is_some_and(|keys| keys.get("slippage").is_some());
-    let made = |how, told| Row { scheme, how, shown: None, told, slips_already };
+    let has = |key: &str| keys.is_some_and(|keys| keys.get(key).is_some());
+    let row = |how, told: Vec<&'static str>| Row { scheme, how, shown: None, told, slips_already: has("slippage") };
     let (Some(plan), Some(forecast)) = (scheme.amounts.plan, scheme.amounts.forecast) else {
-        return made(How::Left("its plan of the year is not published"), None);
+        return row(How::Left("its plan of the year is not published"), Vec::new());
     };
     if plan <= 0 {
-        return made(
-            How::Left("the plan has nothing of it in the year, so no share of it and no later start says a forecast"),
-            None,
-        );
+        return row(How::Left(NOTHING), Vec::new());
     }
-    let share = product_over(&[forecast.max(0), WHOLE], &[plan]).unwrap_or(0).min(WHOLE);
-    let beyond = forecast > plan;
-    if beyond {
-        return made(
-            How::Share(share),
-            Some(
-                "more than planned: the language counts no saving above its plan, so it is written as delivered in full",
-            ),
-        );
+    let share = How::Share(product_over(&[forecast.max(0), WHOLE], &[plan]).unwrap_or(0).min(WHOLE));
+    let slipped = forecast < plan && scheme.told.reason == Some(Reason::Slipped);
+    let mut told: Vec<&'static str> = if forecast > plan { vec![BEYOND] } else { Vec::new() };
+    if !has("amount") {
+        let saving = over.opened.plan.facts.savings.iter().find(|s| s.name == scheme.name);
+        let starts = saving.is_some_and(|saving| has_start(over.opened, saving, track.t));
+        if slipped && starts && !has_row(over.opened, scheme, "whole") {
+            return row(How::Slips(0), told);
+        }
+        told.extend(slipped.then_some(BEGUN));
+        return row(share, told);
     }
-    if forecast == plan || scheme.told.reason != Some(Reason::Slipped) {
-        return made(How::Share(share), None);
+    let name = format!("{}_slipped", scheme.name);
+    let splits = splits(over.opened, scheme) && over.opened.scenario.names.find("saving", &name).is_none();
+    told.extend((slipped && !splits).then_some(NO_SPLIT));
+    if adds(over.opened, scheme, track.t, plan) {
+        told.push(if slipped && splits { ADDS_WHOLE } else { ADDS });
     }
-    if keys.is_some_and(|keys| keys.get("amount").is_some()) {
-        let name = format!("{}_slipped", scheme.name);
-        let free = over.opened.scenario.names.find("saving", &name).is_none();
-        return match splits(over.opened, scheme) && free {
-            true => made(How::Split(name), None),
-            false => made(
-                How::Share(share),
-                Some(
-                    "slipped, but its schedule grows with its line or is held up: the share is missing in later years too",
-                ),
-            ),
-        };
-    }
-    let saving = over.opened.plan.facts.savings.iter().find(|s| s.name == scheme.name);
-    let begun = whole_row(over.opened, scheme);
-    match saving.is_some_and(|saving| has_start(over.opened, saving, track.t)) && !begun {
-        true => made(How::Slips(0), None),
-        false => made(
-            How::Share(share),
-            Some(
-                "slipped, but it began before the plan and its start is a fact: the share is missing in later years too",
-            ),
-        ),
-    }
+    row(if slipped && splits { How::Split(name) } else { share }, told)
+}
+
+/// Whether a saving has more in a later year than in this one.
+fn adds(opened: &Opened, scheme: &Scheme, year: i32, plan: i128) -> bool {
+    let Some(saving) = opened.plan.facts.savings.iter().find(|s| s.name == scheme.name) else { return false };
+    let pence = |t| opened.plan.pence(opened.results.of(Run::Plan), saving.in_year.id(), t);
+    opened.plan.horizon().plan().any(|t| t > year && pence(t).is_some_and(|pence| pence > plan))
 }
 
 /// Whether a saving has a row of this measure.
 fn has_row(opened: &Opened, scheme: &Scheme, measure: &str) -> bool {
     let address = format!("{}/saving/{}/{measure}", scheme.organisation, scheme.name);
     opened.plan.sheet.find_row(&address).is_some()
-}
-
-/// Whether a saving began before the plan, so that its base-year part is a row of its own.
-fn whole_row(opened: &Opened, scheme: &Scheme) -> bool {
-    has_row(opened, scheme, "whole")
 }
 
 /// Whether a schedule is what was entered, in every year.

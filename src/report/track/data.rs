@@ -160,7 +160,7 @@ pub fn json(tracked: &Tracked<'_>) -> Value {
                     How::Split(_) => "split",
                     How::Left(_) => "left",
                 };
-                let told = if let How::Left(why) = row.how { Some(why) } else { row.told };
+                let told = if let How::Left(why) = row.how { vec![why] } else { row.told.clone() };
                 json!({
                     "saving": row.scheme.name.as_str(),
                     "written": how,

@@ -136,6 +136,7 @@ fn run_rates(schemes: &[&Scheme], total: &Amounts) -> Table {
     headings.push(Column::text("Flag"));
     let mut table = table(&headings, schemes, total, |a, scheme| {
         let flag: &str = match scheme {
+            Some(scheme) if scheme.flagged && a.achieved == Some(0) => "nothing yet",
             Some(scheme) if scheme.flagged => "above 1.5",
             Some(scheme) if a.steep() && !scheme.amounts.behind() => "as planned",
             _ => "",

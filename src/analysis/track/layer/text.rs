@@ -19,9 +19,8 @@ pub fn text(over: Over<'_>, track: &Track, rows: &[Row<'_>]) -> String {
         let scheme = row.scheme;
         let name = &scheme.name;
         let told = |out: &mut String| {
-            let because = row.told.map(|told| format!("# {told}\n")).unwrap_or_default();
-            out.push_str(&because);
-            if let Some(misses) = row.misses().filter(|_| row.told.is_none()) {
+            row.told.iter().for_each(|told| out.push_str(&format!("# {told}\n")));
+            if let Some(misses) = row.misses().filter(|_| scheme.amounts.forecast <= scheme.amounts.plan) {
                 let _ = writeln!(
                     out,
                     "# the run shows {} instead: {} off, which no digits that can be typed reach",
@@ -31,14 +30,12 @@ pub fn text(over: Over<'_>, track: &Track, rows: &[Row<'_>]) -> String {
             }
         };
         let plan = scheme.amounts.plan.map_or_else(|| "not published".to_owned(), pounds);
-        let forecast = scheme.amounts.forecast.map_or_else(|| "none".to_owned(), pounds);
+        let method = scheme.method.words();
+        let forecast = scheme.amounts.forecast;
+        let forecast =
+            forecast.map_or_else(|| "no forecast".to_owned(), |f| format!("forecast {} ({method})", pounds(f)));
         let reason = scheme.told.reason.map_or("no reason given", |reason| reason.word());
-        let _ = writeln!(
-            out,
-            "\n# {}: plan {plan}, forecast {forecast} ({}), {reason}",
-            in_comment(&scheme.title),
-            scheme.method.words()
-        );
+        let _ = writeln!(out, "\n# {}: plan {plan}, {forecast}, {reason}", in_comment(&scheme.title));
         let source = quoted(&format!("{}, month {}", track.file, track.month));
         let likely = |value: &str| format!("{{ likely = {value}, source = {source} }}");
         match &row.how {
