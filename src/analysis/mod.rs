@@ -23,4 +23,5 @@ pub mod slider;
 pub mod solve;
 pub mod stress;
 pub mod sweep;
+pub mod track;
 pub mod vintages;

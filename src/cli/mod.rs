@@ -26,6 +26,7 @@ mod solve;
 mod stress;
 mod stresses;
 mod sweep;
+mod track;
 mod verify;
 mod vintages;
 mod watch;
@@ -72,6 +73,7 @@ enum Command {
     Verify(verify::Verify),
     Export(export::Export),
     Import(import::Import),
+    Track(track::Track),
     Roll(roll::Roll),
     Vintages(vintages::Vintages),
     New(files::New),
@@ -113,6 +115,7 @@ impl Cli {
             Command::Verify(command) => command.run(&self.global),
             Command::Export(command) => command.run(&self.global),
             Command::Import(command) => command.run(&self.global),
+            Command::Track(command) => command.run(&self.global),
             Command::Roll(command) => command.run(&self.global),
             Command::Vintages(command) => command.run(&self.global),
             Command::New(command) => command.run(&self.global),

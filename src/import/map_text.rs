@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use super::book::letters;
 use super::map::{CellUnit, Kind, Map, RangeMap, Said};
-use super::quote::quoted;
+use crate::language::quote::quoted;
 
 /// The text of a map that was guessed, for a workbook of this name.
 #[must_use]

@@ -17,7 +17,6 @@ mod heading;
 pub mod map;
 mod map_text;
 mod number;
-mod quote;
 mod read_map;
 pub mod rows;
 mod scenario_text;

@@ -4,9 +4,9 @@ use std::fmt::Write;
 
 use super::book::{Book, reference};
 use super::map::{Kind, Map, RangeMap};
-use super::quote::{in_comment, quoted};
 use super::rows::{Item, Taken, Taking};
 use crate::language::MoneyUnit;
+use crate::language::quote::{in_comment, quoted};
 use crate::vocabulary::Unit;
 use crate::vocabulary::number::decimal;
 use crate::vocabulary::unit::plain;

@@ -5,6 +5,7 @@ pub mod figure;
 pub mod item;
 pub mod keys;
 pub mod names;
+pub mod quote;
 pub mod scalar;
 pub mod tree;
 pub mod typed;

@@ -43,6 +43,7 @@ pub mod stresses;
 pub mod sweep;
 pub mod table;
 pub mod tidy;
+pub mod track;
 pub mod update;
 pub mod verify;
 pub mod vintages;

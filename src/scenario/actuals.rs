@@ -18,14 +18,14 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use super::beside::{self, Beside, Written};
 use super::csv_lines::{self, Cell};
 use super::load::LoadFailure;
 use super::resolve::Scenario;
-use super::{parse, read_file};
 use crate::language::scalar::{self, Scalar};
-use crate::language::{MoneyUnit, Node, Table, Value};
+use crate::language::{Node, Table, Value};
 use crate::vocabulary::name::did_you_mean;
-use crate::vocabulary::{Diagnostic, Diagnostics, FinancialYear, Place, Sources, Unit};
+use crate::vocabulary::{Diagnostic, Diagnostics, FinancialYear, Place, Unit};
 
 /// What a file of actuals may say of an item: kind, figure, its unit, what it means.
 pub const FIGURES: [(&str, &str, Unit, &str); 10] = [
@@ -104,36 +104,13 @@ impl Actuals {
     /// The file cannot be read, or what is wrong in it: every unknown name and figure with its place.
     pub fn read(path: &Path, scenario: &Scenario) -> Result<Self, LoadFailure> {
         let name = path.to_string_lossy().replace('\\', "/");
-        let mut sources = Sources::new();
-        let mut wrong = Diagnostics::new();
-        let bytes = match read_file::bytes(path, &name, None) {
-            Ok(bytes) => bytes,
-            Err(diagnostic) => {
-                wrong.push(*diagnostic);
-                return Err(LoadFailure::Unreadable(wrong, sources));
-            }
-        };
-        match read_file::text(bytes, &name, &mut sources) {
-            Ok(text) => {
-                let file = sources.add(name.clone(), text);
-                let csv = path.extension().is_some_and(|e| e.eq_ignore_ascii_case("csv"));
-                let whole = Place::new(file, 0..0);
-                let said = if csv {
-                    let text = sources.file(file).map_or("", |f| f.text.as_str());
-                    Some(of_rows(&csv_lines::rows(text, file), whole, &mut wrong))
-                } else {
-                    parse::parse(&sources, file, &mut wrong).map(|tree| of_tables(&tree, &mut wrong))
-                };
-                if let Some(said) = said.filter(|_| !wrong.has_errors())
-                    && let Some(read) = understood(&said, &name, scenario, &sources, whole, &mut wrong)
-                    && !wrong.has_errors()
-                {
-                    return Ok(read);
-                }
-            }
-            Err(diagnostic) => wrong.push(*diagnostic),
-        }
-        Err(LoadFailure::Invalid(wrong, sources))
+        beside::read(path, &name, |written, file| {
+            let said = match written {
+                Written::Rows(rows) => of_rows(rows, file.whole, file.wrong),
+                Written::Tree(tree) => of_tables(tree, file.wrong),
+            };
+            if file.wrong.has_errors() { None } else { understood(&said, &name, scenario, file) }
+        })
     }
 }
 
@@ -225,62 +202,34 @@ fn no_item(path: &str, at: Place) -> Diagnostic {
 }
 
 /// What is said, held against the scenario's names.
-fn understood(
-    said: &[Said],
-    name: &str,
-    scenario: &Scenario,
-    sources: &Sources,
-    whole: Place,
-    wrong: &mut Diagnostics,
-) -> Option<Actuals> {
+fn understood(said: &[Said], name: &str, scenario: &Scenario, file: &mut Beside<'_>) -> Option<Actuals> {
     let about = |key: &str| said.iter().find(|s| s.item == "actuals" && s.key == key);
     for row in
         said.iter().filter(|s| s.item == "actuals" && !["year", "unit", "source", "note"].contains(&s.key.as_str()))
     {
-        wrong.push(
+        file.tell(
             Diagnostic::error("unknown_key", format!("[actuals] has no key `{}`", row.key))
                 .at(row.key_at)
                 .hint("it has `year`, `unit`, `source` and `note`"),
         );
     }
-    let year = match about("year").map(|s| (s.node.as_text().and_then(|t| t.parse::<FinancialYear>().ok()), s)) {
-        Some((Some(year), _)) => Some(year),
-        Some((None, row)) => {
-            wrong.push(
-                Diagnostic::error("not_a_year", "`actuals.year` is no financial year")
-                    .at(row.node.place)
-                    .hint("write the year they are of: year = \"2026/27\""),
-            );
-            None
-        }
-        None => {
-            wrong.push(
-                Diagnostic::error("key_missing", "the file does not say of which year its actuals are")
-                    .at(whole)
-                    .hint("begin with [actuals] and year = \"2026/27\" (CSV: actuals,year,2026/27)"),
-            );
-            None
-        }
-    };
+    let year = about("year").and_then(|row| file.year("actuals", &row.node));
+    if about("year").is_none() {
+        file.tell(
+            Diagnostic::error("key_missing", "the file does not say of which year its actuals are")
+                .at(file.whole)
+                .hint("begin with [actuals] and year = \"2026/27\" (CSV: actuals,year,2026/27)"),
+        );
+    }
     let unit = match about("unit") {
         None => Some(scenario.unit),
-        Some(row) => {
-            let unit = row.node.as_text().and_then(MoneyUnit::read);
-            if unit.is_none() {
-                wrong.push(
-                    Diagnostic::error("unknown_word", "`actuals.unit` is no unit of money")
-                        .at(row.node.place)
-                        .hint("write one of \"£\", \"£000\", \"£m\""),
-                );
-            }
-            unit
-        }
+        Some(row) => file.unit("actuals", &row.node),
     };
     let source = about("source").and_then(|s| s.node.as_text()).map(str::to_owned);
     let mut actuals =
         Actuals { source, name: name.to_owned(), ..Actuals::none(year.unwrap_or(FinancialYear::starting(0))) };
     for row in said.iter().filter(|s| s.item != "actuals") {
-        let Some((kind, item)) = known(row, scenario, wrong) else { continue };
+        let Some((kind, item)) = known(row, scenario, file) else { continue };
         let key = (kind.to_owned(), item.to_owned(), row.key.clone());
         if TEXTS.contains(&row.key.as_str()) {
             if let Some(text) = row.node.as_text() {
@@ -293,7 +242,7 @@ fn understood(
             let diagnostic =
                 Diagnostic::error("unknown_key", format!("actuals of a {kind} have no `{}`", row.key)).at(row.key_at);
             let all = figures().map(|(_, figure, ..)| format!("`{figure}`")).collect::<Vec<_>>().join(", ");
-            wrong.push(match did_you_mean(&row.key, figures().map(|(_, figure, ..)| *figure)) {
+            file.tell(match did_you_mean(&row.key, figures().map(|(_, figure, ..)| *figure)) {
                 Some(meant) => diagnostic.hint(format!("did you mean `{meant}`? there is: {all}")),
                 None => diagnostic.hint(format!("there is: {all}")),
             });
@@ -301,32 +250,32 @@ fn understood(
         };
         match scalar::read(&row.node, *measured, unit) {
             Ok(Scalar { steps: Some(steps), .. }) => {
-                let place = sources.describe(row.node.place);
+                let place = file.sources.describe(row.node.place);
                 if actuals.figures.insert(key, Actual { steps, place }).is_some() {
-                    wrong.push(
+                    file.tell(
                         Diagnostic::error("duplicate_key", format!("`{}.{}` is given twice", row.item, row.key))
                             .at(row.key_at)
                             .hint("keep one of the two"),
                     );
                 }
             }
-            Ok(_) => wrong.push(
+            Ok(_) => file.tell(
                 Diagnostic::error("actual_not_published", format!("`{}.{}` is not known", row.item, row.key))
                     .at(row.node.place)
                     .hint("leave it out: the plan's figure then stands, and is listed as such"),
             ),
-            Err(diagnostic) => wrong.push(*diagnostic),
+            Err(diagnostic) => file.tell(*diagnostic),
         }
     }
     let both = ("approved", "outturn");
     for (kind, item, key) in actuals.figures.keys() {
         if kind == "line" && key == both.0 && actuals.get("line", item, both.1).is_some() {
-            wrong.push(
+            file.tell(
                 Diagnostic::error("approved_and_outturn", format!("`line.{item}` has both `approved` and `outturn`"))
                     .at(said
                         .iter()
                         .find(|s| s.item == format!("line.{item}") && s.key == both.0)
-                        .map_or(whole, |s| s.key_at))
+                        .map_or(file.whole, |s| s.key_at))
                     .hint("say `approved` when the new base is the budget as set, `outturn` when it is what was spent"),
             );
         }
@@ -335,31 +284,19 @@ fn understood(
 }
 
 /// The kind and the name of an item that the scenario has, else what is meant.
-fn known<'s>(row: &'s Said, scenario: &Scenario, wrong: &mut Diagnostics) -> Option<(&'static str, &'s str)> {
+fn known<'s>(row: &'s Said, scenario: &Scenario, file: &mut Beside<'_>) -> Option<(&'static str, &'s str)> {
     let (kind, item) = row.item.split_once('.').unwrap_or((&row.item, ""));
     let Some((known, ..)) = FIGURES.iter().find(|(of, ..)| *of == kind) else {
         let kinds = ["line", "saving", "funding", "reserve", "dsg"];
-        if !wrong.sorted().iter().any(|d| d.place == Some(row.at)) {
+        if !file.told_at(row.at) {
             let diagnostic =
                 Diagnostic::error("actuals_unknown", format!("there are no actuals of `{}`", row.item)).at(row.at);
-            wrong.push(match did_you_mean(kind, kinds) {
+            file.tell(match did_you_mean(kind, kinds) {
                 Some(meant) => diagnostic.hint(format!("did you mean `{meant}.{item}`?")),
                 None => diagnostic.hint(format!("there are actuals of: {}", kinds.join(", "))),
             });
         }
         return None;
     };
-    if scenario.names.find(known, item).is_none() {
-        if !wrong.sorted().iter().any(|d| d.place == Some(row.at)) {
-            let diagnostic =
-                Diagnostic::error("unknown_name", format!("the scenario has no {known} `{item}`")).at(row.at);
-            let names: Vec<String> = scenario.names.of_kind(known).map(|(name, _)| name.to_string()).collect();
-            wrong.push(match did_you_mean(item, names.iter().map(String::as_str)) {
-                Some(meant) => diagnostic.hint(format!("did you mean `{known}.{meant}`?")),
-                None => diagnostic.hint(format!("there is: {}", names.join(", "))),
-            });
-        }
-        return None;
-    }
-    Some((known, item))
+    file.knows(scenario, known, item, row.at).then_some((*known, item))
 }

@@ -3,12 +3,14 @@
 
 pub mod actuals;
 pub mod adjust;
+mod beside;
 mod changes;
 mod csv_lines;
 mod depth;
 mod judged;
 mod layers;
 mod load;
+pub mod monitoring;
 mod overlaid;
 mod overrides;
 mod pair;

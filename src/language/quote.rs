@@ -1,4 +1,4 @@
-//! Words of a sheet as a TOML text: whatever stands in a cell stays words.
+//! Words as a TOML text: whatever stands in them stays words.
 
 /// A text in quotes, with everything that could end it or hide in it escaped.
 #[must_use]
@@ -24,7 +24,7 @@ pub fn quoted(text: &str) -> String {
     out
 }
 
-/// Words of a sheet within a comment, on one line.
+/// Words within a comment, on one line.
 #[must_use]
 pub fn in_comment(text: &str) -> String {
     text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
