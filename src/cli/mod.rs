@@ -15,6 +15,7 @@ mod files;
 mod git;
 mod import;
 mod reckon;
+mod record;
 mod report;
 mod roll;
 mod rule;
@@ -57,6 +58,7 @@ enum Command {
     Explain(explain::Explain),
     Check(check::Check),
     Rule(rule::Rule),
+    Record(record::Record),
     Reckon(reckon::Reckon),
     Solve(solve::Solve),
     Sensitivity(sensitivity::Sensitivity),
@@ -98,6 +100,7 @@ impl Cli {
             Command::Explain(command) => command.run(&self.global),
             Command::Check(command) => command.run(&self.global),
             Command::Rule(command) => command.run(&self.global),
+            Command::Record(command) => command.run(&self.global),
             Command::Reckon(command) => command.run(&self.global),
             Command::Solve(command) => command.run(&self.global),
             Command::Sensitivity(command) => command.run(&self.global),

@@ -3,6 +3,8 @@
 //! A class begins as narrow as it can (bodies of the same sort in the same nation, savings of the same class) and
 //! is widened while it has fewer than five cases. What was left aside on the way is said.
 
+use std::collections::BTreeSet;
+
 use super::case::{Case, Sector, cases};
 use super::ratio::{Ratio, median};
 use crate::mechanism::organisation::OrganisationKind;
@@ -92,6 +94,13 @@ pub fn rows(group: Group, class: Option<&str>) -> Vec<&'static Case> {
             && wanted.as_ref().is_none_or(|w| case.class.as_deref().map(plain_class).as_ref() == Some(w))
     };
     cases().iter().filter(fits).collect()
+}
+
+/// The classes of saving that rows of a group have, in the order of the alphabet.
+#[must_use]
+pub fn classes(group: Group) -> Vec<String> {
+    let known: BTreeSet<String> = rows(group, None).iter().filter_map(|case| case.class.clone()).collect();
+    known.into_iter().collect()
 }
 
 /// What counted cases come to.

@@ -28,6 +28,7 @@ pub mod programmes;
 pub mod real_terms;
 pub mod realism;
 pub mod reckoner;
+pub mod record;
 pub mod resilience;
 pub mod result;
 pub mod roll;
