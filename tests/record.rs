@@ -7,7 +7,11 @@ use std::collections::BTreeSet;
 use std::fs;
 
 use common::root;
-use fundgap::record::{Case, Group, Sector, Statistics, Status, case, cases, reference, social_care};
+use fundgap::record::credibility::{PRIOR, mean_of_ratios};
+use fundgap::record::{
+    Case, Entry, Estimate, Group, Own, Sector, Statistics, Status, case, cases, reference, social_care,
+};
+use fundgap::vocabulary::FinancialYear;
 use fundgap::vocabulary::number::{read_decimal, ten_to};
 
 /// A figure as it is typed, in units of its last digit, and how many decimals it has.
@@ -153,4 +157,56 @@ fn a_class_is_widened_until_it_has_five_cases() {
          income one case; NHS bodies in England 4 cases; NHS bodies 4 cases"
     );
     assert!(cases().iter().filter(|c| c.sector == Sector::NhsEngland && c.counts()).map(Case::years).count() == 4);
+}
+
+/// A year of history in hundreds of thousands: planned, delivered.
+fn entry(year: i32, class: Option<&str>, planned: i128, delivered: Option<i128>) -> Entry {
+    const STEP: i128 = 10_000_000;
+    Entry {
+        year: FinancialYear::starting(year),
+        item: "savings".to_owned(),
+        class: class.map(str::to_owned),
+        organisation: "shire".to_owned(),
+        planned: planned * STEP,
+        delivered: delivered.map(|d| d * STEP),
+        one_off: 0,
+        source: None,
+        place: String::new(),
+    }
+}
+
+/// Planned 10, 12, 8; delivered 7.5, 9.6, 7.2. 24.3 ÷ 30 = 81.0%; the mean of 75%, 80% and 90% is 81.7%; k = 30 ÷ 3 = 10, and
+/// (10 × 85% + 24.3) ÷ (10 + 30) = 32.8 ÷ 40 = 82.0%. Without a history, 85.0%.
+#[test]
+fn credibility_by_hand() {
+    let entries = [entry(2022, None, 100, Some(75)), entry(2023, None, 120, Some(96)), entry(2024, None, 80, Some(72))];
+    let all: Vec<&Entry> = entries.iter().collect();
+    let estimate = Estimate::of(&all, PRIOR);
+    assert_eq!(estimate.of_sums().unwrap().rate(), 810_000_000);
+    assert_eq!(mean_of_ratios(&all), Some(816_666_667));
+    assert_eq!(estimate.weight, 1_000_000_000);
+    assert_eq!(estimate.rate, 820_000_000);
+    assert_eq!(Estimate::of(&[], PRIOR).rate, 850_000_000);
+    assert!(Own::of(&[], PRIOR).is_none());
+    // More than was planned: (10 × 85% + 15) ÷ 20 would be 117.5%.
+    let more = entry(2024, None, 100, Some(150));
+    assert_eq!(Estimate::of(&[&more], PRIOR).rate, 1_000_000_000);
+    // What was not published is in nothing.
+    let unknown = entry(2021, None, 500, None);
+    let with: Vec<&Entry> = entries.iter().chain([&unknown]).collect();
+    assert_eq!(Estimate::of(&with, PRIOR), Estimate { unpublished: 1, ..estimate });
+}
+
+/// Procurement 10 planned and 9 delivered: (10 × 85% + 9) ÷ 20 = 87.5%. Income 10 and 5: (8.5 + 5) ÷ 20 = 67.5%. Both, of one year
+/// with 20 planned: (20 × 85% + 14) ÷ 40 = 77.5%. A plan of 3 of procurement, 1 of income and 4 of neither:
+/// (3 × 87.5% + 1 × 67.5% + 4 × 77.5%) ÷ 8 = 6.4 ÷ 8 = 80%.
+#[test]
+fn classes_are_kept_apart() {
+    let entries = [entry(2024, Some("Procurement"), 100, Some(90)), entry(2024, Some("income"), 100, Some(50))];
+    let own = Own::of(&entries.iter().collect::<Vec<_>>(), PRIOR).unwrap();
+    assert_eq!(own.rate(Some("procurement")), 875_000_000);
+    assert_eq!(own.rate(Some("Income")), 675_000_000);
+    assert_eq!(own.rate(Some("digital")), 775_000_000);
+    let plan = [(Some("procurement"), 300), (Some("income"), 100), (None, 150), (Some("digital"), 250)];
+    assert_eq!(own.of_plan(plan.into_iter()), 800_000_000);
 }

@@ -63,6 +63,20 @@ impl Line {
         year.ok()
     }
 
+    /// The unit of the bare amounts of money of the row: the outer nothing means that it is no unit of money.
+    pub fn money_unit(&self, wrong: &mut Diagnostics) -> Option<Option<MoneyUnit>> {
+        let Some(cell) = self.cell("unit") else { return Some(None) };
+        let unit = MoneyUnit::read(&cell.text);
+        if unit.is_none() {
+            wrong.push(
+                Diagnostic::error("unknown_word", format!("`{}` is no unit of money", cell.text))
+                    .at(cell.place)
+                    .hint("write one of £, £000, £m"),
+            );
+        }
+        unit.map(Some)
+    }
+
     /// An amount under a heading, none where it says `not_published`; the outer nothing means that it is not
     /// there or wrong.
     pub fn amount(

@@ -7,11 +7,15 @@
 //! ratio of their sums, never the mean of their ratios.
 
 pub mod case;
+pub mod credibility;
+pub mod history;
 mod lines;
 pub mod ratio;
 pub mod reference;
 pub mod social_care;
 
 pub use case::{Case, Sector, Status, cases};
+pub use credibility::{Estimate, Own};
+pub use history::{About, Entry, History};
 pub use ratio::Ratio;
 pub use reference::{Group, Statistics};

@@ -21,6 +21,7 @@ pub mod import;
 pub mod lists;
 pub mod movement;
 pub mod named;
+pub mod own_record;
 pub mod page;
 pub mod paper;
 pub mod pools;

@@ -14,7 +14,7 @@ pub const MAY_IMPORT: [(&str, &[&str]); 14] = [
     ("open", &["vocabulary", "scenario", "compile"]),
     ("analysis", &["vocabulary", "sheet", "language", "mechanism", "scenario", "compile", "open"]),
     ("import", &["vocabulary", "sheet", "language", "mechanism", "scenario", "compile", "open", "analysis"]),
-    ("record", &["vocabulary", "language", "mechanism", "scenario"]),
+    ("record", &["vocabulary", "sheet", "language", "mechanism", "scenario", "open"]),
     ("check", &["vocabulary", "sheet", "language", "mechanism", "scenario", "compile", "open", "analysis", "record"]),
     ("roll", &["vocabulary", "sheet", "language", "mechanism", "scenario", "compile", "open", "analysis", "check"]),
     (
