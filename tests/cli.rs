@@ -28,7 +28,7 @@ use common::{Folder, Ran, bless, difference, files, fundgap, root, run_in};
 
 /// The folders that commands may name.
 const SHIPPED: &[&str] =
-    &["scenarios", "packs", "stresses", "examples", "docs", "tests/cli", "tests/models", "tests/roll"];
+    &["scenarios", "packs", "stresses", "examples", "docs", "tests/cli", "tests/models", "tests/realism", "tests/roll"];
 
 /// Words that begin a command which is not ours to run.
 const NOT_RUN: &[&str] = &["cargo", "git"];

@@ -11,6 +11,7 @@ use fundgap::report::{Reader, check as report};
 
 use super::common::{Changes, Global, Showing, open, tell};
 use super::exit::Exit;
+use super::record::history;
 
 /// Is the plan realistic, and does it show what it is expected to show?
 ///
@@ -25,6 +26,9 @@ pub struct Check {
     /// Fail from this level on: a finding the scenario does not accept
     #[arg(long, value_enum, default_value_t = LevelWord::Critical, value_name = "LEVEL")]
     fail_on: LevelWord,
+    /// The body's own history in CSV, beside that of the scenario: year,item,class,planned,delivered,one_off,unit,source,organisation
+    #[arg(long, value_name = "FILE")]
+    history: Option<PathBuf>,
     #[command(flatten)]
     changes: Changes,
     #[command(flatten)]
@@ -82,7 +86,14 @@ impl Check {
                     continue;
                 }
             };
-            let found = match realism::ask(&opened) {
+            let history = match history(Some(&opened), self.history.as_deref(), global) {
+                Ok(history) => history,
+                Err(exit) => {
+                    worst = worst.max(exit);
+                    continue;
+                }
+            };
+            let found = match realism::ask_with(&opened, &history) {
                 Ok(found) => found,
                 Err(wrong) => {
                     tell(&message::render_all(&wrong, &opened.loaded.sources, global.colour_messages()));

@@ -3,7 +3,7 @@
 //! A new rule is a row here and a function beside it.
 
 use super::Level::{Amber, Critical, Red};
-use super::{ALL, Basis, Level, Rule, Threshold, funding, percent, programmes, reserves, savings};
+use super::{ALL, Basis, Level, Rule, Threshold, funding, percent, programmes, record, reserves, savings};
 use crate::vocabulary::Unit;
 
 const fn rate(level: Level, of: &'static str, steps: i128) -> Threshold {
@@ -11,7 +11,7 @@ const fn rate(level: Level, of: &'static str, steps: i128) -> Threshold {
 }
 
 /// Every rule, in the order in which they are asked.
-pub const RULES: [Rule; 23] = [
+pub const RULES: [Rule; 24] = [
     Rule {
         code: "R01",
         name: "savings_scale",
@@ -33,10 +33,24 @@ pub const RULES: [Rule; 23] = [
         thresholds: &[rate(Amber, "", percent(90)), rate(Red, "", percent(95))],
         basis: Basis::Evidence,
         evidence: "Of planned savings were delivered: Welsh councils 2015-16 88.0% (Audit Wales, 13 June 2017); Brighton and Hove \
-                   2024/25 81.2%; Kent, June 2024 forecast, 86.5%, of adult social care 45.4%; Lancashire 46%; the NHS in \
-                   2024/25 93.5%.",
+                   2024/25 81.2%; Kent, June 2024 forecast, 86.5%, of adult social care 54.6%; Lancashire 46%; the NHS in \
+                   2024/25 93.5%. `fundgap record` prints every published case; the finding names how many of the body's \
+                   reference class came to as much as the plan counts on.",
         mend: "give each saving the `delivery` its own record shows, or its `status` a weight",
         ask: savings::full_delivery,
+    },
+    Rule {
+        code: "R03",
+        name: "above_track_record",
+        asks: "Does the plan count on more than this body has delivered?",
+        when: "the share of its savings that the risk-adjusted plan counts on in the last year, less contingency, is more than this \
+               much above what its own history makes likely",
+        thresholds: &[rate(Amber, "", percent(5)), rate(Red, "", percent(15))],
+        basis: Basis::Evidence,
+        evidence: "The body's own outturns: what was delivered and lasts, of what was planned, over all years together, with 85% (a house \
+                   assumption, `delivery_prior`) weighing as much as one year. One-off measures are no delivery.",
+        mend: "count on what was delivered before (`delivery`, or a weight for each `status`), or say what is done differently now",
+        ask: record::above,
     },
     Rule {
         code: "R04",
