@@ -7,12 +7,13 @@ use std::collections::BTreeSet;
 use std::fs;
 
 use common::root;
+use fundgap::record::backtest::{self, Of, Row, Said, Score, Tested};
 use fundgap::record::credibility::{PRIOR, mean_of_ratios};
 use fundgap::record::{
     Case, Entry, Estimate, Group, Own, Sector, Statistics, Status, case, cases, reference, social_care,
 };
-use fundgap::vocabulary::FinancialYear;
 use fundgap::vocabulary::number::{read_decimal, ten_to};
+use fundgap::vocabulary::{FinancialYear, Unit};
 
 /// A figure as it is typed, in units of its last digit, and how many decimals it has.
 fn typed(text: &str) -> (i128, u32) {
@@ -88,6 +89,8 @@ fn social_care_is_of_151_councils_in_two_years() {
     for (year, expected) in [(2016, [14_379, 14_905, 7_832, 8_475]), (2017, [15_613, 15_320, 8_025, 8_832])] {
         let mut sums = [0_i128; 4];
         for row in read.iter().filter(|r| r.year.start() == year) {
+            let named = read.iter().filter(|other| other.ecode == row.ecode || other.name == row.name);
+            assert!(named.clone().count() == 2 && named.clone().all(|r| r.name == row.name), "{}: two names", row.name);
             assert!(pairs.insert((row.ecode.clone(), year)), "{} twice", row.name);
             for (sum, amount) in sums.iter_mut().zip([row.adults.0, row.adults.1, row.children.0, row.children.1]) {
                 assert!(amount > 0, "{}", row.name);
@@ -209,4 +212,135 @@ fn classes_are_kept_apart() {
     assert_eq!(own.rate(Some("digital")), 775_000_000);
     let plan = [(Some("procurement"), 300), (Some("income"), 100), (None, 150), (Some("digital"), 250)];
     assert_eq!(own.of_plan(plan.into_iter()), 800_000_000);
+}
+
+/// The figures of tests/cli/backtest.csv, worked there.
+#[test]
+fn the_method_is_tested_by_hand() {
+    let rows = backtest::read(&root().join("tests/cli/backtest.csv")).unwrap();
+    let tested = backtest::backtest(&rows, Of::Savings, None);
+    let said = |body: &str, class: &str| {
+        let found = tested.iter().find(|t| t.row.body == body && t.row.class == class && t.row.year.start() == 2023);
+        found.unwrap().said
+    };
+    let of = |estimate, range, outcome| Ok(Said { estimate, range, outcome });
+    assert_eq!(said("a", "schemes"), of(668_750_000, Some((368_750_000, 868_750_000)), 600_000_000));
+    assert_eq!(said("h", "schemes"), of(887_500_000, Some((587_500_000, 1_087_500_000)), 500_000_000));
+    assert_eq!(said("n", "schemes"), of(800_000_000, Some((500_000_000, 1_000_000_000)), 900_000_000));
+    assert_eq!(said("o", "schemes"), Err(backtest::NOT_PUBLISHED));
+    assert_eq!(said("a", "beds"), of(875_000_000, None, 800_000_000));
+    let score = Score::of(tested.iter().filter(|t| t.row.class == "schemes"));
+    assert_eq!((score.rows, score.estimated, score.ranged, score.inside), (13, 3, 3, 2));
+    assert_eq!((score.bias, score.error), (Some(-118_750_000), Some(185_416_667)));
+    assert_eq!(score.coverage().unwrap().rate(), 666_666_667);
+    let spending = backtest::backtest(&rows, Of::Spending, None);
+    let beds = spending.iter().find(|t| t.row.class == "beds" && t.row.year.start() == 2023);
+    assert_eq!(beds.unwrap().said.unwrap().estimate, 950_000_000);
+}
+
+/// One row of nothing but its year: planned 100, and what came.
+fn row(body: &str, year: i32, outcome: i128) -> Row {
+    Row {
+        body: body.to_owned(),
+        class: "c".to_owned(),
+        year: FinancialYear::starting(year),
+        unit: Unit::Quantity,
+        planned: Some(100),
+        outcome: Some(outcome),
+        place: String::new(),
+    }
+}
+
+/// Later rows change nothing: what is said of a year rests on the years before it. Eight rows make no range, nine do, and of
+/// nineteen j = ⌊20 ÷ 10⌋ = 2: the second from each end.
+#[test]
+fn only_what_came_before_is_known() {
+    let mut rows: Vec<Row> = (0..8).map(|n| row(&format!("b{n}"), 2020, 80 + n)).collect();
+    rows.push(row("x", 2021, 90));
+    let said = |rows: &[Row]| backtest::backtest(rows, Of::Savings, None).pop().unwrap().said.unwrap();
+    // (80 + … + 87) ÷ 800 = 668 ÷ 800 = 83.5%.
+    assert_eq!(said(&rows), Said { estimate: 835_000_000, range: None, outcome: 900_000_000 });
+    let before = said(&rows);
+    rows.insert(0, row("b0", 2022, 5));
+    rows.insert(0, row("y", 2021, 5));
+    assert_eq!(said(&rows), before, "rows of the same year and of later ones are not known yet");
+    rows.insert(0, row("b8", 2020, 88));
+    // (668 + 88) ÷ 900 = 84%; the least is 80%, the greatest 88%.
+    assert_eq!(said(&rows).range, Some((800_000_000, 880_000_000)));
+    let mut many: Vec<Row> = (0..19).map(|n| row(&format!("b{n}"), 2020, 70 + n)).collect();
+    many.push(row("x", 2021, 90));
+    // 70 to 88: the mean is 79, the second from each end 71 and 87.
+    assert_eq!(said(&many).range, Some((710_000_000, 870_000_000)));
+    assert_eq!(said(&many).estimate, 790_000_000);
+    // Figures too far apart are said to be, and never taken for nought.
+    let mut far = vec![row("y", 2020, 1 << 60), row("x", 2020, 1), row("x", 2021, 90)];
+    (far[0].planned, far[1].planned) = (Some(1), Some(1 << 60));
+    assert_eq!(backtest::backtest(&far, Of::Savings, None)[2].said, Err(backtest::TOO_FAR_APART));
+}
+
+/// The evidence, counted again here from the table alone, with its ratios compared by multiplying out where they are ranked.
+#[test]
+fn the_coverage_on_social_care_is_counted_again() {
+    let rows = social_care::rows();
+    let tested = backtest::backtest(&backtest::social_care(), Of::Spending, None);
+    type Pick = fn(&social_care::Row) -> (i128, i128);
+    let classes: [(&str, Pick); 2] = [("adult social care", |r| r.adults), ("children's social care", |r| r.children)];
+    for (class, pick) in classes {
+        // A rate in billionths, rounded half away from nought; every figure here is above nought.
+        let rate = |part: i128, whole: i128| (2 * part * 1_000_000_000 + whole) / (2 * whole);
+        let year = |y: i32| rows.iter().filter(move |r| r.year.start() == y).collect::<Vec<_>>();
+        let mut ranked: Vec<(i128, i128)> = year(2016).iter().map(|r| pick(r)).collect();
+        ranked.sort_by(|a, b| (a.1 * b.0).cmp(&(b.1 * a.0)));
+        // 151 rows: j = ⌊152 ÷ 10⌋ = 15.
+        let (low, high) = (ranked[14], ranked[151 - 15]);
+        let (planned, outcome) = ranked.iter().fold((0, 0), |(p, o), r| (p + r.0, o + r.1));
+        let (mut inside, mut error) = (0, 0);
+        for r in year(2017) {
+            let own = pick(year(2016).iter().find(|other| other.ecode == r.ecode).unwrap());
+            let prior = rate(outcome - own.1, planned - own.0);
+            let estimate = (2 * (own.0 * prior + own.1 * 1_000_000_000) + 2 * own.0) / (4 * own.0);
+            let moved = estimate - rate(outcome, planned);
+            let came = rate(pick(r).1, pick(r).0);
+            let ends = (rate(low.1, low.0) + moved, rate(high.1, high.0) + moved);
+            inside += usize::from(ends.0 <= came && came <= ends.1);
+            error += came - estimate;
+        }
+        let score = Score::of(tested.iter().filter(|t| t.row.class == class));
+        assert_eq!((score.estimated, score.ranged, score.inside), (151, 151, inside), "{class}");
+        assert!((score.bias.unwrap() * 151 - error).abs() <= 151, "{class}");
+    }
+}
+
+/// What the method page says of the evidence is what the program finds.
+#[test]
+fn the_method_page_has_the_coverage_as_it_is() {
+    let page = fs::read_to_string(root().join("docs/method.md")).unwrap();
+    let hundredths = |rate: i128| {
+        let n = (rate.abs() * 2 + 100_000) / 200_000;
+        format!("{}{}.{:02}", if rate < 0 { "−" } else { "+" }, n / 100, n % 100)
+    };
+    let line = |name: &str, tested: Vec<&Tested>| {
+        let score = Score::of(tested.into_iter());
+        let share = score.coverage().map_or_else(
+            || "no range".to_owned(),
+            |c| format!("{} of {}, {}%", score.inside, score.ranged, &hundredths(c.rate())[1..]),
+        );
+        let (bias, error) = (hundredths(score.bias.unwrap()), hundredths(score.error.unwrap()));
+        format!("| {name} | {} | {bias} | {} | {share} |", score.estimated, &error[1..])
+    };
+    let care = backtest::backtest(&backtest::social_care(), Of::Spending, None);
+    let record = backtest::leaving_one_out();
+    let of = |tested: &'static str, all: &'static [Tested]| {
+        line(tested, all.iter().filter(|t| t.row.class == tested).collect())
+    };
+    let (care, record): (&'static [Tested], &'static [Tested]) = (care.leak(), record.leak());
+    for expected in [
+        of("adult social care", care),
+        of("children's social care", care),
+        line("both", care.iter().collect()),
+        of("councils", record),
+        of("NHS bodies", record),
+    ] {
+        assert!(page.contains(&expected), "docs/method.md wants the line\n{expected}");
+    }
 }

@@ -2,6 +2,7 @@
 //! only.
 
 mod amend;
+mod backtest;
 mod batch;
 mod bridge;
 mod check;
@@ -59,6 +60,7 @@ enum Command {
     Check(check::Check),
     Rule(rule::Rule),
     Record(record::Record),
+    Backtest(backtest::Backtest),
     Reckon(reckon::Reckon),
     Solve(solve::Solve),
     Sensitivity(sensitivity::Sensitivity),
@@ -101,6 +103,7 @@ impl Cli {
             Command::Check(command) => command.run(&self.global),
             Command::Rule(command) => command.run(&self.global),
             Command::Record(command) => command.run(&self.global),
+            Command::Backtest(command) => command.run(&self.global),
             Command::Reckon(command) => command.run(&self.global),
             Command::Solve(command) => command.run(&self.global),
             Command::Sensitivity(command) => command.run(&self.global),

@@ -3,6 +3,7 @@
 //! The file has the headings `year,item,class,planned,delivered,one_off,unit,source,organisation`; `year`, `planned` and
 //! `delivered` are needed. As in the scenario `delivered` is what lasts, and `one_off` what was brought in its stead.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::lines::{self, Headings, Line};
@@ -114,27 +115,27 @@ impl History {
             }
         };
         let file = sources.add(name, text);
-        let mut added: Vec<(Entry, Place)> = Vec::new();
+        let key = |e: &Entry| (e.year, e.organisation.clone(), e.item.clone(), e.plain_class());
+        let own: BTreeMap<_, String> = self.entries.iter().map(|e| (key(e), e.place.clone())).collect();
+        let mut seen: BTreeMap<_, Place> = BTreeMap::new();
+        let mut added: Vec<Entry> = Vec::new();
         for line in lines::read(&sources, file, &HEADINGS, &mut wrong) {
             let Some(entry) = entry(&line, about, &sources, &mut wrong) else { continue };
-            let same = |other: &Entry| {
-                (other.year, &other.organisation, &other.item) == (entry.year, &entry.organisation, &entry.item)
-                    && other.plain_class() == entry.plain_class()
-            };
             let message = format!("{} {} is given twice", entry.item, entry.year);
             let twice = Diagnostic::error("duplicate_key", message).at(line.place);
-            if let Some((_, first)) = added.iter().find(|(other, _)| same(other)) {
+            if let Some(first) = seen.get(&key(&entry)) {
                 wrong.push(twice.also(*first, "first given here").hint("keep one of the two, or name each `item`"));
-            } else if let Some(other) = self.entries.iter().find(|other| same(other)) {
-                wrong.push(twice.hint(format!("the scenario has it at {}: keep one of the two", other.place)));
+            } else if let Some(other) = own.get(&key(&entry)) {
+                wrong.push(twice.hint(format!("the scenario has it at {other}: keep one of the two")));
             } else {
-                added.push((entry, line.place));
+                seen.insert(key(&entry), line.place);
+                added.push(entry);
             }
         }
         if wrong.has_errors() {
             return Err(LoadFailure::Invalid(wrong, sources));
         }
-        self.entries.extend(added.into_iter().map(|(entry, _)| entry));
+        self.entries.extend(added);
         Ok(())
     }
 

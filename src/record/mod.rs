@@ -6,6 +6,7 @@
 //! whole figures, compared by multiplying out, and rounded once to be shown; a rate for several years is the
 //! ratio of their sums, never the mean of their ratios.
 
+pub mod backtest;
 pub mod case;
 pub mod credibility;
 pub mod history;

@@ -15,10 +15,11 @@ pub struct Ratio {
 }
 
 impl Ratio {
-    /// None where there is no whole to be a part of.
+    /// None where there is no whole to be a part of, or the two are too far apart for their ratio to be held.
     #[must_use]
-    pub const fn of(part: i128, whole: i128) -> Option<Self> {
-        if whole > 0 { Some(Self { part, whole }) } else { None }
+    pub fn of(part: i128, whole: i128) -> Option<Self> {
+        let held = whole > 0 && divide(times(part, ALL)?, whole).is_ok();
+        held.then_some(Self { part, whole })
     }
 
     /// A rate as it was published.
@@ -90,8 +91,11 @@ mod tests {
         assert!(third.reaches(333_333_333));
         assert!(Ratio::of(2, 6) == Some(third));
         assert!(Ratio::of(1, 0).is_none());
-        let huge = Ratio::of(i128::MAX / 2, i128::MAX).unwrap();
-        assert!(huge > third);
+        assert!(Ratio::of(i128::MAX / 2, i128::MAX).is_none());
+        assert!(Ratio::of(1 << 96, 1).is_none());
+        // Too large to multiply out: by the rates.
+        let huge = Ratio::of(1 << 96, 1 << 97).unwrap();
+        assert!(huge > third && huge < Ratio::of((1 << 96) + 2, (1 << 96) + 1).unwrap());
     }
 
     #[test]

@@ -3,6 +3,7 @@
 
 pub mod adjusted;
 pub mod amendment;
+pub mod backtest;
 pub mod batch;
 pub mod break_even;
 pub mod bridge;
