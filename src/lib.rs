@@ -81,6 +81,7 @@
 //! | [`mod@open`] | all of that in one call; a baseline of which variants are opened |
 //! | [`analysis`] | questions asked of a sheet: why is this figure what it is, what changed, what if, what would it take |
 //! | [`import`] | a finance team's spreadsheet made into a scenario, and an edited workbook brought back into one |
+//! | [`record`] | what became of planned savings: the published cases, a body's own history, an estimate and its test |
 //! | [`check`] | figures the writer expects, held against those of the plan |
 //! | [`mod@roll`] | next year's plan from this one: its files rewritten, opened again and held against the old ones |
 //! | [`report`] | what is said and in which order: documents of sentences and tables, nothing rounded |
@@ -132,6 +133,8 @@ pub mod open;
 pub mod analysis;
 
 pub mod import;
+
+pub mod record;
 
 pub mod check;
 

@@ -27,8 +27,18 @@ use std::process::Stdio;
 use common::{Folder, Ran, bless, difference, files, fundgap, root, run_in};
 
 /// The folders that commands may name.
-const SHIPPED: &[&str] =
-    &["scenarios", "packs", "stresses", "examples", "docs", "tests/cli", "tests/models", "tests/roll", "tests/track"];
+const SHIPPED: &[&str] = &[
+    "scenarios",
+    "packs",
+    "stresses",
+    "examples",
+    "docs",
+    "tests/cli",
+    "tests/models",
+    "tests/realism",
+    "tests/roll",
+    "tests/track",
+];
 
 /// Words that begin a command which is not ours to run.
 const NOT_RUN: &[&str] = &["cargo", "git"];

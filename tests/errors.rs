@@ -40,6 +40,8 @@ const WITHOUT_A_FILE: &[(&str, &str)] = &[
     ("unknown_organisation", "it is told of what is typed after --organisation; see tests/cli/diff.md"),
     ("plans_begin_differently", "it takes two plans; see tests/cli/diff.md"),
     ("too_many_changes", "it takes two plans; see tests/cli/diff.md"),
+    ("unit_differs", "it is told of a history that is tested; see tests/cli/backtest.md"),
+    ("history_headings", "it is told of a file of history; see tests/cli/record.md"),
     ("actuals_headings", "it is told of a file of actuals; see tests/cli/roll.md"),
     ("actuals_unknown", "it is told of a file of actuals; see tests/cli/roll.md"),
     ("actual_not_published", "it is told of a file of actuals; see tests/cli/roll.md"),

@@ -139,7 +139,8 @@ pub fn sensitivity(
 ) -> Result<Sensitivity, Box<Refused>> {
     let mut chosen: Vec<(&Assumption, Basis, [Span; 2])> = Vec::new();
     let mut unmoved = Vec::new();
-    for assumption in opened.plan.sheet.assumptions() {
+    // No figure of a plan rests on what became of past savings.
+    for assumption in opened.plan.sheet.assumptions().iter().filter(|a| !a.path.starts_with("history.")) {
         match span(baseline, opened, assumption, asked, None) {
             Some((basis, span)) => chosen.push((assumption, basis, span)),
             None => unmoved.push(assumption.path.clone()),

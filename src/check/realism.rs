@@ -11,6 +11,7 @@ mod funding;
 mod integrity;
 mod own;
 mod programmes;
+mod record;
 mod reserves;
 mod rules;
 mod savings;
@@ -19,6 +20,7 @@ mod schemes;
 use crate::compile::{Plan, Results};
 use crate::mechanism::organisation::Organisation;
 use crate::open::Opened;
+use crate::record::History;
 use crate::sheet::{RowId, Run};
 use crate::vocabulary::number::{divide, times};
 use crate::vocabulary::{Diagnostics, FinancialYear, Measure, Name, Place, Unit};
@@ -201,10 +203,18 @@ impl Found {
 /// # Errors
 /// A rule that there is not, or a threshold that the rule does not have, each with its place.
 pub fn ask(opened: &Opened) -> Result<Found, Diagnostics> {
+    ask_with(opened, &History::of(opened))
+}
+
+/// The same with what became of past savings, where more is known of it than the scenario says.
+///
+/// # Errors
+/// As for [`ask`].
+pub fn ask_with(opened: &Opened, history: &History) -> Result<Found, Diagnostics> {
     let own = own::read(&opened.scenario.judged)?;
     let mut found = Found::default();
     for rule in all_rules() {
-        (rule.ask)(&Asking { rule, opened, thresholds: own.of(rule) }, &mut found);
+        (rule.ask)(&Asking { rule, opened, history, thresholds: own.of(rule) }, &mut found);
     }
     for finding in &mut found.findings {
         if finding.rule.basis == Basis::Judgement {
@@ -222,6 +232,8 @@ pub struct Asking<'a> {
     pub rule: &'static Rule,
     /// The plan.
     pub opened: &'a Opened,
+    /// What became of the savings of past years.
+    pub history: &'a History,
     /// The thresholds of the rule: its own, or the scenario's.
     pub thresholds: Vec<Threshold>,
 }

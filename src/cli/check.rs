@@ -15,6 +15,7 @@ use fundgap::report::{Reader, check as report};
 
 use super::common::{Changes, Global, Showing, note_patterns, open_or_refused, origin, refuse};
 use super::exit::Exit;
+use super::record::history;
 
 /// Is the plan realistic, and does it show what it is expected to show?
 ///
@@ -29,6 +30,9 @@ pub struct Check {
     /// Fail from this level on: a finding the scenario does not accept
     #[arg(long, value_enum, default_value_t = LevelWord::Critical, value_name = "LEVEL")]
     fail_on: LevelWord,
+    /// The body's own history in CSV, beside that of the scenario: year,item,class,planned,delivered,one_off,unit,source,organisation
+    #[arg(long, value_name = "FILE")]
+    history: Option<PathBuf>,
     #[command(flatten)]
     changes: Changes,
     #[command(flatten)]
@@ -182,7 +186,8 @@ impl Check {
         };
         let outcomes = expectation::outcomes(&opened.plan, &opened.results, &opened.scenario.expectations);
         let outcomes = outcomes.map_err(told)?;
-        let found = realism::ask(&opened).map_err(told)?;
+        let history = history(Some(&opened), self.history.as_deref(), global).map_err(|exit| (exit, None))?;
+        let found = realism::ask_with(&opened, &history).map_err(told)?;
         Ok(Asked { opened, found, outcomes })
     }
 

@@ -2,6 +2,7 @@
 //! only.
 
 mod amend;
+mod backtest;
 mod batch;
 mod bridge;
 mod check;
@@ -15,6 +16,7 @@ mod files;
 mod git;
 mod import;
 mod reckon;
+mod record;
 mod report;
 mod roll;
 mod rule;
@@ -58,6 +60,8 @@ enum Command {
     Explain(explain::Explain),
     Check(check::Check),
     Rule(rule::Rule),
+    Record(record::Record),
+    Backtest(backtest::Backtest),
     Reckon(reckon::Reckon),
     Solve(solve::Solve),
     Sensitivity(sensitivity::Sensitivity),
@@ -100,6 +104,8 @@ impl Cli {
             Command::Explain(command) => command.run(&self.global),
             Command::Check(command) => command.run(&self.global),
             Command::Rule(command) => command.run(&self.global),
+            Command::Record(command) => command.run(&self.global),
+            Command::Backtest(command) => command.run(&self.global),
             Command::Reckon(command) => command.run(&self.global),
             Command::Solve(command) => command.run(&self.global),
             Command::Sensitivity(command) => command.run(&self.global),

@@ -13,6 +13,7 @@ use super::flow::Flowing;
 use super::fund::FundFacts;
 use super::funding::FundingFacts;
 use super::gap::Stated;
+use super::history::HistoryFacts;
 use super::parts::PartsFacts;
 use super::pause::PauseFacts;
 use super::pool::PoolFacts;
@@ -83,6 +84,8 @@ pub struct Facts {
     pub pools: Vec<PoolFacts>,
     /// Savings that are clawed back.
     pub clawbacks: Vec<ClawbackFacts>,
+    /// What became of the savings of past years.
+    pub histories: Vec<HistoryFacts>,
     /// Gaps that were published as figures.
     pub stated: Vec<Stated>,
     /// New duties.

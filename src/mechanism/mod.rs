@@ -29,6 +29,7 @@ pub mod fund;
 pub mod funding;
 pub mod gap;
 mod grant;
+pub mod history;
 pub mod left_out;
 pub mod levy;
 pub mod line;
@@ -124,6 +125,7 @@ pub const KINDS: &[Kind] = &[
     Kind { section: &fund::SECTION, read: fund::read },
     Kind { section: &published::SECTION, read: published::read },
     Kind { section: &real_terms::SECTION, read: real_terms::read },
+    Kind { section: &history::SECTION, read: history::read },
 ];
 
 /// Builds everything: the mechanisms step by step, the totals, the balance rule, the views.

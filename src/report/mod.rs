@@ -3,6 +3,7 @@
 
 pub mod adjusted;
 pub mod amendment;
+pub mod backtest;
 pub mod batch;
 pub mod break_even;
 pub mod bridge;
@@ -21,6 +22,7 @@ pub mod import;
 pub mod lists;
 pub mod movement;
 pub mod named;
+pub mod own_record;
 pub mod page;
 pub mod paper;
 pub mod points;
@@ -29,6 +31,7 @@ pub mod programmes;
 pub mod real_terms;
 pub mod realism;
 pub mod reckoner;
+pub mod record;
 pub mod resilience;
 pub mod result;
 pub mod roll;

@@ -43,13 +43,13 @@ pub(super) fn given_twice(name: &str, second: Place, first: Place) -> Diagnostic
 
 /// One cell: its text without quotes and the spaces around it, and where it stands.
 #[derive(Debug, Clone)]
-pub(super) struct Cell {
+pub(crate) struct Cell {
     pub text: String,
     pub place: Place,
 }
 
 /// The rows of a CSV file, every cell with its place.
-pub(super) fn rows(text: &str, file: FileId) -> Vec<Vec<Cell>> {
+pub(crate) fn rows(text: &str, file: FileId) -> Vec<Vec<Cell>> {
     let mark = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
     let body = &text.as_bytes()[mark..];
     let mut reader = ReaderBuilder::new().has_headers(false).flexible(true).from_reader(body);
@@ -221,7 +221,7 @@ fn put(table: &mut Table, path: &[String], key: Place, node: Node) {
 }
 
 /// A cell as the value it would be in a scenario file.
-pub(super) fn value(text: &str) -> Value {
+pub(crate) fn value(text: &str) -> Value {
     let number = text.starts_with(|c: char| c.is_ascii_digit() || c == '-' || c == '.') && !text.contains('_');
     if number && read_decimal(text).is_ok() {
         // Thousands commas are the spreadsheet's, not the number's.

@@ -2,10 +2,10 @@
 //! its own. The codes are looked up where the rules are known.
 
 use crate::language::{Item, Key, KeyKind, Node, Value};
-use crate::vocabulary::{Diagnostic, Place};
+use crate::vocabulary::{Diagnostic, Place, Unit};
 
 /// The keys of `[scenario]` for both.
-pub const KEYS: [Key; 2] = [
+pub const KEYS: [Key; 3] = [
     Key::optional(
         "allow",
         KeyKind::Special("a reason by rule: { R18 = \"one contract, board paper 12\" }"),
@@ -15,6 +15,11 @@ pub const KEYS: [Key; 2] = [
         "thresholds",
         KeyKind::Special("thresholds by rule: { R04 = { amber = \"25%\", reason = \"…\" } }"),
         "thresholds of `check` other than its own, each rule with a reason",
+    ),
+    Key::optional(
+        "delivery_prior",
+        KeyKind::Single(Unit::Rate),
+        "the share of savings that a body of which nothing is known is expected to deliver; 85%, a house assumption, when left out",
     ),
 ];
 
@@ -51,11 +56,14 @@ pub struct Judged {
     pub accepted: Vec<Accepted>,
     /// Its own thresholds.
     pub thresholds: Vec<OwnThreshold>,
+    /// The share of savings expected of a body without a history, in billionths.
+    pub delivery_prior: Option<i128>,
 }
 
 /// Reads both keys of `[scenario]`.
 pub(super) fn read(item: &Item<'_>) -> Judged {
-    let mut judged = Judged::default();
+    let prior = item.figure("delivery_prior").and_then(|figure| figure.at(1).steps);
+    let mut judged = Judged { delivery_prior: prior, ..Judged::default() };
     for (rule, place, node) in entries(item, "allow", "{ R18 = \"the reason, and who decided\" }") {
         match node.as_text().filter(|reason| !reason.trim().is_empty()) {
             Some(reason) => judged.accepted.push(Accepted { rule, reason: reason.to_owned(), place }),

@@ -27,14 +27,15 @@ mod syntax;
 mod year_override;
 
 pub use changes::{Change, What};
+pub(crate) use csv_lines::{Cell, rows as csv_rows, value as csv_value};
 pub use judged::{Accepted, Judged, OwnThreshold};
 pub use load::{LoadFailure, Loaded, Origin, load};
 pub use overlaid::Overlaid;
 pub use pair::{Pair, shortened};
 pub(crate) use parse::parse;
 pub use part::{can_be_base, part_of_others};
-pub(crate) use read_file::settled;
 pub use read_file::{Files, read_bytes, read_workbook};
+pub(crate) use read_file::{settled, text as read_text};
 pub use reference::reference;
 pub use resolve::{EXPECT, Expectation, SCENARIO, Scenario, Stage, Version, resolve, section, sections};
 pub use schema::schema;

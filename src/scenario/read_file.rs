@@ -176,7 +176,7 @@ pub(super) fn too_large(name: &str) -> Diagnostic {
 /// # Errors
 /// `not_utf8`, at the first byte that is no UTF-8. The readable part is kept in `sources`, so that
 /// the place can be shown.
-pub(super) fn text(bytes: Vec<u8>, name: &str, sources: &mut Sources) -> Result<String, Box<Diagnostic>> {
+pub(crate) fn text(bytes: Vec<u8>, name: &str, sources: &mut Sources) -> Result<String, Box<Diagnostic>> {
     let (wrong_at, bytes) = match String::from_utf8(bytes) {
         Ok(text) => return Ok(text),
         Err(error) => (error.utf8_error().valid_up_to(), error.into_bytes()),

@@ -55,6 +55,7 @@ pub const SCENARIO: Section = Section {
         duty_to_balance::KEYS[1],
         judged::KEYS[0],
         judged::KEYS[1],
+        judged::KEYS[2],
     ],
     belongs: false,
 };

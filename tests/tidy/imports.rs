@@ -4,7 +4,7 @@ use crate::source::{Source, in_word, line_at, words};
 
 /// Each folder of `src/` in reading order, and the folders it may import besides itself. A folder
 /// imports only what stands above it.
-pub const MAY_IMPORT: [(&str, &[&str]); 13] = [
+pub const MAY_IMPORT: [(&str, &[&str]); 14] = [
     ("vocabulary", &[]),
     ("sheet", &["vocabulary"]),
     ("language", &["vocabulary", "sheet"]),
@@ -14,7 +14,8 @@ pub const MAY_IMPORT: [(&str, &[&str]); 13] = [
     ("open", &["vocabulary", "scenario", "compile"]),
     ("analysis", &["vocabulary", "sheet", "language", "mechanism", "scenario", "compile", "open"]),
     ("import", &["vocabulary", "sheet", "language", "mechanism", "scenario", "compile", "open", "analysis"]),
-    ("check", &["vocabulary", "sheet", "language", "mechanism", "scenario", "compile", "open", "analysis"]),
+    ("record", &["vocabulary", "sheet", "language", "mechanism", "scenario", "open"]),
+    ("check", &["vocabulary", "sheet", "language", "mechanism", "scenario", "compile", "open", "analysis", "record"]),
     ("roll", &["vocabulary", "sheet", "language", "mechanism", "scenario", "compile", "open", "analysis", "check"]),
     (
         "report",
@@ -28,6 +29,7 @@ pub const MAY_IMPORT: [(&str, &[&str]); 13] = [
             "open",
             "analysis",
             "import",
+            "record",
             "check",
             "roll",
         ],
@@ -36,7 +38,7 @@ pub const MAY_IMPORT: [(&str, &[&str]); 13] = [
 ];
 
 /// Folders that may know what a mechanism tells of itself, and may not make rules with it.
-pub const FACTS_ONLY: [&str; 6] = ["compile", "analysis", "import", "check", "roll", "report"];
+pub const FACTS_ONLY: [&str; 7] = ["compile", "analysis", "import", "record", "check", "roll", "report"];
 
 /// What makes rules in `mechanism/`, beside every function and constant.
 pub const MAKES_RULES: [&str; 3] = ["Build", "Mechanism", "Kind"];

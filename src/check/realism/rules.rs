@@ -4,7 +4,7 @@
 
 use super::Level::{Amber, Critical, Red};
 use super::{
-    ALL, Basis, Level, Rule, Threshold, assumptions, funding, percent, programmes, reserves, savings, schemes,
+    ALL, Basis, Level, Rule, Threshold, assumptions, funding, percent, programmes, record, reserves, savings, schemes,
 };
 use crate::vocabulary::Unit;
 
@@ -13,7 +13,7 @@ pub(super) const fn rate(level: Level, of: &'static str, steps: i128) -> Thresho
 }
 
 /// Every rule, in the order in which they are asked.
-pub const RULES: [Rule; 31] = [
+pub const RULES: [Rule; 33] = [
     Rule {
         code: "R01",
         name: "savings_scale",
@@ -35,10 +35,24 @@ pub const RULES: [Rule; 31] = [
         thresholds: &[rate(Amber, "", percent(90)), rate(Red, "", percent(95))],
         basis: Basis::Evidence,
         evidence: "Of planned savings were delivered: Welsh councils 2015-16 88.0% (Audit Wales, 13 June 2017); Brighton and Hove \
-                   2024/25 81.2%; Kent, June 2024 forecast, 86.5%, of adult social care 45.4%; Lancashire 46%; the NHS in \
-                   2024/25 93.5%.",
+                   2024/25 81.2%; Kent, June 2024 forecast, 86.5%, of adult social care 54.6%; Lancashire 46%; the NHS in \
+                   2024/25 93.5%. `fundgap record` prints every published case; the finding names how many of the body's \
+                   reference class came to as much as the plan counts on.",
         mend: "give each saving the `delivery` its own record shows, or its `status` a weight",
         ask: savings::full_delivery,
+    },
+    Rule {
+        code: "R03",
+        name: "above_track_record",
+        asks: "Does the plan count on more than this body has delivered?",
+        when: "the share of its savings that the risk-adjusted plan counts on in the last year, less contingency, is more than this \
+               much above what its own history makes likely",
+        thresholds: &[rate(Amber, "", percent(5)), rate(Red, "", percent(15))],
+        basis: Basis::Evidence,
+        evidence: "The body's own outturns: what was delivered and lasts, of what was planned, over all years together, with 85% (a house \
+                   assumption, `delivery_prior`) weighing as much as one year. One-off measures are no delivery.",
+        mend: "count on what was delivered before (`delivery`, or a weight for each `status`), or say what is done differently now",
+        ask: record::above,
     },
     Rule {
         code: "R04",
@@ -370,6 +384,18 @@ pub const RULES: [Rule; 31] = [
                    Relations (Consolidation) Act 1992, section 188). Three months in all is a house assumption.",
         mend: "start it later, or say `decision = \"consulted\"` or \"approved\" when that is done",
         ask: schemes::too_soon,
+    },
+    Rule {
+        code: "R31",
+        name: "undelivered_absent",
+        asks: "Is last year's shortfall in the base?",
+        when: "of the savings of the base year less was delivered for good than planned, and no [rebase] puts as much right in the first year",
+        thresholds: &[],
+        basis: Basis::Arithmetic,
+        evidence: "About 40% of Kent's overspend in 2024-25 was savings not delivered (Kent County Council monitoring); what is missing for good is \
+                   missing again the year after.",
+        mend: "add a [rebase] of what is missing, as `fundgap roll --actuals` does, or say in `allow` where it is already",
+        ask: record::undelivered,
     },
     Rule {
         code: "R32",

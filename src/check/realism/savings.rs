@@ -1,6 +1,6 @@
 //! Rules about savings: how many, how sure, how late, whose.
 
-use super::{ALL, Asking, At, Found, Level, Quantity, Share, largest, say};
+use super::{ALL, Asking, At, Found, Level, Quantity, Share, largest, record, say};
 use crate::mechanism::organisation::Organisation;
 use crate::mechanism::saving::SavingFacts;
 use crate::sheet::Run;
@@ -34,23 +34,30 @@ pub(super) fn scale(asking: &Asking<'_>, found: &mut Found) {
     }
 }
 
+/// What of its planned savings a body counts on in the last year that says so, after what is held against their
+/// failure.
+pub(super) fn counted_on(asking: &Asking<'_>, organisation: &Organisation) -> Option<(i32, Share)> {
+    let assumed = |t: i32| {
+        let expected = asking.measure(organisation, Measure::Savings, t, Run::RiskAdjusted)?;
+        Share::of(
+            Some(expected - asking.contingency(organisation, t)),
+            asking.measure(organisation, Measure::Savings, t, Run::Plan),
+        )
+    };
+    asking.years().filter_map(|t| Some((t, assumed(t)?))).last()
+}
+
 /// Whether nearly all savings are counted on, after what is held against their failure.
 pub(super) fn full_delivery(asking: &Asking<'_>, found: &mut Found) {
     for organisation in asking.organisations().filter(|o| asking.is_modelled(o)) {
-        let assumed = |t: i32| {
-            let expected = asking.measure(organisation, Measure::Savings, t, Run::RiskAdjusted)?;
-            Share::of(
-                Some(expected - asking.contingency(organisation, t)),
-                asking.measure(organisation, Measure::Savings, t, Run::Plan),
-            )
-        };
-        let Some((t, share)) = asking.years().filter_map(|t| Some((t, assumed(t)?))).last() else { continue };
+        let Some((t, share)) = counted_on(asking, organisation) else { continue };
         if let Some(passed) = asking.passed("", |limit| share.reaches(limit)) {
-            let said = say("the risk-adjusted plan counts on ").rate(share.rate()).words(format!(
-                " of its savings in {} (what contingency holds against their failure taken off); plans on \
-                     record have delivered 46% to 94%, most of them 80% to 90%",
+            let said = say("the risk-adjusted plan counts on ").rate(share.rate());
+            let said = said.words(format!(
+                " of its savings in {} (what contingency holds against their failure taken off); ",
                 asking.year(t)
             ));
+            let said = record::reached(said, &record::reference(asking, organisation), share);
             asking.tells_share(found, At::of(organisation).in_year(t).of_run(Run::RiskAdjusted), (share, passed), said);
         }
     }

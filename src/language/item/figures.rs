@@ -9,8 +9,17 @@ use crate::vocabulary::name::dotted;
 use crate::vocabulary::{Diagnostic, Diagnostics, Name, Place, Unit};
 
 /// Keys that hold a part of a whole.
-const SHARES: [&str; 8] =
-    ["delivery", "collection", "addressable", "share", "contribution", "own_share", "estimated", "collected"];
+const SHARES: [&str; 9] = [
+    "delivery",
+    "delivery_prior",
+    "collection",
+    "addressable",
+    "share",
+    "contribution",
+    "own_share",
+    "estimated",
+    "collected",
+];
 
 impl Item<'_> {
     /// A figure; with a documented default when the key has one and is left out.

@@ -1,0 +1,169 @@
+//! `fundgap record`: what became of planned savings elsewhere, and what a body's own history says.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::bail;
+use clap::Args;
+use clap::builder::PossibleValuesParser;
+use fundgap::Opened;
+use fundgap::language::{MoneyUnit, typed};
+use fundgap::output::{Format, csv, json, message};
+use fundgap::record::credibility::PRIOR;
+use fundgap::record::{About, Group, History};
+use fundgap::report::own_record::{self, Body};
+use fundgap::report::record::{self as report, Wanted};
+use fundgap::report::table::Document;
+use fundgap::report::{Reader, page};
+use fundgap::scenario::LoadFailure;
+use fundgap::vocabulary::Unit;
+use serde_json::json;
+
+use super::common::{Changes, Global, Showing, open, tell};
+use super::exit::Exit;
+
+/// What became of planned savings elsewhere, and at this body?
+///
+/// Published cases of councils and NHS bodies, each with what was planned, what was delivered and where that stands, and
+/// what the cases of each sort of body come to. A forecast, or a figure that was not published, counts in nothing. With a
+/// scenario or a history: what became of the body's own savings, and the share it may be expected to deliver.
+#[derive(Debug, Args)]
+pub struct Record {
+    /// A scenario: its own history instead of the published cases; `-` reads standard input
+    #[arg(value_name = "SCENARIO", conflicts_with_all = ["bodies", "class", "sources"])]
+    scenario: Option<PathBuf>,
+    /// A body's own history in CSV: year,item,class,planned,delivered,one_off,unit,source,organisation
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["bodies", "class", "sources"])]
+    history: Option<PathBuf>,
+    /// The share that is expected of a body without a history; 85% when left out
+    #[arg(long, value_name = "RATE", conflicts_with_all = ["bodies", "class", "sources"])]
+    prior: Option<String>,
+    /// Bodies of a sort only: councils, nhs, council_england …
+    #[arg(long, value_name = "BODIES", hide_possible_values = true, default_value = "all")]
+    #[arg(value_parser = PossibleValuesParser::new(Group::all().into_iter().map(Group::code)))]
+    bodies: String,
+    /// Savings of a class, or of a service, only: income, adult social care …
+    #[arg(long, value_name = "CLASS")]
+    class: Option<String>,
+    /// Print where each row was published
+    #[arg(long)]
+    sources: bool,
+    #[command(flatten)]
+    changes: Changes,
+    #[command(flatten)]
+    showing: Showing,
+}
+
+/// A share as typed after `--prior`.
+pub fn prior(typed: Option<&str>) -> anyhow::Result<Option<i128>> {
+    let Some(typed) = typed else { return Ok(None) };
+    match typed::read(typed, Unit::Rate, None) {
+        Ok(Some(rate)) if (0..=1_000_000_000).contains(&rate) => Ok(Some(rate)),
+        Ok(_) => bail!("--prior is a share from 0% to 100%, not `{typed}`"),
+        Err(wrong) => bail!("--prior: {}; write a share with its %: 80%", wrong.message),
+    }
+}
+
+/// The history of a scenario and of a file; what is wrong with the file is told and becomes the exit code.
+pub fn history(opened: Option<&Opened>, file: Option<&Path>, global: &Global) -> Result<History, Exit> {
+    let mut history = opened.map(History::of).unwrap_or_default();
+    let Some(path) = file else { return Ok(history) };
+    global.read.keep_file(path);
+    let about = opened.map(|opened| About {
+        organisations: &opened.plan.organisations,
+        base: opened.plan.horizon().base(),
+        unit: opened.scenario.unit,
+    });
+    match history.add_file(path, about) {
+        Ok(()) => Ok(history),
+        Err(failure) => Err(told(failure, global)),
+    }
+}
+
+/// Tells why a file cannot be used.
+pub fn told(failure: LoadFailure, global: &Global) -> Exit {
+    let (wrong, sources, exit) = match failure {
+        LoadFailure::Unreadable(wrong, sources) => (wrong, sources, Exit::Unreadable),
+        LoadFailure::Invalid(wrong, sources) => (wrong, sources, Exit::Invalid),
+    };
+    tell(&message::render_all(&wrong, &sources, global.colour_messages()));
+    exit
+}
+
+impl Record {
+    /// Runs the command.
+    pub fn run(&self, global: &Global) -> anyhow::Result<Exit> {
+        let format = self.showing.format()?;
+        if self.scenario.is_none() && !self.changes.is_empty() {
+            bail!("--set, --layer and --stress change a scenario, and none is given");
+        }
+        if self.scenario.is_some() || self.history.is_some() {
+            return self.own(format, global);
+        }
+        let group = Group::all().into_iter().find(|group| group.code() == self.bodies).unwrap_or(Group::All);
+        let wanted = Wanted { group, class: self.class.clone(), sources: self.sources };
+        match format {
+            Format::Csv => {
+                let table = report::table(&wanted);
+                self.showing.write(global, |out, _| csv::write_table(&table, self.showing.excel, out))?;
+            }
+            Format::Json => {
+                let value = report::json(&wanted);
+                self.showing.write(global, |out, _| json::write(&value, out))?;
+            }
+            _ => self.showing.write_document(&report::document(&wanted), MoneyUnit::Millions, global, format)?,
+        }
+        Ok(Exit::Fine)
+    }
+
+    /// A body's own history.
+    fn own(&self, format: Format, global: &Global) -> anyhow::Result<Exit> {
+        let typed = prior(self.prior.as_deref())?;
+        let opened = match &self.scenario {
+            Some(path) => match open(path, &self.changes, global) {
+                Ok(opened) => Some(opened),
+                Err(exit) => return Ok(exit),
+            },
+            None => None,
+        };
+        if let Some(opened) = &opened {
+            self.showing.spares(opened)?;
+        }
+        let history = match history(opened.as_ref(), self.history.as_deref(), global) {
+            Ok(history) => history,
+            Err(exit) => return Ok(exit),
+        };
+        let prior = typed.or(opened.as_ref().and_then(|o| o.scenario.judged.delivery_prior)).unwrap_or(PRIOR);
+        let titles: Vec<(String, String)> = match &opened {
+            Some(opened) => opened.plan.organisations.iter().map(|o| (o.name.to_string(), o.title.clone())).collect(),
+            None => {
+                let title = |name: &String| if name.is_empty() { "Own history".to_owned() } else { name.clone() };
+                history.bodies().iter().map(|name| (name.clone(), title(name))).collect()
+            }
+        };
+        let bodies: Vec<Body<'_>> =
+            titles.into_iter().map(|(name, title)| Body { title, entries: history.of_body(&name), prior }).collect();
+        match format {
+            Format::Csv => {
+                let table = own_record::table(&bodies);
+                self.showing.write(global, |out, _| csv::write_table(&table, self.showing.excel, out))?;
+            }
+            Format::Json => {
+                let all: Vec<_> = bodies.iter().map(own_record::json).collect();
+                let value = json!({ "schema": "fundgap.history/1", "bodies": all });
+                self.showing.write(global, |out, _| json::write(&value, out))?;
+            }
+            _ => {
+                let mut document = match &opened {
+                    Some(opened) => page::head(&Reader::new(opened)),
+                    None => Document { title: "What became of planned savings".to_owned(), ..Document::default() },
+                };
+                for body in &bodies {
+                    document.blocks.extend(body.blocks());
+                }
+                let unit = opened.as_ref().map_or(MoneyUnit::Millions, |opened| opened.scenario.unit);
+                self.showing.write_document(&document, unit, global, format)?;
+            }
+        }
+        Ok(Exit::Fine)
+    }
+}
