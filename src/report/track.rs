@@ -191,6 +191,7 @@ fn written(row: &Row<'_>) -> Option<Sentence> {
         said = said.text(if row.told.is_empty() { "" } else { "; " });
         said = said.text("the risk-adjusted run shows ").figure(money(row.shown).in_words().exactly());
         said = said.text(", ").figure(money(Some(misses)).as_change().exactly()).text(" off the forecast");
+        said = said.text(row.because().map(|because| format!(", {because}")).unwrap_or_default());
     }
     Some(said.text("."))
 }

@@ -80,6 +80,21 @@ impl Row<'_> {
     pub fn misses(&self) -> Option<i128> {
         self.shown.zip(self.scheme.amounts.forecast).map(|(shown, wanted)| shown - wanted).filter(|d| *d != 0)
     }
+
+    /// Why it misses it, where nothing else of it says so.
+    #[must_use]
+    pub fn because(&self) -> Option<&'static str> {
+        let misses = self.misses()?;
+        let plan = self.scheme.amounts.plan?;
+        if self.scheme.amounts.forecast > Some(plan) && self.shown == Some(plan) {
+            return None;
+        }
+        // The last digit of a rate is a billionth.
+        Some(match misses.abs() <= plan / WHOLE + 1 {
+            true => "which no digits that can be typed reach",
+            false => "since a value that is set or an adjustment of the plan is made after every layer",
+        })
+    }
 }
 
 /// A layer, and what the plan is with it.

@@ -20,13 +20,9 @@ pub fn text(over: Over<'_>, track: &Track, rows: &[Row<'_>]) -> String {
         let name = &scheme.name;
         let told = |out: &mut String| {
             row.told.iter().for_each(|told| out.push_str(&format!("# {told}\n")));
-            if let Some(misses) = row.misses().filter(|_| scheme.amounts.forecast <= scheme.amounts.plan) {
-                let _ = writeln!(
-                    out,
-                    "# the run shows {} instead: {} off, which no digits that can be typed reach",
-                    pounds(row.shown.unwrap_or(0)),
-                    pounds(misses)
-                );
+            if let Some((misses, because)) = row.misses().zip(row.because()) {
+                let shown = pounds(row.shown.unwrap_or(0));
+                let _ = writeln!(out, "# the run shows {shown} instead: {} off, {because}", pounds(misses));
             }
         };
         let plan = scheme.amounts.plan.map_or_else(|| "not published".to_owned(), pounds);
