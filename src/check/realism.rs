@@ -14,6 +14,7 @@ mod reserves;
 mod rules;
 mod savings;
 
+use super::verdict::Verdict;
 use crate::compile::{Plan, Results};
 use crate::mechanism::organisation::Organisation;
 use crate::open::Opened;
@@ -182,6 +183,9 @@ pub struct Found {
     pub findings: Vec<Finding>,
     /// What was not assessed.
     pub not_assessed: Vec<NotAssessed>,
+    /// What each year asks of savings, beside what was delivered before; asked for by itself, since it takes longer than
+    /// all rules together.
+    pub verdicts: Vec<Verdict>,
 }
 
 impl Found {

@@ -46,6 +46,7 @@ pub mod sweep;
 pub mod table;
 pub mod tidy;
 pub mod update;
+pub mod verdict;
 pub mod verify;
 pub mod vintages;
 pub mod workbook;
