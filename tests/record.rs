@@ -344,3 +344,45 @@ fn the_method_page_has_the_coverage_as_it_is() {
         assert!(page.contains(&expected), "docs/method.md wants the line\n{expected}");
     }
 }
+
+/// tests/cli/verdict.toml, worked there: 91% of the savings for 2026/27, none for 2027/28, more than all for 2028/29. With 91% nothing is
+/// left when the whole scenario is opened with it, and with 90% £50,000 is.
+#[test]
+fn each_year_asks_what_it_asks() {
+    use fundgap::analysis::each_year::{Needed, each_year};
+    use fundgap::check::expectation::find_cell;
+    use fundgap::check::verdict::verdicts;
+    use fundgap::open::Baseline;
+    use fundgap::record::History;
+    use fundgap::scenario::Origin;
+    use fundgap::sheet::Run;
+
+    let baseline = Baseline::read(&Origin::File(root().join("tests/cli/verdict.toml")), &[], &[]).unwrap();
+    let opened = baseline.open().unwrap();
+    let years = each_year(&baseline, &opened, &opened.plan.organisations[0]).unwrap().unwrap();
+    let needed: Vec<Needed> = years.iter().map(|(_, needed)| *needed).collect();
+    assert_eq!(needed, [Needed::Share(910_000_000), Needed::Nothing, Needed::MoreThanAll]);
+    let left = |share: &str| {
+        let with = baseline.variant(&[format!("saving.*.delivery={share}")]).unwrap();
+        let cell = find_cell(&with.plan, "gap_after_planned_reserves@2026/27").unwrap();
+        with.results.of(Run::RiskAdjusted).steps(cell).unwrap()
+    };
+    // 5 − 91% of 5.5 = −0.005; 5 − 90% of 5.5 = 0.05.
+    assert_eq!((left("91%"), left("90%")), (-500_000, 5_000_000));
+
+    let found = verdicts(&baseline, &opened, &History::of(&opened), None);
+    let [verdict] = found.as_slice() else { panic!("one body, one verdict") };
+    assert_eq!(verdict.expected, 820_000_000);
+    // At least 91%: Lancashire 91.5, Croydon 92.0, BCP 94.
+    assert_eq!(
+        (verdict.reference.statistics.counted.len(), verdict.reference.statistics.reached(910_000_000)),
+        (12, 3)
+    );
+    let other = verdicts(&baseline, &opened, &History::default(), Some(700_000_000));
+    assert!(other[0].own.is_none() && other[0].expected == 700_000_000);
+    // A gap that was published as a figure has no savings to ask anything of.
+    let stated =
+        Baseline::read(&Origin::File(root().join("scenarios/greater-manchester-2016-21.toml")), &[], &[]).unwrap();
+    let stated_opened = stated.open().unwrap();
+    assert!(verdicts(&stated, &stated_opened, &History::default(), None).is_empty());
+}

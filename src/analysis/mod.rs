@@ -9,6 +9,7 @@ pub mod bridge;
 pub mod compare;
 pub mod condition;
 pub mod diff;
+pub mod each_year;
 pub mod explain;
 pub mod floor;
 pub mod joint;

@@ -5,3 +5,4 @@ pub mod condition;
 pub mod expectation;
 pub mod kept;
 pub mod realism;
+pub mod verdict;

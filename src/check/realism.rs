@@ -17,6 +17,7 @@ mod rules;
 mod savings;
 mod schemes;
 
+use super::verdict::Verdict;
 use crate::compile::{Plan, Results};
 use crate::mechanism::organisation::Organisation;
 use crate::open::Opened;
@@ -188,6 +189,9 @@ pub struct Found {
     pub findings: Vec<Finding>,
     /// What was not assessed.
     pub not_assessed: Vec<NotAssessed>,
+    /// What each year asks of savings, beside what was delivered before; asked for by itself, since it takes longer than
+    /// all rules together.
+    pub verdicts: Vec<Verdict>,
 }
 
 impl Found {

@@ -8,7 +8,8 @@ use clap::{Args, ValueEnum};
 use fundgap::Opened;
 use fundgap::check::expectation::{self, Outcome};
 use fundgap::check::realism::{self, Found, Level};
-use fundgap::open::Refused;
+use fundgap::check::verdict;
+use fundgap::open::{Baseline, Refused};
 use fundgap::output::{self, Format, csv, json};
 use fundgap::report::points::{self, Checked};
 use fundgap::report::{Reader, check as report};
@@ -20,7 +21,8 @@ use super::record::history;
 /// Is the plan realistic, and does it show what it is expected to show?
 ///
 /// Every rule is asked of every body: each finding has its level, value, threshold and place, and `fundgap rule R04`
-/// explains a rule with its evidence. A rule with nothing to stand on says so. Fails (exit code 1) when an
+/// explains a rule with its evidence. A rule with nothing to stand on says so. For one scenario it also says what each year
+/// asks of the savings, beside what was delivered elsewhere and by the body (of several, `record` says it). Fails (exit code 1) when an
 /// expectation is not met, or a finding that is not accepted is at least as bad as --fail-on says.
 #[derive(Debug, Args)]
 pub struct Check {
@@ -123,11 +125,12 @@ impl Check {
         if self.scenarios.len() > 1 && self.showing.output.is_some() && matches!(form, Form::Each(_)) {
             bail!("several scenarios go to one file with --format junit|sarif|github only; check them one by one");
         }
+        let alone = self.scenarios.len() == 1 && matches!(form, Form::Each(_));
         let mut worst = Exit::Fine;
         let mut all = Vec::new();
         for path in &self.scenarios {
             let name = path.display().to_string();
-            let asked = match self.ask(path, global) {
+            let asked = match self.ask(path, alone, global) {
                 Ok(asked) => asked,
                 Err((exit, refused)) => {
                     worst = worst.max(exit);
@@ -175,7 +178,7 @@ impl Check {
 
     /// Opens a scenario and asks everything of it. What is wrong with it is told on standard error, and comes
     /// back for the formats that hold all scenarios.
-    fn ask(&self, path: &Path, global: &Global) -> Result<Asked, Stopped> {
+    fn ask(&self, path: &Path, verdict: bool, global: &Global) -> Result<Asked, Stopped> {
         let origin = origin(path).map_err(|exit| (exit, None))?;
         let opened = open_or_refused(&origin, &self.changes, global)?;
         note_patterns(&opened, global);
@@ -187,7 +190,11 @@ impl Check {
         let outcomes = expectation::outcomes(&opened.plan, &opened.results, &opened.scenario.expectations);
         let outcomes = outcomes.map_err(told)?;
         let history = history(Some(&opened), self.history.as_deref(), global).map_err(|exit| (exit, None))?;
-        let found = realism::ask_with(&opened, &history).map_err(told)?;
+        let mut found = realism::ask_with(&opened, &history).map_err(told)?;
+        // What the savings must deliver takes longer than opening a scenario: it is looked at for one, not for many.
+        if verdict && let Ok(baseline) = Baseline::read(&origin, &self.changes.layers, &self.changes.sets) {
+            found.verdicts = verdict::verdicts(&baseline, &opened, &history, None);
+        }
         Ok(Asked { opened, found, outcomes })
     }
 

@@ -6,6 +6,7 @@ use anyhow::bail;
 use clap::Args;
 use clap::builder::PossibleValuesParser;
 use fundgap::Opened;
+use fundgap::check::verdict;
 use fundgap::language::{MoneyUnit, typed};
 use fundgap::output::{Format, csv, json, message};
 use fundgap::record::credibility::PRIOR;
@@ -13,19 +14,20 @@ use fundgap::record::{About, Group, History};
 use fundgap::report::own_record::{self, Body};
 use fundgap::report::record::{self as report, Wanted};
 use fundgap::report::table::Document;
-use fundgap::report::{Reader, page};
+use fundgap::report::{Reader, page, verdict as report_verdict};
 use fundgap::scenario::LoadFailure;
 use fundgap::vocabulary::Unit;
 use serde_json::json;
 
-use super::common::{Changes, Global, Showing, open, tell};
+use super::common::{Changes, Global, Showing, open_baseline, tell};
 use super::exit::Exit;
 
 /// What became of planned savings elsewhere, and at this body?
 ///
 /// Published cases of councils and NHS bodies, each with what was planned, what was delivered and where that stands, and
 /// what the cases of each sort of body come to. A forecast, or a figure that was not published, counts in nothing. With a
-/// scenario or a history: what became of the body's own savings, and the share it may be expected to deliver.
+/// scenario or a history: what became of the body's own savings, the share it may be expected to deliver, and, beside both,
+/// what each year of the plan asks of its savings.
 #[derive(Debug, Args)]
 pub struct Record {
     /// A scenario: its own history instead of the published cases; `-` reads standard input
@@ -118,22 +120,26 @@ impl Record {
     /// A body's own history.
     fn own(&self, format: Format, global: &Global) -> anyhow::Result<Exit> {
         let typed = prior(self.prior.as_deref())?;
-        let opened = match &self.scenario {
-            Some(path) => match open(path, &self.changes, global) {
-                Ok(opened) => Some(opened),
+        let read = match &self.scenario {
+            Some(path) => match open_baseline(path, &self.changes, global) {
+                Ok(read) => Some(read),
                 Err(exit) => return Ok(exit),
             },
             None => None,
         };
-        if let Some(opened) = &opened {
+        let opened = read.as_ref().map(|(_, opened)| opened);
+        if let Some(opened) = opened {
             self.showing.spares(opened)?;
         }
-        let history = match history(opened.as_ref(), self.history.as_deref(), global) {
+        let history = match history(opened, self.history.as_deref(), global) {
             Ok(history) => history,
             Err(exit) => return Ok(exit),
         };
-        let prior = typed.or(opened.as_ref().and_then(|o| o.scenario.judged.delivery_prior)).unwrap_or(PRIOR);
-        let titles: Vec<(String, String)> = match &opened {
+        let prior = typed.or(opened.and_then(|o| o.scenario.judged.delivery_prior)).unwrap_or(PRIOR);
+        let verdicts = read
+            .as_ref()
+            .map_or_else(Vec::new, |(baseline, opened)| verdict::verdicts(baseline, opened, &history, Some(prior)));
+        let titles: Vec<(String, String)> = match opened {
             Some(opened) => opened.plan.organisations.iter().map(|o| (o.name.to_string(), o.title.clone())).collect(),
             None => {
                 let title = |name: &String| if name.is_empty() { "Own history".to_owned() } else { name.clone() };
@@ -144,23 +150,25 @@ impl Record {
             titles.into_iter().map(|(name, title)| Body { title, entries: history.of_body(&name), prior }).collect();
         match format {
             Format::Csv => {
-                let table = own_record::table(&bodies);
+                let mut table = own_record::table(&bodies);
+                table.rows.extend(report_verdict::history_rows(&verdicts));
                 self.showing.write(global, |out, _| csv::write_table(&table, self.showing.excel, out))?;
             }
             Format::Json => {
                 let all: Vec<_> = bodies.iter().map(own_record::json).collect();
-                let value = json!({ "schema": "fundgap.history/1", "bodies": all });
+                let value = json!({ "schema": "fundgap.history/1", "bodies": all, "verdicts": report_verdict::json(&verdicts) });
                 self.showing.write(global, |out, _| json::write(&value, out))?;
             }
             _ => {
-                let mut document = match &opened {
+                let mut document = match opened {
                     Some(opened) => page::head(&Reader::new(opened)),
                     None => Document { title: "What became of planned savings".to_owned(), ..Document::default() },
                 };
                 for body in &bodies {
                     document.blocks.extend(body.blocks());
                 }
-                let unit = opened.as_ref().map_or(MoneyUnit::Millions, |opened| opened.scenario.unit);
+                document.blocks.extend(report_verdict::blocks(&verdicts));
+                let unit = opened.map_or(MoneyUnit::Millions, |opened| opened.scenario.unit);
                 self.showing.write_document(&document, unit, global, format)?;
             }
         }

@@ -1,6 +1,7 @@
 //! What came of testing the method on what happened, printed: how far it was out, to which side, and how often the
 //! outcome fell inside the range it stated.
 
+use indexmap::IndexMap;
 use serde_json::{Value, json};
 
 use super::record::rate;
@@ -142,13 +143,10 @@ impl Test {
     /// The rows of which nothing could be said, those that are alike together.
     fn listed(&self) -> Vec<(String, Sentence)> {
         const MOST: usize = 12;
-        let mut groups: Vec<((&str, FinancialYear, &str), Vec<&str>)> = Vec::new();
+        let mut groups: IndexMap<(&str, FinancialYear, &str), Vec<&str>> = IndexMap::new();
         for tested in &self.rows {
-            let Err(why) = tested.said else { continue };
-            let key = (tested.row.class.as_str(), tested.row.year, why);
-            match groups.iter_mut().find(|(other, _)| *other == key) {
-                Some((_, bodies)) => bodies.push(&tested.row.body),
-                None => groups.push((key, vec![&tested.row.body])),
+            if let Err(why) = tested.said {
+                groups.entry((&tested.row.class, tested.row.year, why)).or_default().push(&tested.row.body);
             }
         }
         let said = |((class, year, why), bodies): ((&str, FinancialYear, &str), Vec<&str>)| {

@@ -3,15 +3,16 @@
 use serde_json::{Value, json};
 
 use super::table::{Block, Document, Table};
-use super::{Reader, expectations, findings, page, realism};
+use super::{Reader, expectations, findings, page, realism, verdict};
 use crate::check::expectation::Outcome;
 use crate::check::realism::Found;
 
-/// For people: findings of the rules, worst first; what is not wrong and should be known; expectations.
+/// For people: findings of the rules, worst first; what savings must deliver, where that was asked; what is not wrong and should be known; expectations.
 #[must_use]
 pub fn document(r: &Reader<'_>, found: &Found, outcomes: &[Outcome]) -> Document {
     let mut document = page::head(r);
     document.blocks.extend(realism::blocks(r, found));
+    document.blocks.extend(verdict::blocks(&found.verdicts));
     let known = findings::beside_the_rules(r);
     if !known.is_empty() {
         document.blocks.push(Block::Heading("Also to be known".into()));
@@ -26,7 +27,8 @@ pub fn document(r: &Reader<'_>, found: &Found, outcomes: &[Outcome]) -> Document
 #[must_use]
 pub fn table(r: &Reader<'_>, found: &Found, outcomes: &[Outcome]) -> Table {
     let mut table = Table::new(realism::columns());
-    for row in realism::rows(r, found).into_iter().chain(expectations::rows(r, outcomes)) {
+    let verdicts = verdict::rows(&found.verdicts);
+    for row in realism::rows(r, found).into_iter().chain(verdicts).chain(expectations::rows(r, outcomes)) {
         table.push(row);
     }
     table
@@ -41,6 +43,7 @@ pub fn json(r: &Reader<'_>, found: &Found, outcomes: &[Outcome]) -> Value {
         "worst": found.worst().map(crate::check::realism::Level::code),
         "findings": realism::json(r, found),
         "not_assessed": realism::json_not_assessed(found),
+        "verdicts": verdict::json(&found.verdicts),
         "expectations": expectations::json(r, outcomes),
     })
 }

@@ -48,6 +48,7 @@ pub mod table;
 pub mod tidy;
 pub mod track;
 pub mod update;
+pub mod verdict;
 pub mod verify;
 pub mod vintages;
 pub mod workbook;

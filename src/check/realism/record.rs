@@ -2,20 +2,11 @@
 
 use super::savings::{counted, counted_on};
 use super::{Asking, At, Found, Level, Quantity, Sentence, Share, say};
-use crate::mechanism::organisation::Organisation;
-use crate::record::credibility::PRIOR;
+use crate::check::verdict;
 use crate::record::reference::Reference;
 use crate::record::{Own, Ratio};
 use crate::sheet::Run;
 use crate::vocabulary::Unit;
-
-/// The published cases a body is held against: of one class of saving where the plan has only one.
-pub(super) fn reference(asking: &Asking<'_>, organisation: &Organisation) -> Reference {
-    let savings = counted(asking, organisation);
-    let classes: Vec<Option<&str>> = savings.iter().map(|saving| saving.class.as_deref()).collect();
-    let one = classes.first().copied().flatten().filter(|class| classes.iter().all(|other| *other == Some(class)));
-    Reference::for_body(organisation.kind, one)
-}
 
 /// How many of the published cases came to as much as is counted on.
 pub(super) fn reached(said: Sentence, reference: &Reference, share: Share) -> Sentence {
@@ -37,20 +28,16 @@ pub(super) fn reached(said: Sentence, reference: &Reference, share: Share) -> Se
 /// Whether more is counted on than the body has delivered.
 pub(super) fn above(asking: &Asking<'_>, found: &mut Found) {
     for organisation in asking.organisations().filter(|o| asking.is_modelled(o)) {
-        let savings = counted(asking, organisation);
-        if savings.is_empty() {
+        if counted(asking, organisation).is_empty() {
             continue;
         }
         let entries = asking.history.of_body(organisation.name.as_str());
-        let prior = asking.opened.scenario.judged.delivery_prior.unwrap_or(PRIOR);
-        let Some(own) = Own::of(&entries, prior) else {
+        let Some(own) = Own::of(&entries, verdict::prior(asking.opened)) else {
             asking.cannot(found, Some(organisation), "no history given ([history.…] or --history FILE)");
             continue;
         };
         let Some((t, share)) = counted_on(asking, organisation) else { continue };
-        let planned =
-            savings.iter().filter_map(|s| Some((s.class.as_deref(), asking.steps(s.in_year.id(), t, Run::Plan)?)));
-        let expected = own.of_plan(planned);
+        let expected = verdict::likely(asking.opened, organisation, &own, t);
         let above = share.rate() - expected;
         if let Some(passed) = asking.passed("", |limit| above > limit) {
             let years = if own.whole.years == 1 { "one year".to_owned() } else { format!("{} years", own.whole.years) };

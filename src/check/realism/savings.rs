@@ -1,6 +1,7 @@
 //! Rules about savings: how many, how sure, how late, whose.
 
 use super::{ALL, Asking, At, Found, Level, Quantity, Share, largest, record, say};
+use crate::check::verdict;
 use crate::mechanism::organisation::Organisation;
 use crate::mechanism::saving::SavingFacts;
 use crate::sheet::Run;
@@ -57,7 +58,7 @@ pub(super) fn full_delivery(asking: &Asking<'_>, found: &mut Found) {
                 " of its savings in {} (what contingency holds against their failure taken off); ",
                 asking.year(t)
             ));
-            let said = record::reached(said, &record::reference(asking, organisation), share);
+            let said = record::reached(said, &verdict::reference(asking.opened, organisation), share);
             asking.tells_share(found, At::of(organisation).in_year(t).of_run(Run::RiskAdjusted), (share, passed), said);
         }
     }
