@@ -204,6 +204,44 @@ fn what_a_file_says_is_shown_and_not_obeyed() {
     assert_eq!(browser.console(), Vec::<String>::new());
 }
 
+/// A4, upright or (for tables that are wide) on its side, and nothing beyond the edge of the paper.
+#[test]
+fn every_shipped_scenario_prints_on_a4_with_nothing_cut_off() {
+    let Some(browser) = Browser::open("print") else { return };
+    let folder = Folder::new("printed-pages");
+    for path in shipped() {
+        let name = path.file_stem().unwrap().to_string_lossy().into_owned();
+        let (baseline, opened) = read(&path);
+        let (page, _) = page(&baseline, &opened);
+        browser.go(&folder.write(format!("{name}.html").as_str(), &page), "");
+        let pdf = browser.print();
+        assert!(pdf.starts_with(b"%PDF-"), "{name}");
+        let text = String::from_utf8_lossy(&pdf);
+        let sizes: Vec<(f64, f64)> = text.split("/MediaBox [0 0 ").skip(1).map(size_of_paper).collect();
+        assert!((1..=80).contains(&sizes.len()), "{name}: {} pages", sizes.len());
+        for (width, height) in sizes {
+            let is_a4 = |short: f64, long: f64| (short - 595.3).abs() < 1.0 && (long - 841.9).abs() < 1.0;
+            assert!(is_a4(width, height) || is_a4(height, width), "{name}: a page of {width} by {height} points");
+        }
+        // 180 mm between the margins of A4 upright; what is wider turns its page, where there are 267 mm.
+        browser.as_printed(Some(680));
+        let beyond = browser.run(
+            "const wide = [...document.querySelectorAll('table, svg, p, li, dd')].filter(e => e.getClientRects().length \
+             && !e.closest('[class*=wide]') && e.getBoundingClientRect().right > 681);\
+             return wide.map(e => e.tagName + ' ' + e.className + ' ' + e.getBoundingClientRect().right + ' ' + e.textContent.slice(0, 60))",
+            json!([]),
+        );
+        assert_eq!(texts(&beyond), Vec::<String>::new(), "{name}: beyond the edge of the paper");
+        browser.as_printed(None);
+    }
+}
+
+/// Width and height in points, from the text behind the beginning of a page's box.
+fn size_of_paper(behind: &str) -> (f64, f64) {
+    let mut numbers = behind.split(']').next().unwrap().split_whitespace().map(|n| n.parse::<f64>().unwrap());
+    (numbers.next().unwrap(), numbers.next().unwrap())
+}
+
 /// What sliders to move, and how far: each alone at its ends, and several at once.
 fn moves(slides: &[Value], dice: &mut Dice) -> Vec<Vec<i64>> {
     let end = |n: usize, which: &str| slides[n][which].as_str().unwrap().parse::<i64>().unwrap();

@@ -121,6 +121,23 @@ impl Browser {
         self.ask("/goog/cdp/execute", &json!({ "cmd": "Emulation.setDeviceMetricsOverride", "params": metrics }));
     }
 
+    /// The page as it is printed, with the sizes of paper that its style sheet asks for: a PDF, byte by byte.
+    pub fn print(&self) -> Vec<u8> {
+        let params = json!({ "preferCSSPageSize": true, "printBackground": true });
+        let printed = self.ask("/goog/cdp/execute", &json!({ "cmd": "Page.printToPDF", "params": params }));
+        from_base64(printed["data"].as_str().expect("a document"))
+    }
+
+    /// Shows the page as it is printed on paper so many pixels wide, or as on a screen again.
+    pub fn as_printed(&self, width: Option<u32>) {
+        let media = json!({ "media": if width.is_some() { "print" } else { "" } });
+        self.ask("/goog/cdp/execute", &json!({ "cmd": "Emulation.setEmulatedMedia", "params": media }));
+        if let Some(width) = width {
+            let metrics = json!({ "width": width, "height": 1000, "deviceScaleFactor": 1, "mobile": false });
+            self.ask("/goog/cdp/execute", &json!({ "cmd": "Emulation.setDeviceMetricsOverride", "params": metrics }));
+        }
+    }
+
     /// What the console was told since it was last asked.
     pub fn console(&self) -> Vec<String> {
         let all = self.ask("/se/log", &json!({ "type": "browser" }));
@@ -151,4 +168,21 @@ impl Drop for Browser {
         // Only what the browser itself left there.
         let _ = std::fs::remove_dir_all(&self.profile);
     }
+}
+
+/// The bytes of a text in base64.
+fn from_base64(text: &str) -> Vec<u8> {
+    const LETTERS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut bytes = Vec::with_capacity(text.len() / 4 * 3);
+    let (mut held, mut bits) = (0_u32, 0);
+    for letter in text.bytes().filter(|letter| *letter != b'=') {
+        let value = LETTERS.iter().position(|known| *known == letter).expect("base64");
+        held = held << 6 | u32::try_from(value).expect("six bits");
+        bits += 6;
+        if bits >= 8 {
+            bits -= 8;
+            bytes.push(u8::try_from(held >> bits & 0xff).expect("eight bits"));
+        }
+    }
+    bytes
 }
