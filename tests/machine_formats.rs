@@ -136,7 +136,7 @@ fn what_fails_in_junit_is_what_the_exit_code_says() {
     let (never, red, amber) = (of("never"), of("red"), of("amber"));
     assert_eq!((never.code, never.out.matches("<failure ").count()), (0, 0));
     assert_eq!((red.code, red.out.matches("<failure ").count()), (1, 1));
-    assert_eq!((amber.code, amber.out.matches("<failure ").count()), (1, 2));
+    assert_eq!((amber.code, amber.out.matches("<failure ").count()), (1, 3), "R10, R25 and R33");
 }
 
 /// The script of `examples/ci` in a repository with a change: what is written, and how it ends.

@@ -143,7 +143,10 @@ impl Record {
             Some(opened) => opened.plan.organisations.iter().map(|o| (o.name.to_string(), o.title.clone())).collect(),
             None => {
                 let title = |name: &String| if name.is_empty() { "Own history".to_owned() } else { name.clone() };
-                history.bodies().iter().map(|name| (name.clone(), title(name))).collect()
+                // A file with headings and no rows is a body of which nothing is known.
+                let named = history.bodies();
+                let bodies = if named.is_empty() { vec![String::new()] } else { named };
+                bodies.iter().map(|name| (name.clone(), title(name))).collect()
             }
         };
         let bodies: Vec<Body<'_>> =

@@ -207,7 +207,7 @@ impl Reference {
         for class in wanted {
             for group in &groups {
                 let statistics = Statistics::of(&rows(*group, class));
-                let found = Self { group: *group, class: class.map(str::to_owned), statistics, aside: Vec::new() };
+                let found = Self { group: *group, class: class.map(plain_class), statistics, aside: Vec::new() };
                 if found.statistics.are_few() {
                     aside.push((found.words(), found.statistics.counted.len()));
                     last = Some(found);
