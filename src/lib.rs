@@ -82,7 +82,7 @@
 //! | [`analysis`] | questions asked of a sheet: why is this figure what it is, what changed, what if, what would it take |
 //! | [`import`] | a finance team's spreadsheet made into a scenario, and an edited workbook brought back into one |
 //! | [`record`] | what became of planned savings: the published cases, a body's own history, an estimate and its test |
-//! | [`check`] | figures the writer expects, held against those of the plan |
+//! | [`check`] | what is held against a plan: figures its writer expects, rules about realism and integrity, the verdict on its savings |
 //! | [`mod@roll`] | next year's plan from this one: its files rewritten, opened again and held against the old ones |
 //! | [`report`] | what is said and in which order: documents of sentences and tables, nothing rounded |
 //! | [`output`] | how it looks: rounding for display, terminal, Markdown, CSV, JSON, workbook, page, messages |

@@ -109,6 +109,8 @@ pub struct Scheme {
     pub amounts: Amounts,
     /// By which method its forecast is made.
     pub method: Method,
+    /// Of what it is to add next year, what would be missing too at the share that is missing this year.
+    pub still_to_come: Option<i128>,
     /// Whether it is behind, and needs far more a month than it has achieved.
     pub flagged: bool,
     /// Month by month.
@@ -147,6 +149,8 @@ pub struct Track {
     pub schemes: Vec<Scheme>,
     /// Savings that the file tells of and the plan has no amount for.
     pub without_amount: Vec<Name>,
+    /// Savings of the file that the plan's lines are already net of: in no sum, and not in the layer.
+    pub already_in: Vec<String>,
     /// Savings of the year that the file does not tell of.
     pub untold: Vec<Untold>,
 }
@@ -184,9 +188,14 @@ pub fn track(opened: &Opened, monitoring: &Monitoring, asked: Option<Method>) ->
         asked,
         schemes: Vec::new(),
         without_amount: Vec::new(),
+        already_in: Vec::new(),
         untold: Vec::new(),
     };
     for saving in facts {
+        if saving.memo {
+            track.already_in.extend(told(&saving.name).map(|_| saving.title.clone()));
+            continue;
+        }
         let plan = opened.plan.pence(opened.results.of(Run::Plan), saving.in_year.id(), t);
         match told(&saving.name) {
             Some(watched) => track.schemes.extend(scheme(opened, saving, (t, plan), watched, monitoring, asked)),
@@ -224,7 +233,9 @@ fn scheme(
     let recurs = saving.recurrence != Recurrence::OneOff;
     let (amounts, method) = amounts::amounts(plan, now, last, recurs, asked);
     let flagged = amounts.behind() && amounts.steep();
+    let next = opened.plan.pence(opened.results.of(Run::Plan), saving.in_year.id(), t + 1);
     Some(Scheme {
+        still_to_come: amounts.still_to_come(next),
         name: saving.name.clone(),
         title: saving.title.clone(),
         organisation: saving.organisation.clone(),

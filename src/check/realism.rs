@@ -391,6 +391,14 @@ impl<'a> Asking<'a> {
         self.steps(self.plan().measure(&organisation.name, measure)?, t, run)
     }
 
+    /// What the plan uses of reserves in a year beyond what is one-off in the requirement: a reserve that pays for what
+    /// does not come back leaves nothing to be found again.
+    fn reserves_beyond_one_offs(&self, organisation: &Organisation, t: i32) -> Option<i128> {
+        let of = |measure| self.measure(organisation, measure, t, Run::Plan);
+        let one_off = of(Measure::OneOffRequirement).unwrap_or(0).max(0);
+        Some((of(Measure::PlannedReserveUse)? - one_off).max(0))
+    }
+
     /// What a body holds in a year against what is not foreseen.
     fn contingency(&self, organisation: &Organisation, t: i32) -> i128 {
         let all = self.plan().facts.contributions.iter();
@@ -445,6 +453,16 @@ impl<'a> Asking<'a> {
         let value = Quantity { unit: Unit::Rate, steps: share.rate() };
         let threshold = Quantity { unit: passed.unit, steps: passed.steps };
         self.tells(found, passed.level, at, (Some(value), Some(threshold)), sentence);
+    }
+
+    /// Whether a measure of a body was published in no plan year, so that a rule has nothing to stand on; that is said.
+    fn lacks(&self, found: &mut Found, organisation: &Organisation, measure: Measure) -> bool {
+        let known = |t: i32| self.measure(organisation, measure, t, Run::Plan).is_some();
+        let lacks = self.plan().measure(&organisation.name, measure).is_some() && !self.years().any(known);
+        if lacks {
+            self.cannot(found, Some(organisation), format!("{} is not published in any year", measure.words()));
+        }
+        lacks
     }
 
     fn cannot(&self, found: &mut Found, organisation: Option<&Organisation>, why: impl Into<String>) {

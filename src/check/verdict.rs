@@ -4,6 +4,7 @@
 //! plan needs more than was done before.
 
 use crate::analysis::each_year::{Needed, each_year};
+use crate::analysis::stress::open_savings;
 use crate::mechanism::organisation::Organisation;
 use crate::mechanism::saving::SavingFacts;
 use crate::open::{Baseline, Opened};
@@ -44,10 +45,9 @@ pub(super) fn reference(opened: &Opened, organisation: &Organisation) -> Referen
     Reference::for_body(organisation.kind, one)
 }
 
-/// The share of its savings that a body's own history makes likely in a year, class by class.
-pub(super) fn likely(opened: &Opened, organisation: &Organisation, own: &Own, t: i32) -> i128 {
+/// The share of some savings that a body's own history makes likely in a year, class by class.
+pub(super) fn likely(opened: &Opened, savings: &[&SavingFacts], own: &Own, t: i32) -> i128 {
     let (sheet, values) = (&opened.plan.sheet, opened.results.of(Run::Plan));
-    let savings = savings(opened, organisation);
     let amount = |s: &&SavingFacts| values.steps(sheet.cell(s.in_year.id(), t)?);
     own.of_plan(savings.iter().filter_map(|s| Some((s.class.as_deref(), amount(s)?))))
 }
@@ -68,8 +68,9 @@ pub fn verdicts(baseline: &Baseline, opened: &Opened, history: &History, prior: 
     let verdict = |organisation: &Organisation| {
         // A scenario that cannot be opened with other deliveries has no answer, and is none the worse for it.
         let years = each_year(baseline, opened, organisation).ok()??;
+        let open: Vec<&SavingFacts> = open_savings(opened, organisation).collect();
         let own = Own::of(&history.of_body(organisation.name.as_str()), prior);
-        let expected = own.as_ref().map_or(prior, |own| likely(opened, organisation, own, last));
+        let expected = own.as_ref().map_or(prior, |own| likely(opened, &open, own, last));
         Some(Verdict {
             organisation: organisation.name.clone(),
             title: organisation.title.clone(),

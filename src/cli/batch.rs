@@ -92,6 +92,7 @@ impl Batch {
             tell(&found.wrong.join("\n"));
             worst = if found.unreadable { Exit::Unreadable } else { Exit::Invalid };
         }
+        self.showing.spares_named(found.files.iter().map(AsRef::as_ref))?;
         let files = match self.partition {
             None => found.files.as_slice(),
             Some(partition) => {

@@ -16,7 +16,7 @@ use fundgap::report::{Reader, check as report};
 
 use super::common::{Changes, Global, Showing, note_patterns, open_or_refused, origin, refuse};
 use super::exit::Exit;
-use super::record::history;
+use super::record::history_or_refused;
 
 /// Is the plan realistic, and does it show what it is expected to show?
 ///
@@ -125,7 +125,13 @@ impl Check {
         if self.scenarios.len() > 1 && self.showing.output.is_some() && matches!(form, Form::Each(_)) {
             bail!("several scenarios go to one file with --format junit|sarif|github only; check them one by one");
         }
+        self.showing.spares_named(self.scenarios.iter().chain(&self.history).map(PathBuf::as_path))?;
         let alone = self.scenarios.len() == 1 && matches!(form, Form::Each(_));
+        if self.scenarios.len() > 1 && self.history.is_some() {
+            bail!(
+                "a history is one plan's; check one scenario with --history at a time, or write it into each as [history.…]"
+            );
+        }
         let mut worst = Exit::Fine;
         let mut all = Vec::new();
         for path in &self.scenarios {
@@ -189,7 +195,8 @@ impl Check {
         };
         let outcomes = expectation::outcomes(&opened.plan, &opened.results, &opened.scenario.expectations);
         let outcomes = outcomes.map_err(told)?;
-        let history = history(Some(&opened), self.history.as_deref(), global).map_err(|exit| (exit, None))?;
+        let history = history_or_refused(Some(&opened), self.history.as_deref(), global);
+        let history = history.map_err(|(exit, refused)| (exit, Some(refused)))?;
         let mut found = realism::ask_with(&opened, &history).map_err(told)?;
         // What the savings must deliver takes longer than opening a scenario: it is looked at for one, not for many.
         if verdict && let Ok(baseline) = Baseline::read(&origin, &self.changes.layers, &self.changes.sets) {

@@ -382,6 +382,15 @@ pub fn spares(path: &Path, opened: &Opened) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// Makes sure that a file to write is none of these, which are read; that holds also for one that turns out to be wrong.
+pub fn spares_named<'p>(path: &Path, inputs: impl IntoIterator<Item = &'p Path>) -> anyhow::Result<()> {
+    let Ok(real) = path.canonicalize() else { return Ok(()) };
+    if inputs.into_iter().any(|input| input.canonicalize().is_ok_and(|input| input == real)) {
+        bail!("`{}` is read by this command and is never written over; give another name", path.display());
+    }
+    Ok(())
+}
+
 /// Writes a message to standard error. A closed standard error is nobody's problem.
 pub fn tell(text: &str) {
     let mut out = anstream::AutoStream::new(io::stderr(), ColorChoice::AlwaysAnsi);
@@ -426,6 +435,11 @@ impl<W: ValueEnum + Clone + Send + Sync + 'static> Showing<W> {
     /// Makes sure that the file to write is none of those that were read.
     pub fn spares(&self, opened: &Opened) -> anyhow::Result<()> {
         self.file().map_or(Ok(()), |path| spares(path, opened))
+    }
+
+    /// Makes sure that the file to write is none of these, which are read.
+    pub fn spares_named<'p>(&self, inputs: impl IntoIterator<Item = &'p Path>) -> anyhow::Result<()> {
+        self.file().map_or(Ok(()), |path| spares_named(path, inputs))
     }
 
     /// Writes a result to the file or to standard output.

@@ -8,7 +8,8 @@ use clap::builder::PossibleValuesParser;
 use fundgap::Opened;
 use fundgap::check::verdict;
 use fundgap::language::{MoneyUnit, typed};
-use fundgap::output::{Format, csv, json, message};
+use fundgap::open::Refused;
+use fundgap::output::{Format, csv, json};
 use fundgap::record::credibility::PRIOR;
 use fundgap::record::{About, Group, History};
 use fundgap::report::own_record::{self, Body};
@@ -19,7 +20,7 @@ use fundgap::scenario::LoadFailure;
 use fundgap::vocabulary::Unit;
 use serde_json::json;
 
-use super::common::{Changes, Global, Showing, open_baseline, tell};
+use super::common::{Changes, Global, Showing, open_baseline, refuse};
 use super::exit::Exit;
 
 /// What became of planned savings elsewhere, and at this body?
@@ -67,6 +68,15 @@ pub fn prior(typed: Option<&str>) -> anyhow::Result<Option<i128>> {
 
 /// The history of a scenario and of a file; what is wrong with the file is told and becomes the exit code.
 pub fn history(opened: Option<&Opened>, file: Option<&Path>, global: &Global) -> Result<History, Exit> {
+    history_or_refused(opened, file, global).map_err(|(exit, _)| exit)
+}
+
+/// The same; what is wrong with the file is told on standard error, and comes back beside the exit code.
+pub fn history_or_refused(
+    opened: Option<&Opened>,
+    file: Option<&Path>,
+    global: &Global,
+) -> Result<History, (Exit, Box<Refused>)> {
     let mut history = opened.map(History::of).unwrap_or_default();
     let Some(path) = file else { return Ok(history) };
     global.read.keep_file(path);
@@ -77,24 +87,31 @@ pub fn history(opened: Option<&Opened>, file: Option<&Path>, global: &Global) ->
     });
     match history.add_file(path, about) {
         Ok(()) => Ok(history),
-        Err(failure) => Err(told(failure, global)),
+        Err(failure) => {
+            let (wrong, sources, unreadable) = match failure {
+                LoadFailure::Unreadable(wrong, sources) => (wrong, sources, true),
+                LoadFailure::Invalid(wrong, sources) => (wrong, sources, false),
+            };
+            let refused = Box::new(Refused { wrong, sources, unreadable });
+            Err((refuse(&refused, global), refused))
+        }
     }
 }
 
 /// Tells why a file cannot be used.
 pub fn told(failure: LoadFailure, global: &Global) -> Exit {
-    let (wrong, sources, exit) = match failure {
-        LoadFailure::Unreadable(wrong, sources) => (wrong, sources, Exit::Unreadable),
-        LoadFailure::Invalid(wrong, sources) => (wrong, sources, Exit::Invalid),
+    let (wrong, sources, unreadable) = match failure {
+        LoadFailure::Unreadable(wrong, sources) => (wrong, sources, true),
+        LoadFailure::Invalid(wrong, sources) => (wrong, sources, false),
     };
-    tell(&message::render_all(&wrong, &sources, global.colour_messages()));
-    exit
+    refuse(&Refused { wrong, sources, unreadable }, global)
 }
 
 impl Record {
     /// Runs the command.
     pub fn run(&self, global: &Global) -> anyhow::Result<Exit> {
         let format = self.showing.format()?;
+        self.showing.spares_named(self.scenario.iter().chain(&self.history).map(PathBuf::as_path))?;
         if self.scenario.is_none() && !self.changes.is_empty() {
             bail!("--set, --layer and --stress change a scenario, and none is given");
         }

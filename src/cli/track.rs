@@ -85,6 +85,12 @@ impl Track {
     /// Runs the command.
     pub fn run(&self, global: &Global) -> anyhow::Result<Exit> {
         let format = self.showing.format()?;
+        self.showing.spares_named([self.scenario.as_path(), self.monitoring.as_path()])?;
+        if let Some((layer, result)) = self.write_layer.as_deref().zip(self.showing.file())
+            && (layer == result || layer.canonicalize().is_ok_and(|l| result.canonicalize().is_ok_and(|r| r == l)))
+        {
+            bail!("--write-layer and --output name the same file; give one of them another name");
+        }
         let from = match origin(&self.scenario) {
             Ok(from) => from,
             Err(exit) => return Ok(exit),

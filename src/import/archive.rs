@@ -109,6 +109,10 @@ pub fn look(bytes: &[u8], name: &str, wanted: &dyn Fn(&str) -> bool) -> Result<H
             ));
         }
         if path.starts_with("xl/worksheets/") && path.ends_with(".xml") {
+            if let Some(cell) = beyond_a_sheet(&String::from_utf8_lossy(&unpacked)) {
+                let what = format!("its part `{}` names {cell}, which no sheet has", message_safe(&path));
+                return Err(broken(name, &what));
+            }
             marks.insert(path, scan(&unpacked));
         } else if matches!(path.as_str(), WORKBOOK | RELATIONS | "xl/workbook.bin") {
             parts.insert(path, unpacked);
@@ -179,6 +183,28 @@ fn scan(bytes: &[u8]) -> Marks {
     marks
 }
 
+/// A row or a cell of a sheet's XML that stands beyond the last of any sheet: XFD1048576.
+fn beyond_a_sheet(xml: &str) -> Option<String> {
+    let row_fits = |n: &str| n.parse::<u32>().is_ok_and(|n| (1..=1_048_576).contains(&n));
+    let column_fits = |letters: &str| {
+        let number = letters.bytes().try_fold(0_u32, |sum, letter| {
+            let letter = letter.is_ascii_alphabetic().then(|| u32::from(letter.to_ascii_uppercase() - b'A') + 1)?;
+            sum.checked_mul(26)?.checked_add(letter)
+        });
+        number.is_some_and(|number| (1..=16_384).contains(&number))
+    };
+    let cell_fits = |cell: &str| {
+        let digits = cell.find(|c: char| c.is_ascii_digit()).unwrap_or(cell.len());
+        let (letters, digits) = cell.split_at(digits);
+        column_fits(letters) && row_fits(digits)
+    };
+    let rows = tags(xml, "row").filter_map(|tag| attribute(tag, "r")).filter(|row| !row_fits(row));
+    let cells = tags(xml, "c").filter_map(|tag| attribute(tag, "r")).filter(|cell| !cell_fits(cell));
+    rows.map(|row| format!("row {}", message_safe(&row)))
+        .chain(cells.map(|cell| format!("cell {}", message_safe(&cell))))
+        .next()
+}
+
 /// Every tag of this name, with its attributes.
 fn tags<'a>(xml: &'a str, name: &'a str) -> impl Iterator<Item = &'a str> {
     let mut rest = xml;
@@ -218,6 +244,22 @@ fn attribute(tag: &str, name: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_stands_beyond_the_last_cell_of_any_sheet_is_found() {
+        let of = |row: &str, cell: &str| {
+            beyond_a_sheet(&format!(
+                "<sheetData><row r=\"{row}\"><c r=\"{cell}\" t=\"n\"><v>1</v></c></row></sheetData>"
+            ))
+        };
+        assert_eq!(of("1", "A1"), None);
+        assert_eq!(of("1048576", "XFD1048576"), None);
+        assert_eq!(of("1048577", "A1"), Some("row 1048577".to_owned()));
+        assert_eq!(of("4294967299", "A1"), Some("row 4294967299".to_owned()));
+        assert_eq!(of("1", "XFE1"), Some("cell XFE1".to_owned()));
+        assert_eq!(of("1", "ZZZZZZ99999999999"), Some("cell ZZZZZZ99999999999".to_owned()));
+        assert_eq!(of("1", "É1"), Some("cell 1".to_owned()));
+    }
 
     #[test]
     fn hidden_rows_columns_and_merged_cells_are_seen() {

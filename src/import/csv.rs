@@ -5,6 +5,7 @@ use super::figure::{figure, is_continental};
 use super::separator::{self, Fields};
 use super::text::text;
 use super::xlsx::MOST_CELLS;
+use crate::language::astray::{Astray, astray};
 use crate::vocabulary::Diagnostic;
 
 /// Reads a CSV file as a workbook of one sheet.
@@ -17,7 +18,7 @@ pub fn read(bytes: &[u8], name: &str) -> Result<Book, Box<Diagnostic>> {
     let fields = separator::find(&text);
     let delimiter = fields.sign;
     told.extend(fields.told.clone());
-    if let Some((line, column)) = astray(&text, char::from(delimiter)) {
+    if let Some(Astray { line, column, .. }) = astray(&text, char::from(delimiter)) {
         let message = format!(
             "`{name}`, line {line}, column {column}: a field in quotation marks begins here and is not closed at its end"
         );
@@ -65,37 +66,6 @@ pub fn read(bytes: &[u8], name: &str) -> Result<Book, Box<Diagnostic>> {
     }
     let sheet = Sheet { name: "CSV".to_owned(), csv: true, rows, ..Sheet::default() };
     Ok(Book { name: name.to_owned(), sheets: vec![sheet], told })
-}
-
-/// Where a field in quotation marks begins that is never closed, or is closed in its midst: it would take the rows
-/// after it into itself. The line and column, counted from 1.
-fn astray(text: &str, delimiter: char) -> Option<(usize, usize)> {
-    let (mut line, mut column) = (1, 0);
-    let mut opened = None;
-    let mut begins = true;
-    let mut signs = text.chars().peekable();
-    while let Some(sign) = signs.next() {
-        column += 1;
-        match (opened, sign) {
-            (Some(_), '"') if signs.peek() == Some(&'"') => {
-                signs.next();
-                column += 1;
-            }
-            (Some(at), '"') => {
-                if signs.peek().is_some_and(|next| *next != delimiter && !matches!(next, '\r' | '\n')) {
-                    return Some(at);
-                }
-                opened = None;
-            }
-            (None, '"') if begins => opened = Some((line, column)),
-            _ => {}
-        }
-        begins = opened.is_none() && (sign == delimiter || matches!(sign, '\r' | '\n'));
-        if sign == '\n' || sign == '\r' && signs.peek() != Some(&'\n') {
-            (line, column) = (line + 1, 0);
-        }
-    }
-    opened
 }
 
 /// Figures with decimal commas. In a file that has them and none with a decimal point, 1.234 is not what it seems to
@@ -180,8 +150,8 @@ mod tests {
     fn a_field_that_is_not_closed_is_found_where_it_begins() {
         assert_eq!(astray("a,\"b \"\"c\"\"\nd\",e\r\n", ','), None);
         assert_eq!(astray("12\" pipe,1\n", ','), None);
-        assert_eq!(astray("a,1\nb,\"2\nc,3\n", ','), Some((2, 3)));
-        assert_eq!(astray("a,1\n\"b,2\n\"c\",3\n", ','), Some((2, 1)));
+        assert_eq!(astray("a,1\nb,\"2\nc,3\n", ',').map(|a| (a.line, a.column)), Some((2, 3)));
+        assert_eq!(astray("a,1\n\"b,2\n\"c\",3\n", ',').map(|a| (a.line, a.column)), Some((2, 1)));
     }
 
     #[test]

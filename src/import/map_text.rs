@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use super::book::letters;
 use super::map::{CellUnit, Kind, Map, RangeMap, Said};
-use crate::language::quote::quoted;
+use crate::language::quote::{in_comment, quoted};
 
 /// The text of a map that was guessed, for a workbook of this name.
 #[must_use]
@@ -14,7 +14,7 @@ pub fn text(map: &Map, workbook: &str) -> String {
     // Writing to a text cannot fail.
     let _ = write!(
         out,
-        "# How fundgap reads {workbook}. Written by `fundgap import` on its first go, from guesses; it is yours to\n\
+        "# How fundgap reads {}. Written by `fundgap import` on its first go, from guesses; it is yours to\n\
          # change, and is never written over. Run the same import again and this file is followed exactly.\n\
          # Columns are letters, rows are numbers, as the spreadsheet shows them. docs/import.md explains every key.\n\
          \n\
@@ -25,6 +25,7 @@ pub fn text(map: &Map, workbook: &str) -> String {
          unit         = \"{}\"       # the unit in which the scenario is written: £, £000 or £m\n\
          organisation = {}\n\
          kind         = {}    # council, icb, nhs_trust, foundation_trust or other\n",
+        in_comment(workbook),
         quoted(&plan.title),
         plan.base_year,
         plan.years,

@@ -1,6 +1,7 @@
 //! The scenario language without its nouns: a tree that remembers places, tables of keys, and the
 //! one way a figure is written. Knows no council and reads no file.
 
+pub mod astray;
 pub mod figure;
 pub mod item;
 pub mod keys;

@@ -87,10 +87,20 @@ pub fn read(item: &Item<'_>) -> Option<Box<dyn Mechanism>> {
                 .hint(format!("history ends with the base year, {base}")),
         );
     }
+    if planned.as_ref().is_some_and(|figure| figure.at(1).steps.is_none()) {
+        item.tell(history_not_published(item.place_of("planned")));
+    }
     if planned.as_ref().is_some_and(|figure| figure.at(1).steps == Some(0)) {
         item.tell(nothing_planned(item.place_of("planned")));
     }
     Some(Box::new(History { head: head?, year: year?, class, planned: planned?, delivered: delivered?, one_off }))
+}
+
+/// What is said where it was not published what was planned.
+fn history_not_published(place: Place) -> Diagnostic {
+    Diagnostic::error("history_not_published", "a year of history needs what was planned for it")
+        .at(place)
+        .hint("leave the year out where it was not published; `delivered` may be \"not_published\"")
 }
 
 /// What is said where nothing was planned, so that there is nothing to be a share of.

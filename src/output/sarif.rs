@@ -73,12 +73,13 @@ fn result(checked: &Checked, point: &Point) -> Option<Value> {
         Came::NotMet | Came::Invalid => ("error", None),
     };
     let mend = if point.mend.is_empty() { String::new() } else { format!(" To mend it: {}.", point.mend) };
+    let stop = if point.said.ends_with(['.', '?', '!']) { "" } else { "." };
     let at = point.spot.clone().unwrap_or_else(|| Spot { file: checked.file.clone(), line: 1, column: 1 });
     let mut result = json!({
         "ruleId": point.code,
         "ruleIndex": all_rules().map(|rule| rule.code).chain([EXPECTATION, SCENARIO]).position(|id| id == point.code),
         "level": level,
-        "message": { "text": clean(&format!("{}: {}.{mend}", point.name, point.said)) },
+        "message": { "text": clean(&format!("{}: {}{stop}{mend}", point.name, point.said)) },
         "locations": [{ "physicalLocation": {
             "artifactLocation": { "uri": uri(&at.file) },
             "region": { "startLine": at.line.max(1), "startColumn": at.column.max(1) },

@@ -188,7 +188,15 @@ fn entry(line: &Line, about: Option<About<'_>>, sources: &Sources, wrong: &mut D
             );
             return None;
         }
-        if heading == "planned" && amount.is_none_or(|pence| pence == 0) {
+        if heading == "planned" && amount.is_none() {
+            wrong.push(
+                Diagnostic::error("history_not_published", "a year of history needs what was planned for it")
+                    .at(cell.place)
+                    .hint("leave the year out where it was not published; `delivered` may be \"not_published\""),
+            );
+            return None;
+        }
+        if heading == "planned" && amount == Some(0) {
             wrong.push(
                 Diagnostic::error("nothing_planned", "nothing was planned, so nothing can be a share of it")
                     .at(cell.place)

@@ -2,7 +2,7 @@
 
 use crate::language::scalar::{self, Scalar};
 use crate::language::{MoneyUnit, Node, Value};
-use crate::scenario::{Cell, csv_rows, csv_value};
+use crate::scenario::{Cell, csv_table, csv_value};
 use crate::vocabulary::name::did_you_mean;
 use crate::vocabulary::{Diagnostic, Diagnostics, FileId, FinancialYear, Place, Sources, Unit};
 
@@ -108,8 +108,8 @@ impl Line {
 
 /// The rows of a table under its headings. Rows that are empty are left out.
 pub(super) fn read(sources: &Sources, file: FileId, headings: &Headings, wrong: &mut Diagnostics) -> Vec<Line> {
-    let text = sources.file(file).map_or("", |f| f.text.as_str());
-    let mut rows = csv_rows(text, file).into_iter();
+    let Some(rows) = csv_table(sources, file, wrong) else { return Vec::new() };
+    let mut rows = rows.into_iter();
     let first = rows.next().unwrap_or_default();
     let known = || headings.needed.iter().chain(headings.optional).copied();
     let mut columns: Vec<Option<&'static str>> = Vec::new();

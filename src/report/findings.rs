@@ -9,7 +9,7 @@ mod unknown;
 
 use super::table::Sentence;
 use super::{Reader, capital};
-use crate::mechanism::contribution::Recurrence;
+use crate::mechanism::contribution::{Recurrence, Total};
 use crate::mechanism::organisation::OrganisationKind;
 use crate::scenario::Stage;
 use crate::sheet::{Row, Run};
@@ -44,6 +44,7 @@ fn gathered(r: &Reader<'_>, asked: Asked) -> Vec<Sentence> {
     not_stated(r, &mut found);
     unpriced(r, &mut found);
     unknown::all(r, &mut found);
+    no_funding(r, &mut found);
     reserves::all(r, &mut found);
     differences(r, &mut found);
     parts(r, &mut found);
@@ -273,6 +274,24 @@ pub fn figures(r: &Reader<'_>) -> Sentence {
         n => format!("; {n} more are used by nothing"),
     };
     format!("{given} given, {defaults}; {source}{more}. `--table assumptions` lists them with their places.").into()
+}
+
+/// A body that needs money and has none: its gap is all that it needs.
+fn no_funding(r: &Reader<'_>, found: &mut Vec<Sentence>) {
+    let facts = &r.plan().facts;
+    for organisation in &r.plan().organisations {
+        let stated = facts.stated.iter().any(|s| s.organisation == organisation.name);
+        let funded = facts.contributions.iter().any(|c| {
+            c.organisation == organisation.name && (c.total == Total::Funding || c.income || c.item.0 == "flow")
+        });
+        let needs = r.measure(&organisation.name, Measure::Requirement, 1, Run::Plan);
+        if !stated && !funded && needs.is_some_and(|f| f.verdict().is_some_and(|p| p > 0)) {
+            found.push(
+                format!("{}: no funding is in this plan, so that its gap is all that it needs", organisation.title)
+                    .into(),
+            );
+        }
+    }
 }
 
 /// A base put right, or a sum borrowed, that is the same year after year is often meant once.

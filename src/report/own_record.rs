@@ -204,6 +204,6 @@ pub fn json(body: &Body<'_>) -> Value {
         "mean_of_shares": mean_of_ratios(&body.entries).map(|r| plain(Unit::Rate, r)),
         "classes": classes,
         "all_savings": own.as_ref().map(|own| estimate(None, &own.whole)),
-        "expected": plain(Unit::Rate, own.as_ref().map_or(body.prior, |own| own.whole.rate)),
+        "expected_of_all_savings": plain(Unit::Rate, own.as_ref().map_or(body.prior, |own| own.whole.rate)),
     })
 }

@@ -63,7 +63,7 @@ pub fn blocks(r: &Reader<'_>, found: &Found) -> Vec<Block> {
         let facts = sorted.into_iter().map(|f| {
             let said = sentence(r, f);
             let said = match &f.accepted {
-                Some(reason) => said.text(format!("; accepted: {reason}")),
+                Some(reason) => said.text(format!("; because: {reason}")),
                 None => said,
             };
             (label(f), said)

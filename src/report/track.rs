@@ -141,6 +141,9 @@ fn notes(track: &Track) -> Vec<Sentence> {
         let note = scheme.told.note.as_deref().unwrap_or_default();
         notes.push(format!("{}: {note}", scheme.title).into());
     }
+    for title in &track.already_in {
+        notes.push(format!("{title}: the plan's lines are already net of it, so it is in no sum here").into());
+    }
     for name in &track.without_amount {
         notes.push(format!("saving.{name} has no amount in the plan, and is not tracked.").into());
     }

@@ -24,11 +24,12 @@ fn said(verdict: &Verdict, years: &str, needed: Needed) -> Sentence {
                 Sentence::from(format!("To balance {years} as planned, ")).figure(share(rate)),
             );
         }
-        Needed::Nothing => "it balances as planned without any saving that is not delivered yet",
-        Needed::MoreThanAll => "it does not balance as planned even when every saving comes in full, with its slippage",
-        Needed::Unknown => "it cannot be told: a figure was not published",
+        Needed::Nothing => "balances without any saving that is not delivered yet",
+        Needed::MoreThanAll => "does not balance even when every saving comes in full, as late as its `slippage` says",
+        Needed::Unknown => "cannot be told: a figure was not published, or was filled in between published years",
     };
-    format!("In {years} {asks}").into()
+    let years = years.strip_prefix("each").map_or_else(|| years.to_owned(), |rest| format!("Each{rest}"));
+    format!("{years} {asks}").into()
 }
 
 /// The years of a verdict in words, those in a row that ask alike together.
@@ -60,7 +61,7 @@ fn record(verdict: &Verdict, rate: i128, said: Sentence) -> Sentence {
         None => said,
     };
     match &verdict.own {
-        Some(_) => said.text("; own history ").figure(share(verdict.expected)),
+        Some(_) => said.text("; own history, by class, ").figure(share(verdict.expected)),
         None => said.text("; no own history (").figure(share(verdict.expected)).text(" would be expected)"),
     }
 }
@@ -81,13 +82,18 @@ pub fn blocks(verdicts: &[Verdict]) -> Vec<Block> {
         blocks.push(Block::Text(text));
     }
     let mut notes: Vec<Sentence> = Vec::new();
-    for verdict in verdicts {
+    let compared = |v: &&Verdict| v.years.iter().any(|(_, needed)| matches!(needed, Needed::Share(_)));
+    for verdict in verdicts.iter().filter(compared) {
         let why = format!("{}: held against {}, {}", verdict.title, verdict.reference.words(), verdict.reference.why());
         notes.push(why.into());
     }
+    if notes.is_empty() {
+        return blocks;
+    }
     notes.push(
-        "one share for all savings not yet delivered, risk-adjusted run. Judgement: that five published cases are enough, and what is \
-         expected of a body of which nothing is known (`delivery_prior`). The record is what was published and no sample"
+        "one share for all savings not yet delivered, each year by itself, with no more of reserves than is planned (`solve \
+         --break-even-delivery` draws on them). Judgement: that five published cases are enough, and what is expected of a \
+         body of which nothing is known. The record is what was published and no sample"
             .into(),
     );
     blocks.push(Block::Notes(notes));
@@ -100,8 +106,10 @@ fn whose(title: &str, said: Sentence) -> Sentence {
     for span in said.0 {
         all.0.push(match span {
             Span::Text(words) if all.0.len() == 1 => {
-                let rest = words.strip_prefix("In ").map(|rest| format!("in {rest}"));
-                Span::Text(rest.or_else(|| words.strip_prefix("To ").map(|rest| format!("to {rest}"))).unwrap_or(words))
+                let lower = ["To ", "Each "]
+                    .into_iter()
+                    .find_map(|begin| words.strip_prefix(begin).map(|rest| format!("{}{rest}", begin.to_lowercase())));
+                Span::Text(lower.unwrap_or(words))
             }
             span => span,
         });

@@ -109,8 +109,7 @@ pub(super) fn read<T>(
         Ok(text) => {
             let file = sources.add(name.to_owned(), text);
             let written = if path.extension().is_some_and(|e| e.eq_ignore_ascii_case("csv")) {
-                let text = sources.file(file).map_or("", |f| f.text.as_str());
-                Some(Written::Rows(csv_lines::rows(text, file)))
+                csv_lines::table(&sources, file, &mut wrong).map(Written::Rows)
             } else {
                 parse::parse(&sources, file, &mut wrong).map(Written::Tree)
             };

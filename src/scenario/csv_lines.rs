@@ -2,6 +2,7 @@
 
 use csv::{ByteRecord, ReaderBuilder};
 
+use crate::language::astray::{Astray, astray};
 use crate::language::{Entry, Node, Table, Value};
 use crate::vocabulary::number::read_decimal;
 use crate::vocabulary::{Diagnostic, Diagnostics, FileId, FinancialYear, Place, Sources};
@@ -12,9 +13,9 @@ use crate::vocabulary::{Diagnostic, Diagnostics, FileId, FinancialYear, Place, S
 /// inside the line; a financial year is a year of its `budget`. Cells left empty are left out.
 /// `organisation` is whose lines they are, and where that is said.
 pub fn read(sources: &Sources, file: FileId, organisation: Option<(&str, Place)>, wrong: &mut Diagnostics) -> Table {
-    let text = sources.file(file).map_or("", |f| f.text.as_str());
     let mut lines = Table::default();
-    let mut rows = rows(text, file).into_iter();
+    let Some(rows) = table(sources, file, wrong) else { return lines };
+    let mut rows = rows.into_iter();
     let headings = rows.next().unwrap_or_default();
     let Some(columns) = columns(&headings, file, wrong) else { return lines };
     for row in rows {
@@ -49,7 +50,7 @@ pub(crate) struct Cell {
 }
 
 /// The rows of a CSV file, every cell with its place.
-pub(crate) fn rows(text: &str, file: FileId) -> Vec<Vec<Cell>> {
+fn rows(text: &str, file: FileId) -> Vec<Vec<Cell>> {
     let mark = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
     let body = &text.as_bytes()[mark..];
     let mut reader = ReaderBuilder::new().has_headers(false).flexible(true).from_reader(body);
@@ -70,6 +71,40 @@ pub(crate) fn rows(text: &str, file: FileId) -> Vec<Vec<Cell>> {
         rows.push(cells);
     }
     rows
+}
+
+/// The rows of a CSV file with its headings first; nothing where it is no table: a quotation mark is not closed, or
+/// something else than commas separates the columns.
+pub(crate) fn table(sources: &Sources, file: FileId, wrong: &mut Diagnostics) -> Option<Vec<Vec<Cell>>> {
+    let text = sources.file(file).map_or("", |f| f.text.as_str());
+    if let Some(Astray { at, .. }) = astray(text, ',') {
+        wrong.push(
+            Diagnostic::error(
+                "quote_not_closed",
+                "a field in quotation marks begins here and is not closed at its end",
+            )
+            .at(Place::new(file, at..at + 1))
+            .hint("close it, or write a quotation mark within it twice: what comes after it is not read as rows"),
+        );
+        return None;
+    }
+    let rows = rows(text, file);
+    if let Some(diagnostic) = rows.first().and_then(|headings| not_commas(headings)) {
+        wrong.push(diagnostic);
+        return None;
+    }
+    Some(rows)
+}
+
+/// That the columns of a file whose headings all stand in one cell are separated by something else than commas.
+fn not_commas(headings: &[Cell]) -> Option<Diagnostic> {
+    let [only] = headings else { return None };
+    let (_, word) = [(';', "semicolons"), ('\t', "tabs"), ('|', "upright strokes")]
+        .into_iter()
+        .find(|(sign, _)| only.text.contains(*sign))?;
+    let message = format!("the columns of this file are separated by {word}, not by commas");
+    let hint = "save the sheet as \"CSV UTF-8 (comma delimited)\"; where that writes semicolons, choose the comma as list separator";
+    Some(Diagnostic::error("csv_separator", message).at(only.place).hint(hint))
 }
 
 /// The offset after a field that begins at `start`: its comma or the end of its row.
@@ -114,12 +149,7 @@ fn columns(headings: &[Cell], file: FileId, wrong: &mut Diagnostics) -> Option<V
     if !headings.iter().any(|h| h.text == "name") {
         let place = headings.first().map_or(Place::new(file, 0..0), |h| h.place);
         let diagnostic = Diagnostic::error("csv_no_name", "a line list needs a column headed `name`").at(place);
-        let separated = headings.len() == 1 && headings.iter().any(|h| h.text.contains([';', '\t']));
-        wrong.push(if separated {
-            diagnostic.hint("separate the columns with commas: save the sheet as \"CSV UTF-8 (comma delimited)\"")
-        } else {
-            diagnostic.hint("write the headings in the first row: name,service,base,price")
-        });
+        wrong.push(diagnostic.hint("write the headings in the first row: name,service,base,price"));
         return None;
     }
     let columns: Vec<Column> = headings

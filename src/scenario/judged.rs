@@ -62,7 +62,15 @@ pub struct Judged {
 
 /// Reads both keys of `[scenario]`.
 pub(super) fn read(item: &Item<'_>) -> Judged {
-    let prior = item.figure("delivery_prior").and_then(|figure| figure.at(1).steps);
+    let prior = item.figure("delivery_prior").map(|figure| figure.at(1).steps);
+    if prior == Some(None) {
+        item.tell(
+            Diagnostic::error("delivery_not_published", "`delivery_prior` cannot be \"not_published\"")
+                .at(item.place_of("delivery_prior"))
+                .hint("write the share that is expected, or leave it out for 85%"),
+        );
+    }
+    let prior = prior.flatten();
     let mut judged = Judged { delivery_prior: prior, ..Judged::default() };
     for (rule, place, node) in entries(item, "allow", "{ R18 = \"the reason, and who decided\" }") {
         match node.as_text().filter(|reason| !reason.trim().is_empty()) {

@@ -27,7 +27,7 @@ mod syntax;
 mod year_override;
 
 pub use changes::{Change, What};
-pub(crate) use csv_lines::{Cell, rows as csv_rows, value as csv_value};
+pub(crate) use csv_lines::{Cell, table as csv_table, value as csv_value};
 pub use judged::{Accepted, Judged, OwnThreshold};
 pub use load::{LoadFailure, Loaded, Origin, load};
 pub use overlaid::Overlaid;

@@ -52,7 +52,7 @@ fn what_is_broken_is_said_in_our_own_words() {
         (
             "odd_cell.xlsx",
             with_part(sheet, Some(&|text: String| text.replace("r=\"C5\"", "r=\"5\"").replace("r=\"C6\"", "r=\"?\""))),
-            "names a cell or a range of cells that no sheet has",
+            "names cell 5, which no sheet has",
         ),
     ];
     for (name, bytes, told) in cases {

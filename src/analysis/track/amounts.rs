@@ -63,6 +63,13 @@ impl Amounts {
         divide(times(needed, 100)?, achieved).ok()
     }
 
+    /// Of what a saving is to add in the next year, R(more × undelivered ÷ plan): what fails this year is expected to fail of the
+    /// rest too.
+    pub(super) fn still_to_come(&self, next: Option<i128>) -> Option<i128> {
+        let (plan, undelivered) = self.plan.zip(self.undelivered).filter(|(plan, _)| *plan > 0)?;
+        product_over(&[(next? - plan).max(0), undelivered], &[plan]).ok()
+    }
+
     /// Whether it is behind what was planned to date.
     #[must_use]
     pub fn behind(&self) -> bool {

@@ -17,7 +17,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::profile::has_start;
-use super::{Scheme, Track};
+use super::{Method, Scheme, Track};
 use crate::language::Table;
 use crate::open::{Baseline, Opened, Refused, open};
 use crate::scenario::monitoring::Reason;
@@ -142,6 +142,7 @@ fn keys<'o>(over: Over<'o>, scheme: &Scheme) -> Option<&'o Table> {
 }
 
 const NOTHING: &str = "the plan has nothing of it in the year, so no share of it and no later start says a forecast";
+const NOT_DUE: &str = "nothing of it was due yet: the delivery that the plan says stands";
 const BEYOND: &str =
     "more than planned: the language counts no saving above its plan, so it is written as delivered in full";
 const NO_SPLIT: &str = "slipped, but its schedule is not published in every year, grows with its line or is held up: the share is missing in later years too";
@@ -160,6 +161,11 @@ fn row<'a>(over: Over<'_>, track: &Track, scheme: &'a Scheme) -> Row<'a> {
     };
     if plan <= 0 {
         return row(How::Left(NOTHING), Vec::new());
+    }
+    // Of what was not due nothing is known: what the plan says of it stands.
+    let none = |pence: Option<i128>| pence.is_some_and(|pence| pence <= 0);
+    if none(scheme.amounts.planned) && none(scheme.amounts.delivered) && scheme.method == Method::Profile {
+        return row(How::Left(NOT_DUE), Vec::new());
     }
     let share = How::Share(product_over(&[forecast.max(0), WHOLE], &[plan]).unwrap_or(0).min(WHOLE));
     let slipped = forecast < plan && scheme.told.reason == Some(Reason::Slipped);

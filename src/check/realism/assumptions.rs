@@ -17,7 +17,9 @@ pub(super) fn demand(asking: &Asking<'_>, found: &mut Found) {
     let volumes: BTreeSet<&str> = lines
         .into_iter()
         .flat_map(|lines| lines.entries.values())
-        .filter_map(|line| line.node.as_table()?.get("volume").and_then(Node::as_text))
+        .filter_map(|line| line.node.as_table())
+        .flat_map(|line| [line.get("volume"), line.table("clients").and_then(|clients| clients.get("growth"))])
+        .filter_map(|node| node.and_then(Node::as_text))
         .filter(|typed| !typed.contains('%'))
         .collect();
     let rate = |name: &str| sheet.find_row(&format!("driver/{name}/rate"));
@@ -34,16 +36,16 @@ pub(super) fn demand(asking: &Asking<'_>, found: &mut Found) {
         };
         let furthest = first_largest(asking.years().filter_map(low), |(_, own, trend)| trend - own);
         let Some((t, own, trend)) = furthest else { continue };
-        let Some(passed) = asking.passed("", |limit| trend - own > limit) else { continue };
+        let Some(passed) = asking.passed("", |limit| trend - own >= limit) else { continue };
         let said = say(format!("{} is assumed to grow by ", sheet.subject(own_row).title)).rate(own);
         let said = said.words(format!(" in {}; its trend is ", asking.year(t))).rate(trend);
         let of = |steps| Some(Quantity { unit: Unit::Rate, steps });
         let at = At { t: Some(t), place: sheet.subject(own_row).place, ..At::default() };
         asking.tells(found, passed.level, at, (of(own), of(trend)), said);
     }
-    if let Some(first) = without.first() {
-        let why = format!("no trend: no driver `{first}{TREND}` stands beside `{first}`");
-        asking.cannot(found, None, why);
+    if !without.is_empty() {
+        let beside: Vec<String> = without.iter().map(|driver| format!("`{driver}{TREND}`")).collect();
+        asking.cannot(found, None, format!("no trend is given: no driver {}", beside.join(", ")));
     }
 }
 

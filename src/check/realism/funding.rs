@@ -14,7 +14,7 @@ pub(super) fn referendum(asking: &Asking<'_>, found: &mut Found) {
             asking.cannot(
                 found,
                 Some(organisation),
-                format!("policy not given: {} has no `referendum_limit`", tax.title),
+                format!("policy not given: no [referendum_limit.…] speaks of {}", tax.title),
             );
             continue;
         };
@@ -45,8 +45,7 @@ pub(super) fn tax_base(asking: &Asking<'_>, found: &mut Found) {
     for (organisation, tax) in taxes(asking) {
         let at = At::of(organisation).placed(tax.place);
         let Some((equivalents, collection)) = tax.council_tax.and_then(|rows| rows.built_up) else {
-            let why =
-                format!("{}: its tax base is given whole, not as Band D equivalents and their collection", tax.title);
+            let why = format!("{}: Band D equivalents and their collection are not given", tax.title);
             asking.cannot(found, Some(organisation), why);
             continue;
         };
@@ -164,7 +163,7 @@ pub(super) fn prices(asking: &Asking<'_>, found: &mut Found) {
         asking.cannot(
             found,
             None,
-            "no reference: no driver of a pack stands beside a driver of the plan (`pay` beside `obr_earnings`)",
+            "no published forecast to hold pay and prices against: draw in a pack with `extends` (`obr_earnings` beside `pay`)",
         );
     }
 }
@@ -184,12 +183,14 @@ pub(super) const HALF_A_POINT: i128 = percent(1) / 2;
 /// A first year that balances with money that does not come again, beside reserves.
 pub(super) fn one_off_first_year(asking: &Asking<'_>, found: &mut Found) {
     for organisation in asking.organisations().filter(|o| asking.is_modelled(o)) {
+        if asking.lacks(found, organisation, Measure::GapAfterPlannedReserves) {
+            continue;
+        }
         let of = |measure| asking.measure(organisation, measure, 1, Run::Plan);
         let underlying = asking.named(organisation, "underlying_gap_after_savings", 1, Run::Plan);
         let (Some(underlying), Some(left)) = (underlying, of(Measure::GapAfterPlannedReserves)) else { continue };
         // What reserves close is a matter of R08.
-        let reserves = of(Measure::PlannedReserveUse).unwrap_or(0).max(0);
-        let one_off = underlying - reserves;
+        let one_off = underlying - asking.reserves_beyond_one_offs(organisation, 1).unwrap_or(0);
         if left > 0 || one_off <= 0 {
             continue;
         }
@@ -205,23 +206,33 @@ pub(super) fn held_flat(asking: &Asking<'_>, found: &mut Found) {
     for organisation in asking.organisations().filter(|o| asking.is_modelled(o) && last >= 2) {
         let need = |t| asking.measure(organisation, Measure::Requirement, t, Run::Plan);
         let all = asking.measure(organisation, Measure::Funding, last, Run::Plan);
-        let own = asking.opened.plan.facts.funding.iter().filter(|f| f.organisation == organisation.name);
-        let flat =
-            own.filter(|f| f.kind != "council_tax" && f.recurrence != Recurrence::OneOff).filter_map(|funding| {
+        let facts = &asking.opened.plan.facts;
+        // A part is in the funding it is a part of.
+        let is_part = |f: &FundingFacts| {
+            facts.items.iter().any(|i| i.kind == "funding" && i.name == f.name && (i.memo || i.part_of.is_some()))
+        };
+        let own = facts.funding.iter().filter(|f| f.organisation == organisation.name && !is_part(f));
+        let may_grow = own.filter(|f| f.kind != "council_tax" && f.recurrence != Recurrence::OneOff);
+        let flat: Vec<(&FundingFacts, i32, i128)> = may_grow
+            .filter_map(|funding| {
                 let amount = |t| asking.steps(funding.amount.id(), t, Run::Plan);
                 let end = amount(last).filter(|pence| *pence > 0)?;
                 let since = (1..=last).rev().take_while(|t| amount(*t) == Some(end)).last()?;
                 let grows = need(since).zip(need(last)).is_some_and(|(then, now)| now > then);
-                (since < last && grows).then_some((funding, since, Share::of(Some(end), all)?))
-            });
-        let largest = flat.reduce(|held, next| if next.2.is_more_than(held.2) { next } else { held });
-        let Some((funding, since, share)) = largest else { continue };
+                (since < last && grows).then_some((funding, since, end))
+            })
+            .collect();
+        let sum: i128 = flat.iter().map(|(_, _, pence)| pence).sum();
+        let largest = first_largest(flat.iter().copied(), |(_, _, pence)| *pence);
+        let (Some((funding, since, _)), Some(share)) = (largest, Share::of(Some(sum), all)) else { continue };
         let Some(passed) = asking.passed("", |limit| share.exceeds(limit)) else { continue };
-        let said = say(format!(
-            "{} stands still from {} on while what is needed grows; it is ",
-            funding.title,
-            asking.year(since)
-        ));
+        let (more, they) = match flat.len() - 1 {
+            0 => (String::new(), "stands still"),
+            1 => (" and one more".to_owned(), "stand still"),
+            n => (format!(" and {n} more"), "stand still"),
+        };
+        let said =
+            say(format!("{}{more} {they} from {} on while what is needed grows: ", funding.title, asking.year(since)));
         let said = said.rate(share.rate()).words(format!(" of the funding of {}", asking.year(last)));
         asking.tells_share(found, At::of(organisation).in_year(last).placed(funding.place), (share, passed), said);
     }

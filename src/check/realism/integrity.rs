@@ -131,8 +131,7 @@ pub const RULES: [Rule; 12] = [
         code: "I11",
         name: "risk_twice",
         asks: "Is each risk counted once?",
-        when: "a saving with a delivery rate has an `optimism_bias` on its cost too, or a contingency is called after savings whose delivery is \
-               already below the plan",
+        when: "a saving with a delivery rate has an `optimism_bias` on its cost too",
         thresholds: &[],
         basis: Basis::Judgement,
         evidence: "A status weight and an optimism bias both answer for plans that come out worse than written; together they count the same doubt \

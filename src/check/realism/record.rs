@@ -37,7 +37,7 @@ pub(super) fn above(asking: &Asking<'_>, found: &mut Found) {
             continue;
         };
         let Some((t, share)) = counted_on(asking, organisation) else { continue };
-        let expected = verdict::likely(asking.opened, organisation, &own, t);
+        let expected = verdict::likely(asking.opened, &counted(asking, organisation), &own, t);
         let above = share.rate() - expected;
         if let Some(passed) = asking.passed("", |limit| above > limit) {
             let years = if own.whole.years == 1 { "one year".to_owned() } else { format!("{} years", own.whole.years) };
@@ -60,7 +60,8 @@ pub(super) fn undelivered(asking: &Asking<'_>, found: &mut Found) {
         let of_base = entries.iter().filter(|entry| entry.year == asking.year(0));
         let short: Vec<i128> = of_base.filter_map(|entry| Some(entry.planned - entry.delivered?)).collect();
         if short.is_empty() {
-            let why = format!("no history of {} given ([history.…] or --history FILE)", asking.year(0));
+            let why =
+                format!("no history of {} given, a forecast will do ([history.…] or --history FILE)", asking.year(0));
             asking.cannot(found, Some(organisation), why);
             continue;
         }
@@ -69,17 +70,23 @@ pub(super) fn undelivered(asking: &Asking<'_>, found: &mut Found) {
             .items
             .iter()
             .filter(|i| i.kind == "rebase" && i.organisation.as_ref() == Some(&organisation.name));
-        let rebased: i128 = own.filter_map(|item| asking.steps(item.row.id(), 1, Run::Plan)).sum();
+        let rebased = own.map(|item| asking.steps(item.row.id(), 1, Run::Plan)).sum::<Option<i128>>();
+        let Some(rebased) = rebased.map(|pence| pence.max(0)) else {
+            asking.cannot(found, Some(organisation), format!("a [rebase] of {} is not published", asking.year(1)));
+            continue;
+        };
         let short: i128 = short.into_iter().sum();
-        let absent = short - rebased.max(0);
+        let absent = short - rebased;
         if short <= 0 || absent <= 0 {
             continue;
         }
-        let said = say("")
-            .pence(short)
-            .words(format!(" of the savings of {} was not delivered, and the base of ", asking.year(0)));
-        let said = said.words(format!("{} is put right by ", asking.year(1))).pence(rebased.max(0));
-        let said = said.words(": ").pence(absent).words(" comes back");
+        let said = say("").pence(short).words(format!(" of the savings of {} was not delivered, and ", asking.year(0)));
+        let said = if rebased > 0 {
+            let said = said.words("only ").pence(rebased).words(" of it is put right in the base of ");
+            said.words(format!("{}: ", asking.year(1))).pence(absent).words(" is missing")
+        } else {
+            said.words(format!("no [rebase] puts the base of {} right", asking.year(1)))
+        };
         asking.tells_pence(found, Level::Amber, At::of(organisation).in_year(1), absent, said);
     }
 }

@@ -10,10 +10,13 @@ use crate::vocabulary::{Measure, Unit};
 /// Reserves that pay for what comes back every year.
 pub(super) fn for_recurrent(asking: &Asking<'_>, found: &mut Found) {
     for organisation in asking.organisations().filter(|o| asking.is_modelled(o)) {
+        if asking.lacks(found, organisation, Measure::GapAfterSavings) {
+            continue;
+        }
         let used = |t: i32| {
-            let used = asking.measure(organisation, Measure::PlannedReserveUse, t, Run::Plan).filter(|p| *p > 0)?;
             let recurrent = asking.named(organisation, "underlying_gap_after_savings", t, Run::Plan)?;
-            (recurrent > 0).then_some(used.min(recurrent))
+            let used = asking.reserves_beyond_one_offs(organisation, t)?.min(recurrent);
+            (used > 0).then_some(used)
         };
         let Some(first) = asking.years().find(|t| used(*t).is_some()) else { continue };
         // Two years running, and not less in the second than in the first.
@@ -44,32 +47,52 @@ pub(super) fn floor(asking: &Asking<'_>, found: &mut Found) {
             if pot.minimum.is_none() {
                 asking.cannot(found, Some(organisation), format!("policy not given: {} has no `minimum`", pot.title));
             }
-            for run in Run::BOTH {
-                below(asking, found, organisation, pot, run);
+            let known = |t: i32| pot.closing.is_none_or(|row| asking.steps(row.id(), t, Run::Plan).is_some());
+            if !asking.years().any(known) {
+                asking.cannot(found, Some(organisation), format!("the balance of {} is not published", pot.title));
+                continue;
+            }
+            let [plan, risk_adjusted] = Run::BOTH.map(|run| below(asking, pot, run).map(|below| (below, Some(run))));
+            let told = match (plan, risk_adjusted) {
+                (Some((plan, _)), Some((risk_adjusted, _))) if plan == risk_adjusted => vec![(plan, None)],
+                both => [both.0, both.1].into_iter().flatten().collect(),
+            };
+            for (below, run) in told {
+                tell_below(asking, found, organisation, pot, (below, run));
             }
         }
     }
 }
 
-fn below(asking: &Asking<'_>, found: &mut Found, organisation: &Organisation, pot: &Pot, run: Run) {
+/// The first year that a reserve ends below its minimum or below nought, what it holds then, the minimum, and when.
+type Below = (i32, i128, i128, &'static str);
+
+fn below(asking: &Asking<'_>, pot: &Pot, run: Run) -> Option<Below> {
     // What is left when what is still to find falls on the reserves, as far as their minimum lets it.
     let walks = [(pot.closing, "after planned use"), (pot.closing_if_nothing_else, "if nothing else is done")];
-    for (walk, when) in walks.into_iter().filter_map(|(walk, when)| Some((walk?, when))) {
-        let short = |t: i32| {
+    walks.into_iter().filter_map(|(walk, when)| Some((walk?, when))).find_map(|(walk, when)| {
+        asking.years().find_map(|t| {
             let held = asking.steps(walk.id(), t, run)?;
             let least = pot.minimum.map_or(Some(0), |m| asking.steps(m.id(), t, run))?;
-            (held < least || held < 0).then_some((t, held, least))
-        };
-        let Some((t, held, least)) = asking.years().find_map(short) else { continue };
-        let level = if held < 0 { Level::Critical } else { Level::Red };
-        let said = say(format!("{} is ", pot.title)).pence(held);
-        let said =
-            said.words(format!(" at the end of {} {when} ({}), below its minimum of ", asking.year(t), run.words()));
-        let of = |steps| Some(Quantity { unit: Unit::Money, steps });
-        let at = At::of(organisation).in_year(t).of_run(run).placed(pot.place);
-        asking.tells(found, level, at, (of(held), of(least)), said.pence(least));
-        return;
-    }
+            (held < least || held < 0).then_some((t, held, least, when))
+        })
+    })
+}
+
+fn tell_below(
+    asking: &Asking<'_>,
+    found: &mut Found,
+    organisation: &Organisation,
+    pot: &Pot,
+    ((t, held, least, when), run): (Below, Option<Run>),
+) {
+    let level = if held < 0 { Level::Critical } else { Level::Red };
+    let whose = run.map_or("both runs", Run::words);
+    let said = say(format!("{} is ", pot.title)).pence(held);
+    let said = said.words(format!(" at the end of {} {when} ({whose}), below its minimum of ", asking.year(t)));
+    let of = |steps| Some(Quantity { unit: Unit::Money, steps });
+    let at = At { run, ..At::of(organisation).in_year(t).placed(pot.place) };
+    asking.tells(found, level, at, (of(held), of(least)), said.pence(least));
 }
 
 /// A council's first year that does not balance.
@@ -99,6 +122,9 @@ pub(super) fn first_year(asking: &Asking<'_>, found: &mut Found) {
 /// Nothing held in the first year against what is expected to fail.
 pub(super) fn thin_contingency(asking: &Asking<'_>, found: &mut Found) {
     for organisation in asking.organisations().filter(|o| asking.is_modelled(o)) {
+        if asking.lacks(found, organisation, Measure::GapAfterSavings) {
+            continue;
+        }
         let gap = |run| asking.measure(organisation, Measure::GapAfterSavings, 1, run);
         let Some(expected) = gap(Run::RiskAdjusted).zip(gap(Run::Plan)).map(|(risk, plan)| risk - plan) else {
             continue;
@@ -115,6 +141,9 @@ pub(super) fn thin_contingency(asking: &Asking<'_>, found: &mut Found) {
 /// A reserve that grows while something is still to find.
 pub(super) fn grows(asking: &Asking<'_>, found: &mut Found) {
     for organisation in asking.organisations().filter(|o| asking.is_modelled(o)) {
+        if asking.lacks(found, organisation, Measure::GapAfterPlannedReserves) {
+            continue;
+        }
         let pots = asking.opened.plan.facts.pots.iter().filter(|p| p.organisation == organisation.name);
         for pot in pots.filter(|p| matches!(p.kind, ReserveKind::General | ReserveKind::Earmarked)) {
             let Some(paid_in) = pot.contribution else { continue };

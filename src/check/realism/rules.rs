@@ -35,7 +35,7 @@ pub const RULES: [Rule; 33] = [
         thresholds: &[rate(Amber, "", percent(90)), rate(Red, "", percent(95))],
         basis: Basis::Evidence,
         evidence: "Of planned savings were delivered: Welsh councils 2015-16 88.0% (Audit Wales, 13 June 2017); Brighton and Hove \
-                   2024/25 81.2%; Kent, June 2024 forecast, 86.5%, of adult social care 54.6%; Lancashire 46%; the NHS in \
+                   2024/25 81.2%; Kent, June 2024 forecast, 86.5%, of adult social care 54.6%; Lancashire 48%; the NHS in \
                    2024/25 93.5%. `fundgap record` prints every published case; the finding names how many of the body's \
                    reference class came to as much as the plan counts on.",
         mend: "give each saving the `delivery` its own record shows, or its `status` a weight",
@@ -115,7 +115,7 @@ pub const RULES: [Rule; 33] = [
         code: "R08",
         name: "reserves_for_recurrent",
         asks: "Do reserves pay for what comes back every year?",
-        when: "reserves are used while the underlying gap after savings is open: red in two years running when no less is used in \
+        when: "reserves are used, beyond what is one-off in the requirement, while the underlying gap after savings is open: red in two years running when no less is used in \
                the second",
         thresholds: &[],
         basis: Basis::Arithmetic,
@@ -273,7 +273,8 @@ pub const RULES: [Rule; 33] = [
         code: "R21",
         name: "activity_shift",
         asks: "Do closed beds release what they cost?",
-        when: "beds that are no longer needed release at least this share of what they cost on average",
+        when: "beds that are no longer needed release at least this share of what they cost on average, before the site closes; how much of all \
+               activity falls is not asked, since a plan does not say all beds",
         thresholds: &[rate(Amber, "", percent(60)), rate(Red, "", ALL)],
         basis: Basis::Evidence,
         evidence: "Of 27 initiatives to move care out of hospital 7 saved money and 6 cost more (Nuffield Trust, Shifting the balance of care, \

@@ -16,6 +16,9 @@ pub(super) fn counted<'a>(asking: &Asking<'a>, organisation: &'a Organisation) -
 /// New savings of a year beside the budget they are made from.
 pub(super) fn scale(asking: &Asking<'_>, found: &mut Found) {
     for organisation in asking.organisations().filter(|o| asking.is_modelled(o)) {
+        if asking.lacks(found, organisation, Measure::Requirement) {
+            continue;
+        }
         let share = |t: i32| {
             let new = asking.named(organisation, "new_savings", t, Run::Plan);
             Share::of(
@@ -51,13 +54,14 @@ pub(super) fn counted_on(asking: &Asking<'_>, organisation: &Organisation) -> Op
 /// Whether nearly all savings are counted on, after what is held against their failure.
 pub(super) fn full_delivery(asking: &Asking<'_>, found: &mut Found) {
     for organisation in asking.organisations().filter(|o| asking.is_modelled(o)) {
+        if asking.lacks(found, organisation, Measure::Savings) {
+            continue;
+        }
         let Some((t, share)) = counted_on(asking, organisation) else { continue };
         if let Some(passed) = asking.passed("", |limit| share.reaches(limit)) {
             let said = say("the risk-adjusted plan counts on ").rate(share.rate());
-            let said = said.words(format!(
-                " of its savings in {} (what contingency holds against their failure taken off); ",
-                asking.year(t)
-            ));
+            let less = if asking.contingency(organisation, t) > 0 { " (less contingency)" } else { "" };
+            let said = said.words(format!(" of its savings in {}{less}; ", asking.year(t)));
             let said = record::reached(said, &verdict::reference(asking.opened, organisation), share);
             asking.tells_share(found, At::of(organisation).in_year(t).of_run(Run::RiskAdjusted), (share, passed), said);
         }
@@ -67,6 +71,9 @@ pub(super) fn full_delivery(asking: &Asking<'_>, found: &mut Found) {
 /// What of the savings is one-off.
 pub(super) fn one_off(asking: &Asking<'_>, found: &mut Found) {
     for organisation in asking.organisations().filter(|o| asking.is_modelled(o)) {
+        if asking.lacks(found, organisation, Measure::Savings) {
+            continue;
+        }
         let share = |t: i32| {
             Share::of(
                 asking.measure(organisation, Measure::OneOffSavings, t, Run::Plan),
@@ -125,6 +132,9 @@ fn scalar(asking: &Asking<'_>, organisation: &Organisation, row: &str) -> Option
 /// Savings that nobody has named, and a saving that only closes the gap.
 pub(super) fn unidentified(asking: &Asking<'_>, found: &mut Found) {
     for organisation in asking.organisations().filter(|o| asking.is_modelled(o)) {
+        if asking.lacks(found, organisation, Measure::Savings) {
+            continue;
+        }
         let savings = counted(asking, organisation);
         let row = "status_of/unidentified/savings";
         let share = |t: i32| {
@@ -172,6 +182,9 @@ fn closes_the_gap(asking: &Asking<'_>, organisation: &Organisation, saving: &Sav
 pub(super) fn concentration(asking: &Asking<'_>, found: &mut Found) {
     let last = asking.opened.plan.horizon().years();
     for organisation in asking.organisations().filter(|o| asking.is_modelled(o)) {
+        if asking.lacks(found, organisation, Measure::Savings) {
+            continue;
+        }
         let savings = counted(asking, organisation);
         let of = |s: &&&SavingFacts| asking.steps(s.in_year.id(), last, Run::Plan);
         let named = savings.iter().filter(|s| s.status != Some("unidentified"));

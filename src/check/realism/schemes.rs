@@ -3,16 +3,15 @@
 use std::collections::BTreeMap;
 
 use super::savings::{changes_service, counted};
-use super::{Asking, At, Found, Level, Share, say};
+use super::{Asking, At, Found, Level, Share, first_largest, say};
 use crate::analysis::amendment::starts::Date;
 use crate::language::{Node, Value};
 use crate::mechanism::saving::SavingFacts;
 use crate::sheet::Run;
 use crate::vocabulary::{Measure, Name};
 
-/// A saving of one name in the plans of two bodies.
+/// A saving of one name in the plans of two bodies: the year in which the smaller of the two is largest.
 pub(super) fn twice(asking: &Asking<'_>, found: &mut Found) {
-    let last = asking.opened.plan.horizon().years();
     let mut by_title = BTreeMap::<String, Vec<&SavingFacts>>::new();
     for organisation in asking.organisations() {
         for saving in counted(asking, organisation) {
@@ -24,8 +23,10 @@ pub(super) fn twice(asking: &Asking<'_>, found: &mut Found) {
     for savings in by_title.values() {
         let [first, rest @ ..] = savings.as_slice() else { continue };
         let Some(other) = rest.iter().find(|s| s.organisation != first.organisation) else { continue };
-        let amount = |s: &SavingFacts| asking.steps(s.in_year.id(), last, Run::Plan);
-        let Some(both) = amount(first).zip(amount(other)).map(|(a, b)| a.min(b)).filter(|p| *p > 0) else { continue };
+        let amount = |s: &SavingFacts, t| asking.steps(s.in_year.id(), t, Run::Plan);
+        let smaller = |t: i32| Some((t, amount(first, t)?.min(amount(other, t)?))).filter(|(_, pence)| *pence > 0);
+        let most = first_largest(asking.years().filter_map(smaller), |(_, pence)| *pence);
+        let Some((t, both)) = most else { continue };
         let whose = |name: &Name| asking.organisations().find(|o| o.name == *name).map_or("", |o| o.title.as_str());
         let said = say(format!(
             "{} is in the plans of {} and {}: ",
@@ -33,8 +34,8 @@ pub(super) fn twice(asking: &Asking<'_>, found: &mut Found) {
             whose(&first.organisation),
             whose(&other.organisation)
         ));
-        let said = said.pence(both).words(format!(" of {} may be counted twice", asking.year(last)));
-        asking.tells_pence(found, Level::Amber, At::default().in_year(last).placed(other.place), both, said);
+        let said = said.pence(both).words(format!(" of {} may be counted twice", asking.year(t)));
+        asking.tells_pence(found, Level::Amber, At::default().in_year(t).placed(other.place), both, said);
     }
 }
 

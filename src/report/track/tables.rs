@@ -166,13 +166,20 @@ fn next_year(schemes: &[&Scheme], total: &Amounts) -> Table {
             reason.into(),
         ]
     });
-    table.title = Some("Not delivered for good: what goes to next year's base if nothing changes".into());
+    table.title = Some("Missing at the end of the year: what next year's base lacks if nothing changes".into());
     table.key = Some("plan less forecast, of what recurs; one-off substitutes do not lessen it".into());
     let slipped = schemes.iter().filter(|s| s.told.reason == Some(Reason::Slipped));
     let slipped: i128 = slipped.filter_map(|s| s.amounts.undelivered).sum();
     if slipped > 0 {
         let said = Sentence::from("Of it ").figure(money(Some(slipped)).in_words());
         table.notes.push(said.text(" slipped: next year begins without it, and it comes back when its savings do."));
+    }
+    let lasting = schemes.iter().filter(|s| s.told.reason != Some(Reason::Slipped));
+    let more = lasting.filter_map(|s| s.still_to_come).try_fold(0_i128, |sum, pence| sum.checked_add(pence));
+    if let Some(more) = more.filter(|pence| *pence > 0) {
+        let said =
+            Sentence::from("Of what these savings are still to add next year, ").figure(money(Some(more)).in_words());
+        table.notes.push(said.text(" would be missing too, at the share that is missing this year."));
     }
     table
 }
@@ -196,7 +203,7 @@ fn by_month(schemes: &[&Scheme]) -> Table {
             let bar = if longest == 0 { TableCell::Empty } else { TableCell::Bar(bar) };
             let one_off = or_dash(month.one_off.map(|pence| money(Some(pence))));
             let cells = vec![cell(month.planned), cell(Some(month.delivered)), one_off, bar];
-            table.push(TableRow::plain(format!("{} {name}", month.month), cells).indented(1));
+            table.push(TableRow::plain(format!("{name} (month {})", month.month), cells).indented(1));
         }
     }
     table

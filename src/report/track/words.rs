@@ -57,10 +57,9 @@ fn forecast(a: &Amounts, by: &str) -> Sentence {
         _ => year.figure(said(a.forecast)).text(" of ").figure(said(a.plan)).text(format!(" planned ({by})")),
     };
     match a.undelivered.filter(|pence| *pence > 0) {
-        Some(undelivered) => year
-            .text("; ")
-            .figure(said(Some(undelivered)))
-            .text(" is not delivered for good, and goes to next year's base as a correction if nothing changes."),
+        Some(undelivered) => year.text("; ").figure(said(Some(undelivered))).text(
+            " of what should last is missing at the end of the year, and from next year's base if nothing changes.",
+        ),
         None => year.text("."),
     }
 }

@@ -1,11 +1,13 @@
 //! Figures that say of each other that one is wrong.
 
+use std::collections::BTreeMap;
+
 use crate::check::realism::integrity::PLAIN;
 use crate::check::realism::{Asking, At, Found, Level, Quantity, Share, largest, say};
 use crate::language::Value;
 use crate::mechanism::contribution::ItemRow;
 use crate::mechanism::organisation::Organisation;
-use crate::sheet::{RowId, Run};
+use crate::sheet::{RowId, Run, Sign};
 use crate::vocabulary::{Measure, Unit};
 
 fn items<'a>(
@@ -72,25 +74,21 @@ pub(in crate::check::realism) fn subtotal(asking: &Asking<'_>, found: &mut Found
     for organisation in asking.organisations() {
         let base =
             |i: &ItemRow| asking.steps(i.row.id(), 0, Run::Plan).or_else(|| asking.steps(i.row.id(), 1, Run::Plan));
-        let lines: Vec<(&ItemRow, i128)> =
-            items(asking, organisation, &["line"]).filter_map(|i| Some((i, base(i)?))).collect();
-        // The sums so far grow with each line, so that where a block begins is found by halving.
-        if lines.iter().any(|(_, pence)| *pence < 0) {
-            continue;
-        }
-        let mut sums = vec![0_i128];
-        sums.extend(lines.iter().scan(0_i128, |sum, (_, pence)| {
-            *sum += pence;
-            Some(*sum)
-        }));
+        // Lines of nought change no sum and are no part of one; income is taken off.
+        let signed = |i: &ItemRow, pence: i128| if i.effect == Sign::Minus { -pence } else { pence };
+        let lines: Vec<(&ItemRow, i128)> = items(asking, organisation, &["line"])
+            .filter_map(|i| Some((i, signed(i, base(i)?))))
+            .filter(|(_, pence)| *pence != 0)
+            .collect();
+        let sums = Sums::of(lines.iter().map(|(_, pence)| *pence));
         for (index, (line, pence)) in lines.iter().enumerate() {
             let called_total = is_called_total(title(asking, line.row.id()));
-            if *pence == 0 || !(called_total || figures(*pence) >= 4) {
+            if !(called_total || figures(*pence) >= 4) {
                 continue;
             }
-            let before = block(&sums[..=index], sums[index] - pence);
-            let after = block_after(&sums, index + 1, *pence);
-            let Some((count, which)) = before.map(|n| (n, "before")).or(after.map(|n| (n, "after"))) else { continue };
+            let Some((count, which)) = sums.before(index, *pence).or_else(|| sums.after(index, *pence)) else {
+                continue;
+            };
             let level = if called_total { PLAIN } else { Level::Amber };
             let said = say(format!("{} is ", title(asking, line.row.id()))).pence(*pence);
             let said =
@@ -100,30 +98,49 @@ pub(in crate::check::realism) fn subtotal(asking: &Asking<'_>, found: &mut Found
     }
 }
 
-/// How many lines that end here add up from the sum `begins`, of two or more that are not nought.
-fn block(sums: &[i128], begins: i128) -> Option<usize> {
-    if begins < 0 {
-        return None;
+/// The sums of lines from the first on, and where each sum stands: whether a line is the sum of those beside it is then
+/// looked up and not tried.
+struct Sums {
+    so_far: Vec<i128>,
+    places: BTreeMap<i128, Vec<usize>>,
+}
+
+impl Sums {
+    fn of(amounts: impl Iterator<Item = i128>) -> Self {
+        let mut so_far = vec![0_i128];
+        so_far.extend(amounts.scan(0_i128, |sum, pence| {
+            *sum += pence;
+            Some(*sum)
+        }));
+        let mut places = BTreeMap::<i128, Vec<usize>>::new();
+        for (place, sum) in so_far.iter().enumerate() {
+            places.entry(*sum).or_default().push(place);
+        }
+        Self { so_far, places }
     }
-    let start = sums.partition_point(|sum| *sum < begins);
-    // Of sums that are alike (lines of nought between them) the last is where the block begins.
-    let start =
-        start + sums[start..].partition_point(|sum| *sum == begins) - usize::from(sums.get(start) == Some(&begins));
-    let count = sums.len().checked_sub(1 + start)?;
-    (sums.get(start) == Some(&begins) && count >= 2).then_some(count)
+
+    /// How many lines right before a line add up to it, of two or more; the fewest.
+    fn before(&self, index: usize, pence: i128) -> Option<(usize, &'static str)> {
+        let begins = self.places.get(&(self.so_far.get(index)? - pence))?;
+        let place = begins.iter().rev().find(|place| **place + 2 <= index)?;
+        Some((index - place, "before"))
+    }
+
+    /// How many lines right after a line add up to it, of two or more; the fewest.
+    fn after(&self, index: usize, pence: i128) -> Option<(usize, &'static str)> {
+        let first = index + 1;
+        let ends = self.places.get(&(self.so_far.get(first)? + pence))?;
+        let place = ends.iter().find(|place| **place >= first + 2)?;
+        Some((place - first, "after"))
+    }
 }
 
-/// How many lines from `first` on add up to an amount, of two or more.
-fn block_after(sums: &[i128], first: usize, pence: i128) -> Option<usize> {
-    let ends = sums.get(first)? + pence;
-    let at = first + sums[first..].partition_point(|sum| *sum < ends);
-    let count = at - first;
-    (sums.get(at) == Some(&ends) && count >= 2).then_some(count)
-}
-
+/// Whether a title begins or ends with the word: "Total services", "Social care, total", and not "Lump sum payments".
 fn is_called_total(title: &str) -> bool {
-    let mut words = title.split(|c: char| !c.is_alphanumeric()).map(str::to_lowercase);
-    words.any(|word| ["total", "subtotal", "totals", "sum"].contains(&word.as_str()))
+    let words: Vec<String> =
+        title.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).map(str::to_lowercase).collect();
+    let is_total = |word: Option<&String>| word.is_some_and(|w| ["total", "subtotal", "totals"].contains(&w.as_str()));
+    is_total(words.first()) || is_total(words.last())
 }
 
 /// How many figures of an amount stand before its trailing noughts.
@@ -216,7 +233,7 @@ pub(in crate::check::realism) fn thousandfold(asking: &Asking<'_>, found: &mut F
             .enumerate()
             .filter_map(|(at, (v, place))| Some((at, v.filter(|v| *v > 0)?, *place)))
             .collect();
-        let jump = known.windows(2).find(|pair| {
+        let jump = known.windows(2).filter(|pair| pair[0].0 + 1 == pair[1].0).find(|pair| {
             let (low, high) = (pair[0].1.min(pair[1].1), pair[0].1.max(pair[1].1));
             LIKE_A_THOUSAND.contains(&(high / low))
         });

@@ -8,6 +8,9 @@ use crate::mechanism::contribution::{ItemRow, Recurrence};
 use crate::sheet::Run;
 use crate::vocabulary::Unit;
 
+/// The last part of the path of a rate by which something rises.
+const RISES: [&str; 4] = ["price", "volume", "growth", "fee_uplift"];
+
 /// The items whose marks are held against their amounts: of others the mechanism itself decides.
 const MARKED: [&str; 3] = ["pressure", "saving", "funding"];
 
@@ -68,7 +71,9 @@ pub(in crate::check::realism) fn percent_or_points(asking: &Asking<'_>, found: &
     for assumption in asking.opened.plan.sheet.assumptions().iter().filter(|a| a.unit == Unit::Rate && !a.default) {
         let last = assumption.path.rsplit('.').next().unwrap_or("");
         let is_driver = assumption.path.strip_prefix("driver.").is_some_and(|name| rising.contains(name));
-        let (what, looks_wrong): (&str, fn(i128) -> bool) = match (is_driver, last) {
+        let on_an_item = ["line.", "funding."].iter().any(|kind| assumption.path.starts_with(kind));
+        let rises = is_driver || (on_an_item && RISES.contains(&last));
+        let (what, looks_wrong): (&str, fn(i128) -> bool) = match (rises, last) {
             (true, _) => ("rises by ", |rate| rate > MOST || (rate != 0 && rate.abs() < LEAST)),
             (false, "delivery") => ("is to be delivered to ", |rate| rate > 0 && rate < LEAST_DELIVERY),
             _ => continue,
@@ -96,5 +101,11 @@ fn rising<'a>(asking: &Asking<'a>) -> BTreeSet<&'a str> {
             .flat_map(move |item| keys.iter().filter_map(move |key| item.get(key)?.as_text()))
             .collect::<Vec<_>>()
     };
-    of("line", &["price", "volume"]).into_iter().chain(of("funding", &["growth"])).collect()
+    let clients = tree
+        .table("line")
+        .into_iter()
+        .flat_map(|table| table.entries.values())
+        .filter_map(|entry| entry.node.as_table()?.table("clients"));
+    let of_clients = clients.flat_map(|clients| ["growth", "fee_uplift"].map(|key| clients.get(key)?.as_text()));
+    of("line", &["price", "volume"]).into_iter().chain(of("funding", &["growth"])).chain(of_clients.flatten()).collect()
 }

@@ -44,6 +44,10 @@ pub(in crate::check::realism) fn debt_twice(asking: &Asking<'_>, found: &mut Fou
         });
         for item in pressures.chain(lines) {
             let own = words(title(asking, item));
+            // What others owe to the body is no borrowing of its own.
+            if ["bad", "advice", "recovery", "collection", "debtor"].iter().any(|word| own.iter().any(|w| w == word)) {
+                continue;
+            }
             if !OF_DEBT.iter().any(|phrase| phrase.iter().all(|word| own.iter().any(|w| w == word))) {
                 continue;
             }
@@ -57,6 +61,9 @@ pub(in crate::check::realism) fn debt_twice(asking: &Asking<'_>, found: &mut Fou
     }
 }
 
+/// Words that say that something rises in price.
+const OF_PRICE: [&str; 9] = ["pay", "wage", "salary", "price", "inflation", "cpi", "rpi", "fee", "uplift"];
+
 /// Pressures that are called after what prices the lines already.
 pub(in crate::check::realism) fn pay_price_twice(asking: &Asking<'_>, found: &mut Found) {
     for organisation in asking.organisations() {
@@ -69,10 +76,10 @@ pub(in crate::check::realism) fn pay_price_twice(asking: &Asking<'_>, found: &mu
             let own = words(title(asking, pressure));
             let on = line_of(asking, pressure);
             let called_after = |driver: &str| {
-                let driver = words(driver);
-                let inflation = own.iter().any(|w| w == "inflation");
-                driver.iter().any(|word| own.contains(word))
-                    || (inflation && driver.iter().any(|w| w == "price" || w == "cpi"))
+                let mut of_price =
+                    words(driver).into_iter().filter(|word| OF_PRICE.contains(&word.as_str())).peekable();
+                let inflation = own.iter().any(|w| w == "inflation") && of_price.peek().is_some();
+                inflation || of_price.any(|word| own.contains(&word))
             };
             let twice = priced
                 .iter()
@@ -115,32 +122,10 @@ pub(in crate::check::realism) fn risk_twice(asking: &Asking<'_>, found: &mut Fou
     let plan = &asking.opened.plan;
     for organisation in asking.organisations() {
         let savings = plan.facts.savings.iter().filter(|s| s.organisation == organisation.name && !s.memo);
-        for saving in savings.clone().filter(|s| s.risk_adjusted && has_bias(asking, &s.name)) {
+        for saving in savings.filter(|s| s.risk_adjusted && has_bias(asking, &s.name)) {
             let said =
                 format!("{} has a delivery rate, and its cost an `optimism_bias`: is it the same doubt?", saving.title);
             asking.finds(found, Level::Amber, At::of(organisation).placed(saving.place), say(said));
-        }
-        let short = |t: i32| -> i128 {
-            savings
-                .clone()
-                .filter_map(|s| s.shortfall)
-                .filter_map(|row| asking.steps(row.id(), t, Run::RiskAdjusted))
-                .sum()
-        };
-        for held in items(asking, &organisation.name, "contingency") {
-            if !words(title(asking, held)).iter().any(|w| w == "saving" || w == "delivery") {
-                continue;
-            }
-            let both = |t: i32| {
-                let amount = asking.steps(held.row.id(), t, Run::Plan).filter(|p| *p > 0)?;
-                Some((t, amount, short(t))).filter(|(_, _, short)| *short > 0)
-            };
-            let Some((t, amount, short)) = asking.years().find_map(both) else { continue };
-            let said = say(format!("{} holds ", title(asking, held))).pence(amount);
-            let said = said
-                .words(format!(" in {} against savings of which the risk-adjusted run leaves out ", asking.year(t)));
-            let at = at(asking, organisation, held).in_year(t).of_run(Run::RiskAdjusted);
-            asking.tells_pence(found, Level::Amber, at, amount, said.pence(short).words(" already"));
         }
     }
 }
