@@ -20,6 +20,7 @@ const WITHOUT_A_FILE: &[(&str, &str)] = &[
     ("file_too_large", "the file would be larger than 32 MiB; see tests/hostile.rs"),
     ("too_many_files", "it would take more than a thousand files; see tests/hostile.rs"),
     ("unknown_rule", "it is told by `check`, which knows the rules; see tests/cli/check.md"),
+    ("threshold_negative", "it is told by `check`, which knows the rules; see tests/cli/check.md"),
     ("no_threshold", "it is told by `check`, which knows the rules; see tests/cli/check.md"),
     ("lever_unknown", "it is told of what a command is asked to vary; see tests/cli/solve.md"),
     ("lever_units", "it is told of what a command is asked to vary; see tests/cli/solve.md"),

@@ -670,6 +670,67 @@ fn a_scenario_is_never_written_over() {
     assert_eq!(folder.names(), ["high.toml", "plan.toml"]);
 }
 
+/// A history, a file of monitoring, and a scenario that turns out to be wrong: nothing that a command reads is written over.
+#[test]
+fn what_is_read_beside_a_scenario_is_never_written_over() {
+    let folder = Folder::new("beside");
+    folder.write("plan.toml", PLAN);
+    let bad = "[scenario\n";
+    folder.write("bad.toml", bad);
+    let history = "year,planned,delivered,unit\n2024/25,10,9,£m\n";
+    folder.write("history.csv", history);
+    let never = "never written over";
+    for arguments in [
+        &["check", "plan.toml", "--history", "history.csv", "-o", "history.csv"][..],
+        &["record", "--history", "history.csv", "-o", "./history.csv"],
+        &["record", "plan.toml", "--history", "history.csv", "-o", "history.csv"],
+        &["track", "plan.toml", "history.csv", "-o", "history.csv"],
+        &["check", "bad.toml", "--format", "sarif", "-o", "bad.toml"],
+        &["check", "plan.toml", "bad.toml", "--format", "junit", "-o", "bad.toml"],
+        &["batch", "plan.toml", "bad.toml", "--format", "json", "-o", "bad.toml"],
+    ] {
+        refused(&folder.run(arguments), 2, &[never]);
+    }
+    let same = folder.run(&[
+        "track",
+        "plan.toml",
+        "history.csv",
+        "--write-layer",
+        "q.toml",
+        "-o",
+        "q.toml",
+        "--format",
+        "csv",
+    ]);
+    refused(&same, 2, &["the same file"]);
+    let read = |name: &str| fs::read_to_string(folder.path().join(name)).unwrap();
+    assert_eq!(
+        (read("history.csv").as_str(), read("bad.toml").as_str(), read("plan.toml").as_str()),
+        (history, bad, PLAN)
+    );
+    assert_eq!(folder.names(), ["bad.toml", "history.csv", "plan.toml"]);
+}
+
+/// What stands behind a quotation mark that is not closed would be read as one text, and its rows be gone.
+#[test]
+fn a_quotation_mark_that_is_not_closed_hides_no_row() {
+    let folder = Folder::new("quote");
+    folder.write("plan.toml", HEAD.replace("unit =", "lines = \"lines.csv\"\nunit ="));
+    folder.write("lines.csv", "name,base,title\nextra,1,\"open\nmore,2,x\n");
+    refused(&folder.run(&["run", "plan.toml"]), 2, &["lines.csv:2:9", "not closed"]);
+    folder.write("history.csv", "year,planned,delivered,unit,source\n2023/24,10,9,£m,\"Outturn\n2024/25,100,1,£m,x\n");
+    refused(&folder.run(&["record", "--history", "history.csv"]), 2, &["history.csv:2:", "not closed"]);
+    folder.write("past.csv", "body,class,year,planned,outcome,source\na,c,2023/24,10,9,\"x\na,c,2024/25,10,1,x\n");
+    refused(&folder.run(&["backtest", "past.csv"]), 2, &["past.csv:2:", "not closed"]);
+    folder.write(
+        "months.csv",
+        "item,month,figure,value,reason\nsaving.a,9,delivered,0.5,\"late\nsaving.b,9,delivered,0,x\n",
+    );
+    folder.write("own.toml", PLAN);
+    refused(&folder.run(&["track", "own.toml", "months.csv"]), 2, &["months.csv:2:", "not closed"]);
+    refused(&folder.run(&["roll", "own.toml", "--actuals", "months.csv"]), 2, &["months.csv:2:", "not closed"]);
+}
+
 #[test]
 fn what_cannot_be_written_leaves_nothing_behind() {
     let folder = Folder::new("unwritable");

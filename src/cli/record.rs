@@ -118,6 +118,9 @@ impl Record {
         if self.scenario.is_some() || self.history.is_some() {
             return self.own(format, global);
         }
+        if prior(self.prior.as_deref())?.is_some() {
+            bail!("--prior is for a body's own history: name a scenario, or --history FILE");
+        }
         let group = Group::all().into_iter().find(|group| group.code() == self.bodies).unwrap_or(Group::All);
         let wanted = Wanted { group, class: self.class.clone(), sources: self.sources };
         match format {

@@ -62,15 +62,18 @@ pub fn wrap(text: &str, columns: usize, hang: usize) -> Vec<String> {
             lines.push(std::mem::replace(&mut line, " ".repeat(hang)));
             used = hang;
         }
-        while used + width(word) > columns {
+        // Measured once: of a very long word what is cut off is taken off its width.
+        let mut left = width(word);
+        while used + left > columns {
             let (fits, rest) = cut(word, columns - used);
             line.push_str(fits);
             lines.push(std::mem::replace(&mut line, " ".repeat(hang)));
             used = hang;
+            left = left.saturating_sub(width(fits));
             word = rest;
         }
         line.push_str(word);
-        used += width(word);
+        used += left;
     }
     if !line.trim().is_empty() || lines.is_empty() {
         lines.push(line);

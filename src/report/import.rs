@@ -17,6 +17,8 @@ use crate::vocabulary::{FinancialYear, Unit};
 
 /// How many entries of one kind are shown; the rest are counted.
 const MOST: usize = 40;
+/// Up to so many that ask for the same are told one by one.
+const ALIKE: usize = 12;
 
 /// What is said of an import, with the names of the files it went to.
 #[must_use]
@@ -42,12 +44,22 @@ pub fn document(imported: &Imported, map_name: &str) -> Document {
     };
     let of = |what: What| {
         let all: Vec<&Listed> = imported.taken.listed.iter().filter(|l| l.what == what).collect();
-        let more = all.len().saturating_sub(MOST);
-        let mut said: Vec<Sentence> = all.iter().take(MOST).map(|l| said(l, book.sheets.len() > 1).into()).collect();
-        if more > 0 {
-            said.push(format!("… and {more} more; --format csv lists them all").into());
+        let mut told: Vec<Sentence> = Vec::new();
+        let groups = alike(&all);
+        for group in groups.iter().take(MOST) {
+            let shown = if group.len() > ALIKE { 3 } else { group.len() };
+            told.extend(group.iter().take(shown).map(|l| Sentence::from(said(l, book.sheets.len() > 1))));
+            if let Some(last) = group.last().filter(|_| shown < group.len()) {
+                let more = group.len() - shown;
+                told.push(
+                    format!("… and {more} more of the same, up to {}; --format csv lists them all", last.cell).into(),
+                );
+            }
         }
-        (all.len(), said)
+        if groups.len() > MOST {
+            told.push(format!("… and {} more; --format csv lists them all", groups.len() - MOST).into());
+        }
+        (all.len(), told)
     };
     let (count, fill) = of(What::FillIn);
     section(&format!("To fill in: {}, written as \"not_published\" until then", many(count, "figure")), fill);
@@ -64,6 +76,25 @@ pub fn document(imported: &Imported, map_name: &str) -> Document {
         imported.guesses.iter().map(|g| capital(g).into()).collect(),
     );
     document
+}
+
+/// What is listed with the same thing to do on the same sheet, the least often first: one question asked of forty cells
+/// does not hide another.
+fn alike<'l>(all: &[&'l Listed]) -> Vec<Vec<&'l Listed>> {
+    let mut groups: Vec<Vec<&Listed>> = Vec::new();
+    for listed in all {
+        let same = |g: &&mut Vec<&Listed>| {
+            g.first().is_some_and(|first| {
+                !listed.hint.is_empty() && first.hint == listed.hint && first.sheet == listed.sheet
+            })
+        };
+        match groups.iter_mut().find(same) {
+            Some(group) => group.push(listed),
+            None => groups.push(vec![listed]),
+        }
+    }
+    groups.sort_by_key(|group| group.len() > ALIKE);
+    groups
 }
 
 /// `MTFS, E14: holds the error #REF!; put the formula right and save`.

@@ -7,8 +7,8 @@ use super::table::{Block, Column, Figure, Sentence, Table, TableRow};
 use crate::record::credibility::mean_of_ratios;
 use crate::record::{Entry, Estimate, Own};
 use crate::sheet::Flags;
-use crate::vocabulary::Unit;
 use crate::vocabulary::unit::plain;
+use crate::vocabulary::{FinancialYear, Unit};
 
 /// A body with its history.
 #[derive(Debug)]
@@ -60,10 +60,31 @@ impl Body<'_> {
             let said = Sentence::from("of sums, and not the mean of the years' shares (").figure(in_words(mean));
             notes.push(said.text("), in which a small year weighs as much as a large one"));
         }
+        for year in self.years_in_two_ways() {
+            notes.push(
+                format!(
+                    "{year} stands as a whole and in parts, or twice: take one of the two out if it is the same money"
+                )
+                .into(),
+            );
+        }
         if whole.unpublished > 0 {
             notes.push(format!("{} not published: in no figure", whole.unpublished).into());
         }
         notes
+    }
+
+    /// Years with an entry without a class beside others: what was given as a whole may be in the others too.
+    fn years_in_two_ways(&self) -> Vec<FinancialYear> {
+        let mut years: Vec<FinancialYear> = self
+            .entries
+            .iter()
+            .filter(|whole| whole.class.is_none())
+            .filter(|whole| self.entries.iter().filter(|other| other.year == whole.year).count() > 1)
+            .map(|whole| whole.year)
+            .collect();
+        years.dedup();
+        years
     }
 
     fn years(&self) -> Table {

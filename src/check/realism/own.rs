@@ -71,6 +71,11 @@ fn threshold(rule: &'static Rule, typed: &OwnThreshold) -> Result<Vec<Threshold>
             .at(typed.value.place)
             .hint("write \"25%\""));
     };
+    if steps < 0 {
+        return Err(Diagnostic::error("threshold_negative", "a threshold is not below nought")
+            .at(typed.value.place)
+            .hint("write how much may be: \"25%\""));
+    }
     let mut all: Vec<Threshold> =
         rule.thresholds.iter().filter(|t| t.level == level).map(|t| Threshold { steps, ..*t }).collect();
     if all.is_empty() {
