@@ -261,6 +261,24 @@ proptest! {
     }
 }
 
+/// 8,837,528 a year from April with two months of ramp: 8,101,067.33 planned, of which 6,027,194.09 is forecast. 6,027,194.09 ÷
+/// 8,101,067.33 is 74.4% to nine places, at which the year brings a penny more; a billionth less brings the forecast.
+#[test]
+fn a_share_is_moved_by_its_last_digit_to_reach_the_penny() {
+    let folder = Folder::new("track-penny");
+    let text = "[scenario]\ntitle = \"One\"\nbase_year = \"2025/26\"\nyears = 2\nunit = \"£\"\n[organisation.one]\nkind = \"council\"\n\
+                [saving.one]\nrecurrent = true\nfull_year = 8837528\nstart = \"2026-04\"\nramp = 2\n";
+    let plan = folder.write("plan.toml", text).display().to_string();
+    let (baseline, opened) = open(&plan);
+    let told = "item,month,figure,value,reason\nmonitoring,,year,2026/27,\nmonitoring,,unit,£,\nsaving.one,6,delivered,0,reduced\n\
+                saving.one,6,forecast,6027194.09,reduced\n";
+    let told = folder.write("m.csv", told).display().to_string();
+    let track = track(&opened, &monitoring(&told, &opened), None);
+    let layer = layered(&plan, &baseline, &opened, &track);
+    assert_eq!(layer.rows[0].shown, Some(602_719_409), "{}", layer.text);
+    assert!(layer.text.contains("\"74.3999999%\""), "{}", layer.text);
+}
+
 proptest! {
     #![proptest_config(Config { failure_persistence: None, ..Config::with_cases(40) })]
 

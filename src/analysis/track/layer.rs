@@ -115,6 +115,7 @@ pub struct Layer<'a> {
 pub fn layer<'a>(over: Over<'_>, track: &'a Track) -> Result<Layer<'a>, Box<Refused>> {
     let mut rows: Vec<Row<'a>> = track.schemes.iter().map(|scheme| row(over, track, scheme)).collect();
     find_slips(over, track, &mut rows)?;
+    nudge(over, track, &mut rows)?;
     shorten(over, track, &mut rows)?;
     let written = text::text(over, track, &rows);
     let opened = opened_with(over, &written)?;
@@ -267,6 +268,32 @@ fn find_slips(over: Over<'_>, track: &Track, rows: &mut [Row<'_>]) -> Result<(),
     for (row, held) in rows.iter_mut().zip(between) {
         if let Some((_, slip)) = held {
             row.how = How::Slips(slip);
+        }
+    }
+    Ok(())
+}
+
+/// Moves a share by its last digit where the year misses the forecast: the share is of the plan in whole pence, and the
+/// year is worked from what stands behind them.
+fn nudge(over: Over<'_>, track: &Track, rows: &mut [Row<'_>]) -> Result<(), Box<Refused>> {
+    for by in [-1, 1] {
+        let seen = shows(over, track, rows, &sets(rows, |_, how| how.clone()))?;
+        let moved = |row: &Row<'_>, seen: Option<i128>| match row.how {
+            How::Share(share) if share < WHOLE && seen != row.scheme.amounts.forecast => {
+                Some(How::Share((share + by).clamp(0, WHOLE)))
+            }
+            _ => None,
+        };
+        let tried: Vec<Option<How>> = rows.iter().zip(&seen).map(|(row, seen)| moved(row, *seen)).collect();
+        if tried.iter().all(Option::is_none) {
+            break;
+        }
+        let take = |n: usize, how: &How| tried.get(n).cloned().flatten().unwrap_or_else(|| how.clone());
+        let shown = shows(over, track, rows, &sets(rows, take))?;
+        for ((row, tried), shown) in rows.iter_mut().zip(tried).zip(shown) {
+            if let Some(how) = tried.filter(|_| shown == row.scheme.amounts.forecast) {
+                row.how = how;
+            }
         }
     }
     Ok(())
