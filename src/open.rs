@@ -123,11 +123,17 @@ impl Baseline {
     }
 }
 
+impl From<LoadFailure> for Refused {
+    fn from(failure: LoadFailure) -> Self {
+        match failure {
+            LoadFailure::Unreadable(wrong, sources) => Self { wrong, sources, unreadable: true },
+            LoadFailure::Invalid(wrong, sources) => Self { wrong, sources, unreadable: false },
+        }
+    }
+}
+
 fn refused(failure: LoadFailure) -> Box<Refused> {
-    Box::new(match failure {
-        LoadFailure::Unreadable(wrong, sources) => Refused { wrong, sources, unreadable: true },
-        LoadFailure::Invalid(wrong, sources) => Refused { wrong, sources, unreadable: false },
-    })
+    Box::new(failure.into())
 }
 
 /// Opens what was read and merged already, or put together from what was.

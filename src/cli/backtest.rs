@@ -9,9 +9,9 @@ use fundgap::output::{Format, csv, json};
 use fundgap::record::backtest::{self, Of};
 use fundgap::report::backtest::{self as report, Test};
 
-use super::common::{Global, Showing};
+use super::common::{Global, Showing, refuse};
 use super::exit::Exit;
-use super::record::{prior, told};
+use super::record::prior;
 
 /// How well would the method have done?
 ///
@@ -72,7 +72,7 @@ impl Backtest {
                 }
                 match backtest::read(path) {
                     Ok(rows) => vec![Test::of(&rows, self.of.into(), prior)],
-                    Err(failure) => return Ok(told(failure, global)),
+                    Err(failure) => return Ok(refuse(&failure.into(), global)),
                 }
             }
         };

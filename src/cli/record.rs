@@ -16,7 +16,6 @@ use fundgap::report::own_record::{self, Body};
 use fundgap::report::record::{self as report, Wanted};
 use fundgap::report::table::Document;
 use fundgap::report::{Reader, page, verdict as report_verdict};
-use fundgap::scenario::LoadFailure;
 use fundgap::vocabulary::Unit;
 use serde_json::json;
 
@@ -88,23 +87,10 @@ pub fn history_or_refused(
     match history.add_file(path, about) {
         Ok(()) => Ok(history),
         Err(failure) => {
-            let (wrong, sources, unreadable) = match failure {
-                LoadFailure::Unreadable(wrong, sources) => (wrong, sources, true),
-                LoadFailure::Invalid(wrong, sources) => (wrong, sources, false),
-            };
-            let refused = Box::new(Refused { wrong, sources, unreadable });
+            let refused = Box::new(Refused::from(failure));
             Err((refuse(&refused, global), refused))
         }
     }
-}
-
-/// Tells why a file cannot be used.
-pub fn told(failure: LoadFailure, global: &Global) -> Exit {
-    let (wrong, sources, unreadable) = match failure {
-        LoadFailure::Unreadable(wrong, sources) => (wrong, sources, true),
-        LoadFailure::Invalid(wrong, sources) => (wrong, sources, false),
-    };
-    refuse(&Refused { wrong, sources, unreadable }, global)
 }
 
 impl Record {

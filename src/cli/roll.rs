@@ -10,7 +10,6 @@ use fundgap::Opened;
 use fundgap::output::{self, Format, csv, json, message};
 use fundgap::report::roll::{self as report, Told};
 use fundgap::roll::{self, Ask, CannotRoll, Rolled};
-use fundgap::scenario::LoadFailure;
 use fundgap::scenario::actuals::Actuals;
 use fundgap::vocabulary::FinancialYear;
 
@@ -80,14 +79,7 @@ impl Roll {
         self.actuals.iter().for_each(|path| global.read.keep_file(path));
         let actuals = match self.actuals.as_deref().map(|path| Actuals::read(path, &old.scenario)).transpose() {
             Ok(actuals) => actuals,
-            Err(LoadFailure::Unreadable(wrong, sources)) => {
-                tell(&message::render_all(&wrong, &sources, global.colour_messages()));
-                return Ok(Exit::Unreadable);
-            }
-            Err(LoadFailure::Invalid(wrong, sources)) => {
-                tell(&message::render_all(&wrong, &sources, global.colour_messages()));
-                return Ok(Exit::Invalid);
-            }
+            Err(failure) => return Ok(refuse(&failure.into(), global)),
         };
         let written = self.written(&old)?;
         let here = env::current_dir().unwrap_or_default();

@@ -10,7 +10,6 @@ use fundgap::analysis::track::{Method, track};
 use fundgap::open::Baseline;
 use fundgap::output::{self, Format, csv, json, message};
 use fundgap::report::track::{self as report, Tracked};
-use fundgap::scenario::LoadFailure;
 use fundgap::scenario::monitoring::Monitoring;
 use fundgap::{Opened, Refused};
 
@@ -111,14 +110,7 @@ impl Track {
         self.showing.spares(&opened)?;
         let monitoring = match Monitoring::read(&self.monitoring, &opened.scenario) {
             Ok(monitoring) => monitoring,
-            Err(LoadFailure::Unreadable(wrong, sources)) => {
-                tell(&message::render_all(&wrong, &sources, global.colour_messages()));
-                return Ok(Exit::Unreadable);
-            }
-            Err(LoadFailure::Invalid(wrong, sources)) => {
-                tell(&message::render_all(&wrong, &sources, global.colour_messages()));
-                return Ok(Exit::Invalid);
-            }
+            Err(failure) => return Ok(refuse(&failure.into(), global)),
         };
         let tracked = track(&opened, &monitoring, self.method.map(Method::from));
         let (mut written, mut command) = (None, String::new());

@@ -19,7 +19,7 @@ mod file;
 
 use std::collections::BTreeMap;
 
-use super::case::{Case, Status};
+use super::case::Case;
 use super::credibility::{PRIOR, blend};
 use super::ratio::{ALL, Ratio};
 use super::reference::{self, Group, Statistics};
@@ -307,7 +307,7 @@ pub fn leaving_one_out() -> Vec<Tested> {
         for case in &counted {
             let others: Vec<&'static Case> = counted.iter().filter(|other| other.id != case.id).copied().collect();
             let rest = Statistics::of(&others);
-            let said = case.ratio().filter(|_| case.status == Status::Outturn).ok_or(NOT_PUBLISHED);
+            let said = case.ratio().ok_or(NOT_PUBLISHED);
             let said = said.and_then(|outcome| {
                 let estimate = rest.of_sums.ok_or(NOTHING_EARLIER)?.rate().min(ALL);
                 Ok(Said { estimate, range: middle(&rest.ratios), outcome: outcome.rate() })

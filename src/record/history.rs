@@ -11,7 +11,7 @@ use super::reference::plain_class;
 use crate::language::MoneyUnit;
 use crate::mechanism::organisation::Organisation;
 use crate::open::Opened;
-use crate::scenario::{LoadFailure, read_bytes, read_text};
+use crate::scenario::LoadFailure;
 use crate::sheet::{Cell, Run};
 use crate::vocabulary::name::did_you_mean;
 use crate::vocabulary::{Diagnostic, Diagnostics, FinancialYear, Money, Place, Sources, Unit};
@@ -98,23 +98,8 @@ impl History {
     /// # Errors
     /// The file cannot be read, or everything that is wrong in it, row by row with its place.
     pub fn add_file(&mut self, path: &Path, about: Option<About<'_>>) -> Result<(), LoadFailure> {
-        let name = path.to_string_lossy().replace('\\', "/");
-        let (mut sources, mut wrong) = (Sources::new(), Diagnostics::new());
-        let bytes = match read_bytes(path) {
-            Ok(bytes) => bytes,
-            Err(diagnostic) => {
-                wrong.push(*diagnostic);
-                return Err(LoadFailure::Unreadable(wrong, sources));
-            }
-        };
-        let text = match read_text(bytes, &name, &mut sources) {
-            Ok(text) => text,
-            Err(diagnostic) => {
-                wrong.push(*diagnostic);
-                return Err(LoadFailure::Invalid(wrong, sources));
-            }
-        };
-        let file = sources.add(name, text);
+        let (sources, file) = lines::open(path)?;
+        let mut wrong = Diagnostics::new();
         let key = |e: &Entry| (e.year, e.organisation.clone(), e.item.clone(), e.plain_class());
         let own: BTreeMap<_, String> = self.entries.iter().map(|e| (key(e), e.place.clone())).collect();
         let mut seen: BTreeMap<_, Place> = BTreeMap::new();

@@ -1,8 +1,10 @@
 //! A table in CSV, row by row with its headings, every cell with its place; what is wrong is told.
 
+use std::path::Path;
+
 use crate::language::scalar::{self, Scalar};
 use crate::language::{MoneyUnit, Node, Value};
-use crate::scenario::{Cell, csv_table, csv_value};
+use crate::scenario::{Cell, LoadFailure, csv_table, csv_value, read_bytes, read_text};
 use crate::vocabulary::name::did_you_mean;
 use crate::vocabulary::{Diagnostic, Diagnostics, FileId, FinancialYear, Place, Sources, Unit};
 
@@ -104,6 +106,31 @@ impl Line {
             }
         }
     }
+}
+
+/// Opens a file of a table.
+///
+/// # Errors
+/// It cannot be read, or is no text.
+pub(super) fn open(path: &Path) -> Result<(Sources, FileId), LoadFailure> {
+    let name = path.to_string_lossy().replace('\\', "/");
+    let (mut sources, mut wrong) = (Sources::new(), Diagnostics::new());
+    let bytes = match read_bytes(path) {
+        Ok(bytes) => bytes,
+        Err(diagnostic) => {
+            wrong.push(*diagnostic);
+            return Err(LoadFailure::Unreadable(wrong, sources));
+        }
+    };
+    let text = match read_text(bytes, &name, &mut sources) {
+        Ok(text) => text,
+        Err(diagnostic) => {
+            wrong.push(*diagnostic);
+            return Err(LoadFailure::Invalid(wrong, sources));
+        }
+    };
+    let file = sources.add(name, text);
+    Ok((sources, file))
 }
 
 /// The rows of a table under its headings. Rows that are empty are left out.

@@ -9,8 +9,7 @@ use crate::vocabulary::{Measure, Unit};
 
 /// The savings of a body that count, and were published.
 pub(super) fn counted<'a>(asking: &Asking<'a>, organisation: &'a Organisation) -> Vec<&'a SavingFacts> {
-    let all = asking.opened.plan.facts.savings.iter();
-    all.filter(|s| s.organisation == organisation.name && !s.memo).collect()
+    verdict::savings(asking.opened, organisation)
 }
 
 /// New savings of a year beside the budget they are made from.

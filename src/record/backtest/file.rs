@@ -7,7 +7,7 @@ use super::Row;
 use crate::language::MoneyUnit;
 use crate::record::lines::{self, Headings, Line};
 use crate::record::reference::plain_class;
-use crate::scenario::{LoadFailure, read_bytes, read_text};
+use crate::scenario::LoadFailure;
 use crate::vocabulary::{Diagnostic, Diagnostics, FinancialYear, Place, Sources, Unit};
 
 const HEADINGS: Headings = Headings {
@@ -25,23 +25,8 @@ const MOST: i128 = 10_000_000_000_000_000;
 /// # Errors
 /// The file cannot be read, or everything that is wrong in it, row by row with its place.
 pub fn read(path: &Path) -> Result<Vec<Row>, LoadFailure> {
-    let name = path.to_string_lossy().replace('\\', "/");
-    let (mut sources, mut wrong) = (Sources::new(), Diagnostics::new());
-    let bytes = match read_bytes(path) {
-        Ok(bytes) => bytes,
-        Err(diagnostic) => {
-            wrong.push(*diagnostic);
-            return Err(LoadFailure::Unreadable(wrong, sources));
-        }
-    };
-    let text = match read_text(bytes, &name, &mut sources) {
-        Ok(text) => text,
-        Err(diagnostic) => {
-            wrong.push(*diagnostic);
-            return Err(LoadFailure::Invalid(wrong, sources));
-        }
-    };
-    let file = sources.add(name, text);
+    let (sources, file) = lines::open(path)?;
+    let mut wrong = Diagnostics::new();
     let mut rows: Vec<Row> = Vec::new();
     let mut seen: BTreeMap<(String, String, FinancialYear), Place> = BTreeMap::new();
     let mut units: BTreeMap<String, (String, Place)> = BTreeMap::new();
