@@ -27,6 +27,10 @@ const HASH_MAPS: [&str; 2] = ["src/sheet/mod.rs", "src/mechanism/context.rs"];
 /// computed with it.
 const FLOATS: [&str; 2] = ["src/import/number.rs", "src/output/xlsx/number.rs"];
 
+/// The only folders that may name a float: one turns random bits into figures, which are rounded before they enter
+/// the sheet; the other holds whole numbers in floats where a bound is proved, and equals the reference to the penny.
+const FLOAT_FOLDERS: [&str; 2] = ["src/analysis/sample/", "src/sheet/lanes/"];
+
 /// Fails with every place and the reason, if there is any place.
 fn hold(found: &[String], why: &str) {
     assert!(found.is_empty(), "\n{}\n\n{why}\n", found.join("\n"));
@@ -150,6 +154,9 @@ fn files_are_short() {
 fn there_are_no_floats() {
     let mut found = Vec::new();
     for source in sources() {
+        if FLOAT_FOLDERS.iter().any(|folder| source.path.starts_with(folder)) {
+            continue;
+        }
         if FLOATS.contains(&source.path.as_str()) {
             if !source.code.contains("f64") {
                 found.push(format!("{}: names no float now: take it off `FLOATS` in tests/tidy.rs", source.path));

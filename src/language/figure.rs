@@ -3,7 +3,7 @@
 use super::keys::FIGURE;
 use super::scalar::{self, MoneyUnit, Scalar};
 use super::tree::{Node, Table, Value};
-use crate::sheet::{Assumption, Evidence, Flags, Spread};
+use crate::sheet::{Assumption, Ends, Evidence, Flags, Shape, Spread};
 use crate::vocabulary::name::did_you_mean;
 use crate::vocabulary::{Diagnostic, Diagnostics, FileId, FinancialYear, Horizon, Place, Unit};
 
@@ -477,5 +477,6 @@ fn spread(
         *fine = false;
         return None;
     }
-    Some(Spread { low, high })
+    let (shape, ends) = (Shape::Triangular, Ends::Absolute);
+    Some(Spread { low, high, years: Vec::new(), shape, ends, drawn: None })
 }

@@ -22,10 +22,53 @@ pub struct Evidence {
 /// How far a figure may lie from what was entered, as the writer said it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Spread {
-    /// The low end, in steps of the figure's unit, and where it is written.
+    /// The low end, in steps of the figure's unit, and where it is written; of several years the lowest.
     pub low: (i128, Place),
-    /// The high end.
+    /// The high end; of several years the highest.
     pub high: (i128, Place),
+    /// The low and the high end of each value of the figure, where years have other ends; empty where all have the same.
+    pub years: Vec<[i128; 2]>,
+    /// How values lie between the ends.
+    pub shape: Shape,
+    /// What the ends are.
+    pub ends: Ends,
+    /// Whether each year is drawn by itself, where the writer says so.
+    pub drawn: Option<Drawn>,
+}
+
+/// How values lie between the ends of a spread.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Shape {
+    /// Rising in a straight line to the value entered, and falling from it.
+    Triangular,
+    /// As triangular, but smooth, with more near the value entered: a beta whose mean is (low + 4 likely + high) / 6.
+    Pert,
+    /// All alike.
+    Uniform,
+    /// A normal distribution through its 10th and 90th percentile; the value entered plays no part.
+    Normal,
+    /// Certain values, each with its chance in billionths; the chances add up to one.
+    Outcomes(Vec<(i128, i128)>),
+    /// What it came to in the past, each as likely as the others.
+    Past(Vec<i128>),
+}
+
+/// What the ends of a spread are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ends {
+    /// Nothing lies beyond them.
+    Absolute,
+    /// One in ten lies below the low one, and one in ten above the high one.
+    Percentiles,
+}
+
+/// How often a figure is drawn in one future.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Drawn {
+    /// Each year by itself.
+    EachYear,
+    /// Once: all years lie at the same place of their range.
+    Once,
 }
 
 /// One figure of a scenario: its path in the file, its values and where they stand.

@@ -15,7 +15,7 @@ pub mod recompute;
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
-pub use assumption::{Assumption, AssumptionId, Evidence, Spread};
+pub use assumption::{Assumption, AssumptionId, Drawn, Ends, Evidence, Shape, Spread};
 pub use builder::{Builder, CycleError, Product};
 pub use cell::{AnyCell, Cell, CellId, Flags, Row, RowId, RowInfo, Subject, SubjectId, Years};
 pub use evaluate::{EvaluationError, Inputs, Run, Values, evaluate, evaluate_beside};
