@@ -151,7 +151,8 @@ pub(super) fn compute(
         if !values.published[at] {
             continue;
         }
-        values.steps[at] = one(sheet, *cell, inputs, &values.steps).map_err(|error| failed(sheet, *cell, error))?;
+        let known = |c: CellId| values.steps[c.0 as usize];
+        values.steps[at] = value_of(sheet, *cell, inputs, known).map_err(|error| failed(sheet, *cell, error))?;
     }
     Ok(())
 }
@@ -177,14 +178,15 @@ pub fn evaluate_beside(
             _ => sheet.terms(formula).iter().any(|term| term.cell().is_some_and(|c| moved[c.0 as usize])),
         };
         if moved[at] && sheet.flags[at].published {
-            values.steps[at] = one(sheet, *cell, inputs, &values.steps).map_err(|error| failed(sheet, *cell, error))?;
+            let known = |c: CellId| values.steps[c.0 as usize];
+            values.steps[at] = value_of(sheet, *cell, inputs, known).map_err(|error| failed(sheet, *cell, error))?;
         }
     }
     Ok(values)
 }
 
 /// The error at a cell, in words.
-fn failed(sheet: &Sheet, cell: CellId, error: NumberError) -> EvaluationError {
+pub(super) fn failed(sheet: &Sheet, cell: CellId, error: NumberError) -> EvaluationError {
     EvaluationError {
         cell,
         error,
@@ -194,17 +196,23 @@ fn failed(sheet: &Sheet, cell: CellId, error: NumberError) -> EvaluationError {
     }
 }
 
-fn one(sheet: &Sheet, cell: CellId, inputs: &Inputs, steps: &[i128]) -> Result<i128, NumberError> {
+/// The value of one cell, when the values of the cells its formula names are known.
+pub(super) fn value_of(
+    sheet: &Sheet,
+    cell: CellId,
+    inputs: &Inputs,
+    known: impl Fn(CellId) -> i128 + Copy,
+) -> Result<i128, NumberError> {
     let formula = sheet.formula(cell);
     let terms = sheet.terms(formula);
-    let value = |i: usize| steps[terms[i].value as usize];
+    let value = |i: usize| known(CellId(terms[i].value));
     match formula {
         Formula::Input(i) => Ok(inputs.0[i as usize]),
         Formula::Nought | Formula::NotPublished => Ok(0),
         Formula::Sum(_) => {
             let mut total = 0_i128;
             for term in terms {
-                let x = steps[term.value as usize];
+                let x = known(CellId(term.value));
                 total = match term.kind {
                     TermKind::Minus => total.checked_sub(x),
                     _ => total.checked_add(x),
@@ -217,15 +225,15 @@ fn one(sheet: &Sheet, cell: CellId, inputs: &Inputs, steps: &[i128]) -> Result<i
             // Σ wx at the scale of w and x together, rounded once to the cell's own.
             let mut total = 0_i128;
             for pair in terms.chunks_exact(2) {
-                let product = steps[pair[0].value as usize]
-                    .checked_mul(steps[pair[1].value as usize])
+                let product = known(CellId(pair[0].value))
+                    .checked_mul(known(CellId(pair[1].value)))
                     .ok_or(NumberError::Overflow)?;
                 total = total.checked_add(product).ok_or(NumberError::Overflow)?;
             }
             let weights = terms.first().map_or(0, |t| sheet.unit(CellId(t.value)).scale());
             number::divide(total, number::ten_to(weights))
         }
-        Formula::Product(_) => product(sheet, cell, steps),
+        Formula::Product(_) => product(sheet, cell, known),
         Formula::Min(_) => Ok((0..terms.len()).map(value).min().unwrap_or(0)),
         Formula::Max(_) => Ok((0..terms.len()).map(value).max().unwrap_or(0)),
         Formula::Clamp(_) => Ok(value(0).min(value(2)).max(value(1))),
@@ -235,7 +243,7 @@ fn one(sheet: &Sheet, cell: CellId, inputs: &Inputs, steps: &[i128]) -> Result<i
 }
 
 /// Π factors ÷ Π divisors at the scale the cell is rounded to, then held at its unit's scale.
-fn product(sheet: &Sheet, cell: CellId, steps: &[i128]) -> Result<i128, NumberError> {
+fn product(sheet: &Sheet, cell: CellId, known: impl Fn(CellId) -> i128 + Copy) -> Result<i128, NumberError> {
     let row = sheet.row(sheet.row_of(cell));
     let held = row.unit.scale();
     let rounded = row.decimals.unwrap_or(held).min(held);
@@ -244,7 +252,7 @@ fn product(sheet: &Sheet, cell: CellId, steps: &[i128]) -> Result<i128, NumberEr
     let (mut above, mut below) = (Some(1), Some(1));
     let terms = sheet.terms(sheet.formula(cell));
     for term in terms {
-        let (value, divides, scale) = factor(sheet, *term, steps)?;
+        let (value, divides, scale) = factor(sheet, *term, known)?;
         let side = if divides { &mut below } else { &mut above };
         *side = side.and_then(|so_far| number::times(so_far, value));
         surplus += if divides { -i64::from(scale) } else { i64::from(scale) };
@@ -256,7 +264,7 @@ fn product(sheet: &Sheet, cell: CellId, steps: &[i128]) -> Result<i128, NumberEr
     }
     let result = match (above, below) {
         (Some(above), Some(below)) if spare <= 38 => number::divide(above, below)?,
-        _ => long_product(sheet, terms, steps, surplus >= 0, spare)?,
+        _ => long_product(sheet, terms, known, surplus >= 0, spare)?,
     };
     number::hold(number::times(result, number::ten_to(held - rounded)).ok_or(NumberError::Overflow)?)
 }
@@ -265,14 +273,14 @@ fn product(sheet: &Sheet, cell: CellId, steps: &[i128]) -> Result<i128, NumberEr
 fn long_product(
     sheet: &Sheet,
     terms: &[Term],
-    steps: &[i128],
+    known: impl Fn(CellId) -> i128 + Copy,
     divide_spare: bool,
     spare: u32,
 ) -> Result<i128, NumberError> {
     let mut factors = Few::default();
     let mut divisors = Few::default();
     for term in terms {
-        let (value, divides, _) = factor(sheet, *term, steps)?;
+        let (value, divides, _) = factor(sheet, *term, known)?;
         if divides { &mut divisors } else { &mut factors }.push(value);
     }
     // A long chain of factors has more spare scale than one power of ten can hold: split it.
@@ -289,11 +297,11 @@ fn long_product(
 }
 
 /// What a term of a product is: its value, whether it divides, and the decimals it is held at.
-fn factor(sheet: &Sheet, term: Term, steps: &[i128]) -> Result<(i128, bool, u32), NumberError> {
+fn factor(sheet: &Sheet, term: Term, known: impl Fn(CellId) -> i128) -> Result<(i128, bool, u32), NumberError> {
     if let Some(number) = term.number() {
         return Ok((i128::from(number), term.kind == TermKind::DivisorNumber, 0));
     }
-    let x = steps[term.value as usize];
+    let x = known(CellId(term.value));
     let scale = sheet.unit(CellId(term.value)).scale();
     let one = number::ten_to(scale);
     Ok(match term.kind {

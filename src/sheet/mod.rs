@@ -9,6 +9,7 @@ pub mod builder;
 pub mod cell;
 pub mod evaluate;
 pub mod formula;
+pub mod lanes;
 mod order;
 pub mod recompute;
 

@@ -21,6 +21,11 @@ impl Reach {
         self.cells.len()
     }
 
+    /// The cells, in evaluation order.
+    pub(super) fn cells(&self) -> &[CellId] {
+        &self.cells
+    }
+
     /// Whether nothing that is asked for depends on what moves.
     #[must_use]
     pub fn is_empty(&self) -> bool {

@@ -1,0 +1,169 @@
+//! The kernels: what is done to 64 lanes at once. Plain loops over whole columns, inlined into a function that is
+//! compiled for each instruction set, so that the compiler turns them into its vectors.
+//!
+//! Every kernel gives the same bits on every machine: it adds, subtracts and multiplies whole numbers that a float
+//! holds exactly, and rounds by one of two proved ways. Where a machine has a fused multiply-add it is used only
+//! where its result is exact, and where it has none the same exact result comes from more steps.
+
+use super::{Column, LANES};
+
+/// Adding and taking off this number rounds a float below 2⁵¹ to a whole number.
+const ROUNDER: f64 = 6_755_399_441_055_744.0;
+
+/// `v` rounded to the nearest whole number. It must not lie on a half, nor beyond 2⁵¹.
+#[inline(always)]
+fn whole(v: f64) -> f64 {
+    (v + ROUNDER) - ROUNDER
+}
+
+/// num ÷ den, a hair larger.
+///
+/// `whole(p × nudged(num, den))` is num × p ÷ den rounded half away from nought, for every whole number p with
+/// |num × p| < 2⁴⁹. The nudge of 2⁻⁵¹ of the value outweighs what the two roundings on the way may take off (each at
+/// most 2⁻⁵³), so that a half becomes a little more than a half and goes away from nought; and it is smaller than the
+/// distance of any other quotient from a half, which is at least 1 ÷ 2den, and so can carry nothing else over one.
+#[must_use]
+pub(super) fn nudged(num: f64, den: f64) -> f64 {
+    (num / den) * (1.0 + f64::EPSILON * 2.0)
+}
+
+/// out = constant + c × x
+#[inline(always)]
+pub(super) fn begin(out: &mut Column, constant: f64, x: &Column, c: f64) {
+    for i in 0..LANES {
+        out.0[i] = constant + c * x.0[i];
+    }
+}
+
+/// out = x + y
+#[inline(always)]
+pub(super) fn add(out: &mut Column, x: &Column, y: &Column) {
+    for i in 0..LANES {
+        out.0[i] = x.0[i] + y.0[i];
+    }
+}
+
+/// out = x − y
+#[inline(always)]
+pub(super) fn subtract(out: &mut Column, x: &Column, y: &Column) {
+    for i in 0..LANES {
+        out.0[i] = x.0[i] - y.0[i];
+    }
+}
+
+/// out = out + c × x
+#[inline(always)]
+pub(super) fn accumulate(out: &mut Column, x: &Column, c: f64) {
+    if c == 1.0 {
+        for i in 0..LANES {
+            out.0[i] += x.0[i];
+        }
+    } else {
+        for i in 0..LANES {
+            out.0[i] += c * x.0[i];
+        }
+    }
+}
+
+/// out = R(x × factor), where the factor is [`nudged`].
+#[inline(always)]
+pub(super) fn scale(out: &mut Column, x: &Column, factor: f64) {
+    for i in 0..LANES {
+        out.0[i] = whole(x.0[i] * factor);
+    }
+}
+
+/// out = R(out × factor), where the factor is [`nudged`].
+#[inline(always)]
+pub(super) fn round(out: &mut Column, factor: f64) {
+    for i in 0..LANES {
+        out.0[i] = whole(out.0[i] * factor);
+    }
+}
+
+/// out = a × b
+#[inline(always)]
+pub(super) fn multiply(out: &mut Column, a: &Column, b: &Column) {
+    for i in 0..LANES {
+        out.0[i] = a.0[i] * b.0[i];
+    }
+}
+
+/// out = R(a × b × factor), where a × b is exact and the factor is [`nudged`].
+#[inline(always)]
+pub(super) fn multiply_small(out: &mut Column, a: &Column, b: &Column, factor: f64) {
+    for i in 0..LANES {
+        out.0[i] = whole(a.0[i] * b.0[i] * factor);
+    }
+}
+
+/// out = R(a × b ÷ den), where a × b does not fit in a float: it is held as two, the rounded product and what the
+/// rounding left. The quotient is estimated, what it leaves is exact, and a second, small quotient corrects it; a
+/// quarter in the direction of the sign settles a half, which the remainder meets exactly.
+#[inline(always)]
+pub(super) fn multiply_wide<const FUSED: bool>(out: &mut Column, a: &Column, b: &Column, den: f64) {
+    let per = 1.0 / den;
+    for i in 0..LANES {
+        let (a, b) = (a.0[i], b.0[i]);
+        let (high, low) = product::<FUSED>(a, b);
+        let quotient = whole(high * per);
+        let left = less_product::<FUSED>(high, quotient, den) + low;
+        let more = whole((left + 0.25_f64.copysign(high)) * per);
+        out.0[i] = quotient + more;
+    }
+}
+
+/// a × b as two floats whose sum it is exactly.
+#[inline(always)]
+fn product<const FUSED: bool>(a: f64, b: f64) -> (f64, f64) {
+    let high = a * b;
+    if FUSED {
+        return (high, a.mul_add(b, -high));
+    }
+    // Dekker's product: each factor in two halves of 26 bits, whose products are exact.
+    let (a1, a2) = halves(a);
+    let (b1, b2) = halves(b);
+    (high, ((a1 * b1 - high) + a1 * b2 + a2 * b1) + a2 * b2)
+}
+
+/// v − a × b, where the result is exact.
+#[inline(always)]
+fn less_product<const FUSED: bool>(v: f64, a: f64, b: f64) -> f64 {
+    if FUSED {
+        return (-a).mul_add(b, v);
+    }
+    let (high, low) = product::<false>(a, b);
+    (v - high) - low
+}
+
+/// Veltkamp's split.
+#[inline(always)]
+fn halves(a: f64) -> (f64, f64) {
+    let c = 134_217_729.0 * a;
+    let upper = c - (c - a);
+    (upper, a - upper)
+}
+
+/// out = the lesser of each pair
+#[inline(always)]
+pub(super) fn least(out: &mut Column, a: &Column, b: &Column) {
+    for i in 0..LANES {
+        out.0[i] = if a.0[i] < b.0[i] { a.0[i] } else { b.0[i] };
+    }
+}
+
+/// out = the greater of each pair
+#[inline(always)]
+pub(super) fn greatest(out: &mut Column, a: &Column, b: &Column) {
+    for i in 0..LANES {
+        out.0[i] = if a.0[i] > b.0[i] { a.0[i] } else { b.0[i] };
+    }
+}
+
+/// out = then where test is nought or more, else otherwise
+#[inline(always)]
+pub(super) fn choose(out: &mut Column, test: &Column, then: &Column, otherwise: &Column) {
+    for i in 0..LANES {
+        out.0[i] = if test.0[i] >= 0.0 { then.0[i] } else { otherwise.0[i] };
+    }
+}

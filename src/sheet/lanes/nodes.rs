@@ -1,0 +1,537 @@
+//! From formulas to nodes: what each cell is in whole numbers that a float holds exactly, with the proof.
+//!
+//! A node is one column of the lane evaluator. A cell is `scale × column`: powers of ten, signs and common factors
+//! are kept in the scale, so that the numbers in the columns stay small and many cells (an opening that is last
+//! year's closing, a rate in another place) need no column of their own.
+
+use super::super::Sheet;
+use super::super::cell::CellId;
+use super::super::evaluate::{Inputs, Values, value_of};
+use super::super::formula::{Formula, Term, TermKind};
+use super::{Follows, Size, Support, TooLarge};
+use crate::vocabulary::number::{divide, ten_to};
+
+/// Below this, every whole number is a float.
+pub(super) const EXACT: i128 = 1 << 53;
+/// Below this, the numerator of a quotient is rounded by one nudged multiplication (see [`super::kernels::near`]).
+const SMALL: i128 = 1 << 49;
+/// Below this, a quotient is rounded by adding and taking off a large number.
+const ROUNDS: i128 = 1 << 51;
+
+/// What a cell is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Known {
+    /// The same in every run.
+    Constant(i128),
+    /// `scale` times the column of a node.
+    Column { node: u32, scale: i128 },
+}
+
+/// How a column comes about. All numbers are in the units of the columns.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Node {
+    /// An uncertain figure.
+    Figure(usize),
+    /// The same number in every lane.
+    Constant(i128),
+    /// (constant + Σ cᵢxᵢ) ÷ den, rounded once; exact where den is 1.
+    Linear { constant: i128, terms: Vec<(u32, i128)>, den: i128 },
+    /// num × a × b ÷ den, rounded once.
+    Product { a: u32, b: u32, num: i128, den: i128, class: Class },
+    /// The lesser of two.
+    Least(u32, u32),
+    /// The greater of two.
+    Greatest(u32, u32),
+    /// The second where the first is nought or more, else the third.
+    Choose(u32, u32, u32),
+    /// By the reference's formula, lane by lane: an index into the checks.
+    Checked(usize),
+}
+
+/// How a product of two columns is rounded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Class {
+    /// It is a whole number that fits.
+    Whole,
+    /// The product fits, and is small enough for one nudged multiplication.
+    Small,
+    /// The product does not fit: it is held as two floats.
+    Wide,
+}
+
+/// A cell that is computed by the reference's formula.
+#[derive(Debug)]
+pub(super) struct Check {
+    pub(super) cell: CellId,
+    /// The cells its formula names, and what they are.
+    pub(super) reads: Vec<(CellId, Known)>,
+}
+
+/// The least and the greatest value of a column.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Bounds {
+    low: i128,
+    high: i128,
+}
+
+impl Bounds {
+    fn most(self) -> i128 {
+        self.low.abs().max(self.high.abs())
+    }
+}
+
+/// The nodes of everything that is wanted.
+pub(super) struct Compiled {
+    pub(super) nodes: Vec<Node>,
+    pub(super) checks: Vec<Check>,
+    /// What each wanted cell is; none where it was not published.
+    pub(super) wanted: Vec<Option<Known>>,
+    pub(super) size: Size,
+}
+
+/// Compiles the cells that depend on figures and that the wanted cells depend on.
+pub(super) fn compile(
+    sheet: &Sheet,
+    (inputs, values): (&Inputs, &Values),
+    supports: &[Support],
+    follows: &[Follows],
+    wanted: &[CellId],
+) -> Result<Compiled, TooLarge> {
+    let mut c = Compiler {
+        sheet,
+        inputs,
+        values,
+        known: vec![None; sheet.len()],
+        nodes: Vec::new(),
+        bounds: Vec::new(),
+        checks: Vec::new(),
+    };
+    for (figure, support) in supports.iter().enumerate() {
+        c.nodes.push(Node::Figure(figure));
+        c.bounds.push(Bounds { low: support.low / support.granule, high: support.high / support.granule });
+    }
+    let mut size = Size::default();
+    for follow in follows {
+        let scale = follow.slope.checked_mul(supports[follow.figure].granule);
+        let node = u32::try_from(follow.figure).unwrap_or(u32::MAX);
+        let known = scale.and_then(|scale| c.linear(follow.offset, vec![(node, scale)], 1, 1));
+        c.known[follow.cell.0 as usize] = Some(known.ok_or(TooLarge { figure: follow.figure })?);
+    }
+    let moved: Vec<CellId> = follows.iter().map(|f| f.cell).collect();
+    let reach = sheet.reach(&moved, &sheet.needed_for(wanted));
+    for cell in reach.cells() {
+        if matches!(sheet.formula(*cell), Formula::Input(_)) {
+            continue;
+        }
+        let before = c.checks.len();
+        let known = c.cell(*cell).unwrap_or_else(|| c.checked(*cell));
+        c.known[cell.0 as usize] = Some(known);
+        size.cells += 1;
+        size.checked += c.checks.len() - before;
+        let rounds = matches!(sheet.formula(*cell), Formula::Product(_) | Formula::Weighted(_));
+        size.rounded += usize::from(rounds && matches!(known, Known::Column { .. }));
+    }
+    let of = |cell: &CellId| values.steps(*cell).map(|_| c.of(*cell));
+    let wanted = wanted.iter().map(of).collect();
+    Ok(Compiled { nodes: c.nodes, checks: c.checks, wanted, size })
+}
+
+struct Compiler<'s> {
+    sheet: &'s Sheet,
+    inputs: &'s Inputs,
+    values: &'s Values,
+    /// What the cells are that depend on a figure.
+    known: Vec<Option<Known>>,
+    nodes: Vec<Node>,
+    bounds: Vec<Bounds>,
+    checks: Vec<Check>,
+}
+
+impl Compiler<'_> {
+    fn of(&self, cell: CellId) -> Known {
+        let at_home = || Known::Constant(self.values.steps(cell).unwrap_or(0));
+        self.known[cell.0 as usize].unwrap_or_else(at_home)
+    }
+
+    fn push(&mut self, node: Node, bounds: Bounds) -> u32 {
+        self.nodes.push(node);
+        self.bounds.push(bounds);
+        u32::try_from(self.nodes.len() - 1).unwrap_or(u32::MAX)
+    }
+
+    fn bounds(&self, node: u32) -> Bounds {
+        self.bounds[node as usize]
+    }
+
+    /// What a cell is; nothing where it has to be computed by the reference's formula.
+    fn cell(&mut self, cell: CellId) -> Option<Known> {
+        let formula = self.sheet.formula(cell);
+        let terms = self.sheet.terms(formula).to_vec();
+        if terms.iter().filter_map(|t| t.cell()).all(|of| matches!(self.of(of), Known::Constant(_))) {
+            let known = |of: CellId| match self.of(of) {
+                Known::Constant(value) => value,
+                Known::Column { .. } => 0,
+            };
+            return value_of(self.sheet, cell, self.inputs, known).ok().map(Known::Constant);
+        }
+        let of = |c: &Self, i: usize| terms[i].cell().map(|cell| c.of(cell));
+        match formula {
+            Formula::Sum(_) => {
+                let mut sum = Sum::default();
+                for term in &terms {
+                    let sign = if term.kind == TermKind::Minus { -1 } else { 1 };
+                    sum.add(self.of(term.cell()?), sign)?;
+                }
+                self.linear(sum.constant, sum.terms, 1, 1)
+            }
+            Formula::Weighted(_) => self.weighted(&terms),
+            Formula::Product(_) => self.product(cell, &terms),
+            Formula::Min(_) | Formula::Max(_) => {
+                let all: Vec<Known> = terms.iter().map(|t| t.cell().map(|c| self.of(c))).collect::<Option<_>>()?;
+                let least = matches!(formula, Formula::Min(_));
+                let (columns, scale) = self.alike(&all)?;
+                let mut columns = columns.into_iter();
+                let mut so_far = columns.next()?;
+                for next in columns {
+                    so_far = self.of_two(so_far, next, least);
+                }
+                Some(self.folded(so_far, scale))
+            }
+            Formula::Clamp(_) => {
+                let (columns, scale) = self.alike(&[of(self, 0)?, of(self, 1)?, of(self, 2)?])?;
+                let capped = self.of_two(columns[0], columns[2], true);
+                let held = self.of_two(capped, columns[1], false);
+                Some(self.folded(held, scale))
+            }
+            Formula::Choose(_) => {
+                let test = match of(self, 0)? {
+                    Known::Constant(test) => return of(self, if test >= 0 { 1 } else { 2 }),
+                    Known::Column { node, scale } => self.scaled(node, scale.signum())?,
+                };
+                let (columns, scale) = self.alike(&[of(self, 1)?, of(self, 2)?])?;
+                let (a, b) = (self.bounds(columns[0]), self.bounds(columns[1]));
+                let bounds = Bounds { low: a.low.min(b.low), high: a.high.max(b.high) };
+                let node = self.push(Node::Choose(test, columns[0], columns[1]), bounds);
+                Some(Known::Column { node, scale })
+            }
+            Formula::Input(_) | Formula::Nought | Formula::NotPublished | Formula::StepDown(_) => None,
+        }
+    }
+
+    /// Several values as columns of one scale.
+    fn alike(&mut self, all: &[Known]) -> Option<(Vec<u32>, i128)> {
+        let scale = all.iter().fold(0, |so_far, known| match known {
+            Known::Constant(value) => gcd(so_far, *value),
+            Known::Column { scale, .. } => gcd(so_far, *scale),
+        });
+        let scale = scale.max(1);
+        let column = |c: &mut Self, known: &Known| match known {
+            Known::Constant(value) => {
+                let value = value / scale;
+                (value.abs() < EXACT).then(|| c.push(Node::Constant(value), Bounds { low: value, high: value }))
+            }
+            Known::Column { node, scale: own } => c.scaled(*node, own / scale),
+        };
+        let columns = all.iter().map(|known| column(self, known)).collect::<Option<_>>()?;
+        Some((columns, scale))
+    }
+
+    /// A column times a number.
+    fn scaled(&mut self, node: u32, factor: i128) -> Option<u32> {
+        if factor == 1 {
+            return Some(node);
+        }
+        let at = self.bounds(node);
+        let ends = [at.low.checked_mul(factor)?, at.high.checked_mul(factor)?];
+        let bounds = Bounds { low: ends[0].min(ends[1]), high: ends[0].max(ends[1]) };
+        let linear = Node::Linear { constant: 0, terms: vec![(node, factor)], den: 1 };
+        (bounds.most() < EXACT).then(|| self.push(linear, bounds))
+    }
+
+    fn of_two(&mut self, a: u32, b: u32, least: bool) -> u32 {
+        if a == b {
+            return a;
+        }
+        let (x, y) = (self.bounds(a), self.bounds(b));
+        if least {
+            let bounds = Bounds { low: x.low.min(y.low), high: x.high.min(y.high) };
+            self.push(Node::Least(a, b), bounds)
+        } else {
+            let bounds = Bounds { low: x.low.max(y.low), high: x.high.max(y.high) };
+            self.push(Node::Greatest(a, b), bounds)
+        }
+    }
+
+    /// A column that turns out to be the same in every run is a constant.
+    fn folded(&self, node: u32, scale: i128) -> Known {
+        let at = self.bounds(node);
+        if at.low == at.high { Known::Constant(at.low * scale) } else { Known::Column { node, scale } }
+    }
+
+    /// `step` × R((constant + Σ cx) ÷ den).
+    fn linear(&mut self, constant: i128, terms: Vec<(u32, i128)>, den: i128, step: i128) -> Option<Known> {
+        let mut given = terms;
+        given.sort_unstable_by_key(|(node, _)| *node);
+        let mut terms: Vec<(u32, i128)> = Vec::with_capacity(given.len());
+        for (node, factor) in given {
+            match terms.last_mut().filter(|(known, _)| *known == node) {
+                Some((_, so_far)) => *so_far = so_far.checked_add(factor)?,
+                None => terms.push((node, factor)),
+            }
+        }
+        terms.retain(|(_, factor)| *factor != 0);
+        if terms.is_empty() {
+            return Some(Known::Constant(divide(constant, den).ok()?.checked_mul(step)?));
+        }
+        let common = terms.iter().fold(constant, |so_far, (_, factor)| gcd(so_far, *factor));
+        let divides = gcd(common, den);
+        let (den, common) = (den / divides, common / divides);
+        // What is left of a common factor stays in the scale where nothing is rounded.
+        let kept = if den == 1 { common } else { 1 };
+        let constant = constant / divides / kept;
+        terms.iter_mut().for_each(|(_, factor)| *factor = *factor / divides / kept);
+        let scale = step.checked_mul(kept)?;
+        if let (0, 1, [(node, factor)]) = (constant, den, terms.as_slice()) {
+            return Some(self.folded(*node, scale.checked_mul(*factor)?));
+        }
+        let (mut low, mut high, mut most) = (constant, constant, constant.abs());
+        for (node, factor) in &terms {
+            let at = self.bounds(*node);
+            let ends = [at.low.checked_mul(*factor)?, at.high.checked_mul(*factor)?];
+            low = low.checked_add(ends[0].min(ends[1]))?;
+            high = high.checked_add(ends[0].max(ends[1]))?;
+            most = most.checked_add(ends[0].abs().max(ends[1].abs()))?;
+        }
+        let bounds = Bounds { low: divide(low, den).ok()?, high: divide(high, den).ok()? };
+        let fits = if den == 1 { most < EXACT } else { most < SMALL && bounds.most() < ROUNDS && den < EXACT };
+        let all_fit = terms.iter().all(|(_, factor)| factor.abs() < EXACT) && constant.abs() < EXACT;
+        if fits && all_fit {
+            let node = self.push(Node::Linear { constant, terms, den }, bounds);
+            return Some(self.folded(node, scale));
+        }
+        if let (0, [(node, factor)]) = (constant, terms.as_slice())
+            && den > 1
+        {
+            let factor_bounds = Bounds { low: *factor, high: *factor };
+            let (node, factor) = (*node, *factor);
+            if factor.abs() >= EXACT {
+                return None;
+            }
+            let constant = self.push(Node::Constant(factor), factor_bounds);
+            return self.of_product(node, constant, 1, den, scale);
+        }
+        None
+    }
+
+    /// Σ wx ÷ the scale of the weights.
+    fn weighted(&mut self, terms: &[Term]) -> Option<Known> {
+        let mut sum = Sum::default();
+        for pair in terms.chunks_exact(2) {
+            match (self.of(pair[0].cell()?), self.of(pair[1].cell()?)) {
+                (Known::Constant(w), Known::Constant(x)) => {
+                    sum.constant = sum.constant.checked_add(w.checked_mul(x)?)?
+                }
+                (Known::Constant(c), column) | (column, Known::Constant(c)) => sum.add(column, c)?,
+                (Known::Column { node: a, scale: s }, Known::Column { node: b, scale: r }) => {
+                    let Known::Column { node, scale } = self.of_product(a, b, 1, 1, 1)? else { return None };
+                    sum.terms.push((node, scale.checked_mul(s)?.checked_mul(r)?));
+                }
+            }
+        }
+        let weights = self.sheet.unit(terms.first()?.cell()?).scale();
+        self.linear(sum.constant, sum.terms, ten_to(weights), 1)
+    }
+
+    /// Π factors ÷ Π divisors.
+    fn product(&mut self, cell: CellId, terms: &[Term]) -> Option<Known> {
+        let row = self.sheet.row(self.sheet.row_of(cell));
+        let held = row.unit.scale();
+        let rounded = row.decimals.unwrap_or(held).min(held);
+        let mut surplus = -i64::from(rounded);
+        let (mut num, mut den) = (1_i128, 1_i128);
+        let mut columns: Vec<u32> = Vec::new();
+        for term in terms {
+            if let Some(number) = term.number() {
+                let side = if term.kind == TermKind::DivisorNumber { &mut den } else { &mut num };
+                *side = side.checked_mul(i128::from(number))?;
+                continue;
+            }
+            let of = term.cell()?;
+            let scale = self.sheet.unit(of).scale();
+            let one = ten_to(scale);
+            let value = match (term.kind, self.of(of)) {
+                (TermKind::OnePlus, Known::Column { node, scale }) => self.linear(one, vec![(node, scale)], 1, 1)?,
+                (TermKind::OneMinus, Known::Column { node, scale }) => {
+                    self.linear(one, vec![(node, scale.checked_neg()?)], 1, 1)?
+                }
+                (TermKind::OnePlus, Known::Constant(x)) => Known::Constant(one.checked_add(x)?),
+                (TermKind::OneMinus, Known::Constant(x)) => Known::Constant(one.checked_sub(x)?),
+                (_, known) => known,
+            };
+            surplus += if term.kind == TermKind::Divisor { -i64::from(scale) } else { i64::from(scale) };
+            match (term.kind, value) {
+                (TermKind::Divisor, Known::Constant(x)) => den = den.checked_mul(x)?,
+                (TermKind::Divisor, Known::Column { .. }) => return None,
+                (_, Known::Constant(x)) => num = num.checked_mul(x)?,
+                (_, Known::Column { node, scale }) => {
+                    num = num.checked_mul(scale)?;
+                    columns.push(node);
+                }
+            }
+        }
+        let spare = u32::try_from(surplus.unsigned_abs()).ok().filter(|spare| *spare <= 36)?;
+        let side = if surplus >= 0 { &mut den } else { &mut num };
+        *side = side.checked_mul(ten_to(spare))?;
+        let step = ten_to(held - rounded);
+        if den == 0 {
+            return None;
+        }
+        if num == 0 {
+            return Some(Known::Constant(0));
+        }
+        if den < 0 {
+            (num, den) = (num.checked_neg()?, den.checked_neg()?);
+        }
+        let common = gcd(num, den);
+        (num, den) = (num / common, den / common);
+        match columns.as_slice() {
+            [] => None,
+            [only] => self.linear(0, vec![(*only, num)], den, step),
+            [a, b] => self.of_product(*a, *b, num, den, step),
+            _ => {
+                // The smallest ones first, as long as their product is exact.
+                columns.sort_by_key(|node| self.bounds(*node).most());
+                let mut so_far = columns[0];
+                for next in &columns[1..columns.len() - 1] {
+                    match self.of_product(so_far, *next, 1, 1, 1)? {
+                        Known::Column { node, scale: 1 } => so_far = node,
+                        _ => return None,
+                    }
+                }
+                self.of_product(so_far, *columns.last()?, num, den, step)
+            }
+        }
+    }
+
+    /// `step` × R(num × a × b ÷ den) of two columns.
+    fn of_product(&mut self, a: u32, b: u32, num: i128, den: i128, step: i128) -> Option<Known> {
+        let common = gcd(num, den);
+        let (num, den) = (num / common, den / common);
+        let (x, y) = (self.bounds(a), self.bounds(b));
+        let mut corners = Vec::with_capacity(4);
+        for p in [x.low, x.high] {
+            for q in [y.low, y.high] {
+                corners.push(p.checked_mul(q)?);
+            }
+        }
+        if a == b && x.low < 0 && x.high > 0 {
+            corners.push(0);
+        }
+        let (low, high) = (*corners.iter().min()?, *corners.iter().max()?);
+        let most = low.abs().max(high.abs());
+        if den == 1 {
+            let node = Node::Product { a, b, num: 1, den: 1, class: Class::Whole };
+            return (most < EXACT)
+                .then(|| self.push(node, Bounds { low, high }))
+                .and_then(|node| Some(self.folded(node, step.checked_mul(num)?)));
+        }
+        let ends = [divide(low.checked_mul(num)?, den).ok()?, divide(high.checked_mul(num)?, den).ok()?];
+        let bounds = Bounds { low: ends[0].min(ends[1]), high: ends[0].max(ends[1]) };
+        if bounds.most() >= ROUNDS {
+            return None;
+        }
+        if most < EXACT && most.checked_mul(num.abs())? < SMALL && den < EXACT {
+            let node = self.push(Node::Product { a, b, num, den, class: Class::Small }, bounds);
+            return Some(self.folded(node, step));
+        }
+        // The factor joins the smaller side, where it fits.
+        let (a, b) = if x.most() <= y.most() { (a, b) } else { (b, a) };
+        let a = self.scaled(a, num)?;
+        if den >= ROUNDS / 4 {
+            return None;
+        }
+        let node = self.push(Node::Product { a, b, num: 1, den, class: Class::Wide }, bounds);
+        Some(self.folded(node, step))
+    }
+
+    /// A cell that is computed by the reference's formula, lane by lane.
+    fn checked(&mut self, cell: CellId) -> Known {
+        let terms = self.sheet.terms(self.sheet.formula(cell));
+        let mut reads: Vec<(CellId, Known)> = Vec::new();
+        for of in terms.iter().filter_map(|t| t.cell()) {
+            if !reads.iter().any(|(known, _)| *known == of) {
+                reads.push((of, self.of(of)));
+            }
+        }
+        let bounds = self.corners(cell, &reads).unwrap_or(Bounds { low: 1 - EXACT, high: EXACT - 1 });
+        self.checks.push(Check { cell, reads });
+        let node = self.push(Node::Checked(self.checks.len() - 1), bounds);
+        Known::Column { node, scale: 1 }
+    }
+
+    /// The least and the greatest value of a product over the corners of what it reads: between them it moves one way
+    /// in each factor and each divisor, as long as no divisor can be nought.
+    fn corners(&self, cell: CellId, reads: &[(CellId, Known)]) -> Option<Bounds> {
+        let formula = self.sheet.formula(cell);
+        let Formula::Product(_) = formula else { return None };
+        let moving: Vec<(CellId, i128, i128)> = reads
+            .iter()
+            .filter_map(|(of, known)| match known {
+                Known::Constant(_) => None,
+                Known::Column { node, scale } => {
+                    let at = self.bounds(*node);
+                    let ends = [at.low.checked_mul(*scale)?, at.high.checked_mul(*scale)?];
+                    Some((*of, ends[0].min(ends[1]), ends[0].max(ends[1])))
+                }
+            })
+            .collect();
+        let terms = self.sheet.terms(formula);
+        let times = |of: CellId| terms.iter().filter(|t| t.cell() == Some(of)).count();
+        let divides = |of: CellId| terms.iter().any(|t| t.cell() == Some(of) && t.kind == TermKind::Divisor);
+        let plain = |(of, low, high): &(CellId, i128, i128)| {
+            (times(*of) == 1 || *low >= 0) && !(divides(*of) && *low <= 0 && *high >= 0)
+        };
+        if moving.len() > 6 || !moving.iter().all(plain) || moving.iter().any(|(of, ..)| divides(*of) && times(*of) > 1)
+        {
+            return None;
+        }
+        let mut found: Option<Bounds> = None;
+        for corner in 0..1_usize << moving.len() {
+            let known = |of: CellId| match moving.iter().position(|(m, ..)| *m == of) {
+                Some(at) if corner >> at & 1 == 0 => moving[at].1,
+                Some(at) => moving[at].2,
+                None => self.values.steps(of).unwrap_or(0),
+            };
+            let value = value_of(self.sheet, cell, self.inputs, known).ok()?;
+            let so_far = found.unwrap_or(Bounds { low: value, high: value });
+            found = Some(Bounds { low: so_far.low.min(value), high: so_far.high.max(value) });
+        }
+        found.filter(|bounds| bounds.most() < EXACT)
+    }
+}
+
+/// A sum in the making: a constant, and columns each with its factor.
+#[derive(Default)]
+struct Sum {
+    constant: i128,
+    terms: Vec<(u32, i128)>,
+}
+
+impl Sum {
+    fn add(&mut self, known: Known, factor: i128) -> Option<()> {
+        match known {
+            Known::Constant(value) => self.constant = self.constant.checked_add(value.checked_mul(factor)?)?,
+            Known::Column { node, scale } => self.terms.push((node, scale.checked_mul(factor)?)),
+        }
+        Some(())
+    }
+}
+
+/// The greatest common divisor; of nought and a number the number.
+fn gcd(a: i128, b: i128) -> i128 {
+    let (mut a, mut b) = (a.unsigned_abs(), b.unsigned_abs());
+    while b != 0 {
+        (a, b) = (b, a % b);
+    }
+    i128::try_from(a).unwrap_or(1)
+}
