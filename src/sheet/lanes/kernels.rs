@@ -12,7 +12,7 @@ const ROUNDER: f64 = 6_755_399_441_055_744.0;
 
 /// `v` rounded to the nearest whole number. It must not lie on a half, nor beyond 2⁵¹.
 #[inline(always)]
-fn whole(v: f64) -> f64 {
+pub(super) fn whole(v: f64) -> f64 {
     (v + ROUNDER) - ROUNDER
 }
 

@@ -20,8 +20,10 @@ mod kernels;
 mod nodes;
 mod run;
 mod schedule;
+mod tally;
 
 pub use run::{Failure, Instructions, Lanes, Work, steps};
+pub use tally::{Tally, Worst};
 
 use super::cell::CellId;
 use super::evaluate::Inputs;
