@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use super::bounds::{ALL, Bounds, is_share};
 use super::condition::Target;
 use super::floor::first_broken;
-use super::lever::{Lever, Reading, Target as Figure, assumption};
+use super::lever::{Lever, Reading, Target as Figure, assumption, ends_of};
 use super::moving::{Mover, Moving, Span};
 use super::search::{Way, look};
 use super::solve::values;
@@ -38,8 +38,8 @@ pub struct Part {
     /// The movement at the breaking point.
     pub moved: i128,
     /// The end of the range to which each year goes by a way of its own, where it is not the same in every
-    /// year: the lever is then moved by hundredths of these ways.
-    pub to: Option<i128>,
+    /// year: the lever is then moved by hundredths of these ways. The least and the greatest of the years' ends.
+    pub to: Option<[i128; 2]>,
 }
 
 /// The joint breaking point of one test in one run.
@@ -97,8 +97,8 @@ struct Side {
     extent: i128,
     /// The numbers the lever takes.
     ends: (i128, i128),
-    /// The end, where each year has a way of its own to it.
-    to: Option<i128>,
+    /// The end, where each year has a way of its own to it: the least and the greatest of the years'.
+    to: Option<[i128; 2]>,
 }
 
 /// Both ways of an assumption, and whether the range is the writer's.
@@ -111,9 +111,11 @@ struct Ways {
 fn ways(opened: &Opened, (lever, ends): Candidate) -> Option<Ways> {
     let spread = lever.targets.first().and_then(|t| assumption(opened, &t.path)?.spread.as_ref());
     let alike = lever.targets.windows(2).all(|pair| pair[0].now == pair[1].now);
-    if let (Some(spread), false) = (spread, alike) {
-        let side = |end: i128| {
-            let lever = lever.clone().part_of_way(end, WHOLE)?;
+    if let Some(spread) = spread.filter(|spread| !alike || !spread.years.is_empty()) {
+        let side = |end: usize| {
+            let of = |target: &Figure| ends_of(opened, spread, target)[end];
+            let to: Vec<i128> = lever.targets.iter().map(of).collect();
+            let lever = lever.clone().part_of_way(of, WHOLE)?;
             // As far as no year goes beyond what the scenario takes.
             let most = |each: i128| match each.signum() {
                 1 => ends.1.div_euclid(each),
@@ -121,9 +123,10 @@ fn ways(opened: &Opened, (lever, ends): Candidate) -> Option<Ways> {
                 _ => FURTHEST,
             };
             let most = lever.targets.iter().map(|t| most(t.each)).min()?.clamp(0, FURTHEST);
-            Some(Side { lever, extent: WHOLE, ends: (0, most), to: Some(end) })
+            let to = Some([to.iter().min().copied()?, to.iter().max().copied()?]);
+            Some(Side { lever, extent: WHOLE, ends: (0, most), to })
         };
-        return Some(Ways { sides: [side(spread.low.0)?, side(spread.high.0)?], own_range: true });
+        return Some(Ways { sides: [side(0)?, side(1)?], own_range: true });
     }
     let (extents, own_range) = extents(opened, &lever)?;
     let ends = ((extents[0] * 3).max(ends.0).min(0), (extents[1] * 3).min(ends.1).max(0));

@@ -8,11 +8,18 @@ use crate::language::Node;
 use crate::language::keys::{KeyKind, Section};
 use crate::open::{Baseline, Opened};
 use crate::scenario::section;
-use crate::sheet::Assumption;
+use crate::sheet::{Assumption, Spread};
 use crate::vocabulary::name::did_you_mean;
 use crate::vocabulary::pattern::fits;
 use crate::vocabulary::unit::plain;
 use crate::vocabulary::{Diagnostic, FinancialYear, Rate, Unit, Valued, number};
+
+/// The ends of a range in the year in which a lever sets its figure; of one range for all years its own.
+#[must_use]
+pub fn ends_of(opened: &Opened, spread: &Spread, target: &Target) -> [i128; 2] {
+    let t = target.year.and_then(|year| opened.plan.horizon().number(year)).unwrap_or(1);
+    spread.of(usize::try_from(t - 1).unwrap_or(0))
+}
 
 /// One figure that a lever sets, in one year or in all.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -126,17 +133,18 @@ impl Lever {
         targets.iter().any(|t| t.each != 0).then_some(Self { targets, ..self })
     }
 
-    /// The shift of which one step takes each figure the whole way to one value, whatever it is now: a figure
-    /// with other values in other years goes a way of its own in each of them.
+    /// The shift of which one step takes each figure the whole way to an end, whatever it is now: a figure
+    /// with other values, or other ends, in other years goes a way of its own in each of them.
     #[must_use]
-    pub fn to_end(self, end: i128) -> Option<Self> {
+    pub fn to_end(self, end: impl Fn(&Target) -> i128) -> Option<Self> {
         self.part_of_way(end, 1)
     }
 
     /// The same of which so many steps take each figure there, each step rounded once to the figure's unit.
     #[must_use]
-    pub fn part_of_way(self, end: i128, steps: i128) -> Option<Self> {
+    pub fn part_of_way(self, end: impl Fn(&Target) -> i128, steps: i128) -> Option<Self> {
         let way = |target: Target| {
+            let end = end(&target);
             Some(Target { each: number::divide(end.checked_sub(target.now?)?, steps).ok()?, ..target })
         };
         let targets: Vec<Target> = self.targets.into_iter().map(way).collect::<Option<_>>()?;

@@ -2,10 +2,10 @@
 //! every year and in one year at a time. Every effect is the difference of two evaluated cells: none is
 //! scaled, and neither direction is taken from the other.
 
-use super::lever::{Lever, Reading};
+use super::lever::{Lever, Reading, ends_of};
 use super::moving::{Moves, Moving, Span, reason};
 use crate::open::{Baseline, Opened, Refused};
-use crate::sheet::{Assumption, Run};
+use crate::sheet::{Assumption, Run, Spread};
 use crate::vocabulary::{Address, FinancialYear, Rate, Unit, Valued};
 
 /// What to move, and by how much.
@@ -32,7 +32,7 @@ pub enum Basis {
     /// A time by a month.
     Month,
     /// To the ends of the range that the file gives: the low and the high one, which every year goes to
-    /// whatever its own value.
+    /// whatever its own value; where years have ends of their own the lowest and the highest of them.
     Range(i128, i128),
 }
 
@@ -82,8 +82,10 @@ pub struct Worth {
     pub unit: Unit,
     /// What it is, where it is the same in every year.
     pub now: Option<i128>,
-    /// What it is year by year, where it is not.
+    /// What it is year by year, where it or the range it was moved over is not.
     pub by_year: Vec<(FinancialYear, i128)>,
+    /// The ends of its range in each year, where it was moved to them and they are not the same in every year.
+    pub ends: Vec<[i128; 2]>,
     /// How far it was moved.
     pub basis: Basis,
     /// Moved in every year it has.
@@ -164,11 +166,14 @@ pub fn sensitivity(
     let mut worth: Vec<Worth> = Vec::with_capacity(chosen.len());
     for (which, (assumption, basis, spans)) in of_chosen.iter().zip(&chosen) {
         let now = now(assumption);
+        let own = |spread: &Spread| if matches!(basis, Basis::Range(..)) { spread.years.clone() } else { Vec::new() };
+        let ends = assumption.spread.as_ref().map(own).unwrap_or_default();
         worth.push(Worth {
             path: assumption.path.clone(),
             unit: assumption.unit,
             now,
-            by_year: if now.is_none() { by_year(opened, assumption) } else { Vec::new() },
+            by_year: if now.is_none() || !ends.is_empty() { by_year(opened, assumption) } else { Vec::new() },
+            ends,
             basis: *basis,
             always: both(&always, *which, spans, &home),
             once: Vec::new(),
@@ -224,7 +229,7 @@ fn span(
     {
         let (low, high) = (spread.low.0, spread.high.0);
         let words = only.map_or_else(|| assumption.path.clone(), |year| format!("{}@{year}", assumption.path));
-        let spans = match now(assumption) {
+        let spans = match now(assumption).filter(|_| spread.years.is_empty()) {
             Some(home) => {
                 let lever = Lever::value(baseline, opened, &words).ok()?;
                 let span = Span { lever, home, ends: (low, high) };
@@ -232,11 +237,12 @@ fn span(
             }
             // Not the same in every year: each year goes its own way to the end of the range.
             None => {
-                let to = |end: i128| {
-                    let lever = Lever::shift(opened, assumption, only)?.to_end(end)?;
+                let to = |end: usize| {
+                    let lever = Lever::shift(opened, assumption, only)?;
+                    let lever = lever.to_end(|target| ends_of(opened, spread, target)[end])?;
                     Some(Span { lever, home: 0, ends: (0, 1) })
                 };
-                [to(low)?, to(high)?]
+                [to(0)?, to(1)?]
             }
         };
         return Some((Basis::Range(low, high), spans));

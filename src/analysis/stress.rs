@@ -10,7 +10,7 @@ use std::collections::btree_map::Entry;
 use super::bounds::{ALL, Bounds, Limit, is_share, usual_step};
 use super::condition::Target;
 use super::floor::{Floor, balance, first_broken, floor, short};
-use super::lever::{Lever, Reading, Target as Figure, assumption};
+use super::lever::{Lever, Reading, Target as Figure, assumption, ends_of};
 use super::moving::{Moving, Part, Span};
 use super::search::{Way, last_taken};
 use super::side_by_side::side_by_side;
@@ -72,7 +72,7 @@ pub struct Row {
     /// What is said of it.
     pub title: String,
     /// Its low and high as the writer gave them, for one figure.
-    pub range: Option<(i128, i128)>,
+    pub range: Option<Vec<[i128; 2]>>,
     /// How far it was moved.
     pub bounds: Bounds,
     /// Outcomes by run, the floor's and the balance's.
@@ -350,7 +350,7 @@ impl One<'_> {
         }
         let range = lever.targets.first().filter(|_| lever.reading == Reading::Shift).and_then(|t| {
             let spread = assumption(opened, &t.path)?.spread.as_ref()?;
-            Some((spread.low.0, spread.high.0))
+            Some(lever.targets.iter().map(|target| ends_of(opened, spread, target)).collect())
         });
         Ok(Some(Row {
             title: title(opened, lever),

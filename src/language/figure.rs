@@ -2,8 +2,9 @@
 
 use super::keys::FIGURE;
 use super::scalar::{self, MoneyUnit, Scalar};
+use super::spread;
 use super::tree::{Node, Table, Value};
-use crate::sheet::{Assumption, Ends, Evidence, Flags, Shape, Spread};
+use crate::sheet::{Assumption, Evidence, Flags, Spread};
 use crate::vocabulary::name::did_you_mean;
 use crate::vocabulary::{Diagnostic, Diagnostics, FileId, FinancialYear, Horizon, Place, Unit};
 
@@ -93,10 +94,34 @@ impl Figure {
         Flags { published: point.steps.is_some(), interpolated: point.interpolated, about: self.about }
     }
 
-    /// Whether every value is nought.
+    /// Whether every value is nought, and no range says that it may be anything else.
     #[must_use]
     pub fn is_nought(&self) -> bool {
         self.points.iter().all(|p| p.steps == Some(0))
+            && self.spread.as_ref().is_none_or(|s| s.low.0 == 0 && s.high.0 == 0)
+    }
+
+    /// Whether the value of year `t` is nought, and no range says that it may be anything else.
+    #[must_use]
+    pub fn is_nought_in(&self, t: i32) -> bool {
+        let n = if self.by_year { usize::try_from(t - 1).unwrap_or(0) } else { 0 };
+        self.at(t).steps == Some(0) && self.spread.as_ref().is_none_or(|s| s.of(n) == [0, 0])
+    }
+
+    /// Whether it is nought in some year, or its range reaches as far.
+    #[must_use]
+    pub fn may_be_nought(&self) -> bool {
+        let reaches = |spread: &Spread| (spread.low.0..=spread.high.0).contains(&0);
+        self.points.iter().any(|p| p.steps == Some(0)) || self.spread.as_ref().is_some_and(reaches)
+    }
+
+    /// The first value that is not allowed to be what it is, or the first end of its range, with its place:
+    /// what holds of a value holds of all that it may be.
+    #[must_use]
+    pub fn find_beyond(&self, beyond: impl Fn(i128) -> bool) -> Option<Option<Place>> {
+        let values = self.points.iter().filter_map(|p| Some((p.steps?, p.place)));
+        let ends = self.spread.iter().flat_map(|s| [s.low, s.high]).map(|(steps, place)| (steps, Some(place)));
+        values.chain(ends).find(|(steps, _)| beyond(*steps)).map(|(_, place)| place)
     }
 
     /// The register's entry for it.
@@ -205,8 +230,9 @@ impl Figure {
         };
         figure.about = if about && last_digit != u8::MAX { last_digit.max(1) } else { 0 };
         if let Value::Table(table) = &node.value {
-            figure.spread = spread(&figure.path, table, unit, rules, wrong, &mut all_read);
-            all_read &= within(&figure, wrong);
+            let before = wrong.len();
+            figure.spread = spread::read(&figure, table, rules, wrong);
+            all_read &= wrong.len() == before;
         }
         all_read.then_some(figure)
     }
@@ -391,7 +417,10 @@ fn known_keys(table: &Table, wrong: &mut Diagnostics) -> Option<()> {
             let mut diagnostic = Diagnostic::error("unknown_key", format!("a figure has no key `{key}`")).at(entry.key);
             diagnostic = match did_you_mean(key, FIGURE.iter().map(|k| k.name)) {
                 Some(meant) => diagnostic.hint(format!("did you mean `{meant}`?")),
-                None => diagnostic.hint("a figure may have years, `then`, `otherwise`, `likely`, `low`, `high`, `about`, `source`, `owner` and `note`"),
+                None => {
+                    let keys: Vec<&str> = FIGURE.iter().map(|k| k.name).collect();
+                    diagnostic.hint(format!("a figure may have years, and: {}", keys.join(", ")))
+                }
             };
             wrong.push(diagnostic);
             fine = None;
@@ -406,77 +435,4 @@ pub fn evidence(table: &Table) -> Evidence {
     let text = |key: &str| table.get(key).and_then(Node::as_text).map(str::to_owned);
     let unconfirmed = matches!(table.get("unconfirmed").map(|n| &n.value), Some(Value::Flag(true)));
     Evidence { source: text("source"), owner: text("owner"), note: text("note"), unconfirmed }
-}
-
-/// Whether the values lie within their range; a figure with other values in other years has one
-/// range for all of them, which says how far they may move and holds none of them.
-fn within(figure: &Figure, wrong: &mut Diagnostics) -> bool {
-    let (Some(spread), Some(first)) = (&figure.spread, figure.points.first()) else { return true };
-    let (Some(steps), Some(place)) = (first.steps, first.place) else { return true };
-    let alike = figure.points.iter().all(|p| p.steps == first.steps);
-    if !alike || (spread.low.0..=spread.high.0).contains(&steps) {
-        return true;
-    }
-    wrong.push(
-        Diagnostic::error("likely_out_of_range", format!("`{}`: the value lies outside its range", figure.path))
-            .at(place)
-            .also(if steps < spread.low.0 { spread.low.1 } else { spread.high.1 }, "the end it lies beyond")
-            .hint("write `low` up to `likely`, and `high` from `likely`"),
-    );
-    false
-}
-
-fn spread(
-    path: &str,
-    table: &Table,
-    unit: Unit,
-    rules: &FigureRules,
-    wrong: &mut Diagnostics,
-    fine: &mut bool,
-) -> Option<Spread> {
-    let (low, high) = match (table.get("low"), table.get("high")) {
-        (None, None) => return None,
-        (Some(low), Some(high)) => (low, high),
-        (Some(only), None) | (None, Some(only)) => {
-            wrong.push(
-                Diagnostic::error("half_a_range", format!("`{path}` has one end of a range"))
-                    .at(only.place)
-                    .hint("give both `low` and `high`"),
-            );
-            *fine = false;
-            return None;
-        }
-    };
-    let mut end = |node: &Node| match scalar::read(node, unit, rules.file(node.place.file).unit) {
-        Ok(Scalar { steps: Some(steps), .. }) => Some((steps, node.place)),
-        Ok(_) => {
-            wrong.push(
-                Diagnostic::error("range_not_published", format!("`{path}`: an end of a range must be a value"))
-                    .at(node.place)
-                    .hint("write the value, or leave both `low` and `high` out"),
-            );
-            None
-        }
-        Err(diagnostic) => {
-            wrong.push(*diagnostic);
-            None
-        }
-    };
-    let ends = (end(low), end(high));
-    let (Some(low), Some(high)) = ends else {
-        *fine = false;
-        return None;
-    };
-    if low.0 > high.0 {
-        wrong.push(
-            Diagnostic::error("range_reversed", format!("`{path}`: `low` is above `high`"))
-                .at(low.1)
-                .also(high.1, "high is here")
-                .hint("write the smaller one as `low`"),
-        );
-        *fine = false;
-        return None;
-    }
-    let (shape, ends) = (Shape::Triangular, Ends::Absolute);
-    Some(Spread { low, high, years: Vec::new(), shape, ends, drawn: None })
 }

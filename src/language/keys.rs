@@ -129,11 +129,51 @@ pub const ORGANISATION: Key = Key::optional(
     "whose it is; may be left out when there is one organisation",
 );
 
+/// The shapes of a range.
+pub const SHAPES: &[&str] = &["triangular", "pert", "uniform", "normal"];
+
+/// What the ends of a range may be.
+pub const ENDS: &[&str] = &["absolute", "p10p90"];
+
+/// How often a figure may be drawn.
+pub const DRAWN: &[&str] = &["each_year", "once"];
+
 /// Keys of a figure written as a table, besides its years.
 pub const FIGURE: &[Key] = &[
     Key::optional("likely", KeyKind::Special("figure"), "the value used, when a range or evidence stands beside it"),
-    Key::optional("low", KeyKind::Special("value"), "the low end of its range"),
-    Key::optional("high", KeyKind::Special("value"), "the high end of its range"),
+    Key::optional("low", KeyKind::Special("value, or values by year"), "the low end of its range"),
+    Key::optional("high", KeyKind::Special("value, or values by year"), "the high end of its range"),
+    Key::optional(
+        "shape",
+        KeyKind::Choice(SHAPES),
+        "how it lies between `low` and `high`: \"triangular\", straight up to the value and down from it, where left out; \"pert\", the same but smooth; \"uniform\", all alike; \"normal\" is what `p10` and `p90` make",
+    ),
+    Key::optional(
+        "ends",
+        KeyKind::Choice(ENDS),
+        "what `low` and `high` are: \"absolute\", nothing lies beyond them, where left out; \"p10p90\", one in ten lies below and one in ten above, which is what experts usually mean, as their ranges are too narrow",
+    ),
+    Key::optional(
+        "p10",
+        KeyKind::Special("value, or values by year"),
+        "instead of `low` and `high`: what it is below one time in ten; with `p90` a normal distribution, in which the value entered plays no part",
+    ),
+    Key::optional("p90", KeyKind::Special("value, or values by year"), "what it is above one time in ten"),
+    Key::optional(
+        "outcomes",
+        KeyKind::Special("values with chances: `[{ value = \"60%\", chance = \"25%\" }, …]`"),
+        "instead of a range: certain values, each with its chance; the chances add up to exactly 100%",
+    ),
+    Key::optional(
+        "past",
+        KeyKind::Special("a list of values"),
+        "instead of a range: what it came to before, at least two values, each as likely as the others",
+    ),
+    Key::optional(
+        "drawn",
+        KeyKind::Choice(DRAWN),
+        "how often `simulate` draws it in one future: \"each_year\" by itself, or \"once\", all years at the same place of their range; left out, a driver's rate is drawn each year and all else once",
+    ),
     Key::optional("then", KeyKind::Special("value"), "the value of every year after the last one named"),
     Key::optional(
         "otherwise",

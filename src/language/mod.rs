@@ -8,6 +8,7 @@ pub mod keys;
 pub mod names;
 pub mod quote;
 pub mod scalar;
+mod spread;
 pub mod tree;
 pub mod typed;
 

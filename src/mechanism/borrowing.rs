@@ -156,7 +156,7 @@ fn method(item: &Item<'_>) -> Option<Method> {
         }
         _ => {
             let rate = rate?;
-            if rate.is_nought() {
+            if rate.may_be_nought() {
                 item.tell(
                     Diagnostic::error(
                         "annuity_rate_nought",

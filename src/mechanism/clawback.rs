@@ -137,11 +137,11 @@ impl Clawback {
 
 fn part_of_whole(item: &Item<'_>, figure: &Figure) -> bool {
     let whole = 0..=1_000_000_000;
-    let beyond = figure.points.iter().find(|p| p.steps.is_some_and(|s| !whole.contains(&s)));
-    if let Some(point) = beyond {
+    let beyond = figure.find_beyond(|steps| !whole.contains(&steps));
+    if let Some(place) = beyond {
         item.tell(
             Diagnostic::error("share_range", format!("`{}` is a share and lies between 0% and 100%", figure.path))
-                .at(point.place.unwrap_or(item.place))
+                .at(place.unwrap_or(item.place))
                 .hint("write the part that is kept: \"50%\""),
         );
     }

@@ -74,11 +74,11 @@ pub fn read(name: &Name, place: Place, node: &Node, reading: &Reading) -> Option
     let figure = Figure::read(path.clone(), node, Unit::Rate, true, &reading.rules, &mut wrong);
     wrong.sorted().into_iter().for_each(|d| reading.tell(d));
     let figure = figure?;
-    if let Some(point) = figure.points.iter().find(|p| p.steps.is_some_and(|s| s < 0)) {
+    if let Some(place) = figure.find_beyond(|steps| steps < 0) {
         let typed = "write it as { rate = \"-1%\", signed = true } if it really falls";
         reading.tell(
             Diagnostic::error("negative_amount", format!("`{path}` is negative"))
-                .at(point.place.unwrap_or(node.place))
+                .at(place.unwrap_or(node.place))
                 .hint(typed),
         );
         return None;

@@ -7,6 +7,7 @@ use super::clients::DemandFacts;
 use super::context::Head;
 use super::contribution::{Contribution, ItemRow};
 use super::control_total::Held;
+use super::correlation::CorrelationFact;
 use super::dsg::DsgFacts;
 use super::duty::DutyFacts;
 use super::flow::Flowing;
@@ -86,6 +87,8 @@ pub struct Facts {
     pub clawbacks: Vec<ClawbackFacts>,
     /// What became of the savings of past years.
     pub histories: Vec<HistoryFacts>,
+    /// Figures that go together when futures are drawn.
+    pub correlations: Vec<CorrelationFact>,
     /// Gaps that were published as figures.
     pub stated: Vec<Stated>,
     /// New duties.

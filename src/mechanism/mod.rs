@@ -17,6 +17,7 @@ pub mod context;
 pub mod contingency;
 pub mod contribution;
 pub mod control_total;
+pub mod correlation;
 pub mod council_tax;
 pub mod deduction;
 pub mod driver;
@@ -126,6 +127,7 @@ pub const KINDS: &[Kind] = &[
     Kind { section: &published::SECTION, read: published::read },
     Kind { section: &real_terms::SECTION, read: real_terms::read },
     Kind { section: &history::SECTION, read: history::read },
+    Kind { section: &correlation::SECTION, read: correlation::read },
 ];
 
 /// Builds everything: the mechanisms step by step, the totals, the balance rule, the views.

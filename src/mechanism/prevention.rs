@@ -152,10 +152,10 @@ pub fn read(item: &Item<'_>) -> Option<Box<dyn Mechanism>> {
     if life == Some(0) {
         range("life", format!("`{}` has a life of no years: nothing would come back", item.path), "write life = 5");
     }
-    if let Some(point) = decay.as_ref().and_then(|d| d.points.iter().find(|p| p.steps.is_some_and(|s| s > WHOLE))) {
+    if let Some(place) = decay.as_ref().and_then(|decay| decay.find_beyond(|steps| steps > WHOLE)) {
         item.tell(
             Diagnostic::error("share_range", format!("`{}.decay` is a share and lies between 0% and 100%", item.path))
-                .at(point.place.unwrap_or(item.place))
+                .at(place.unwrap_or(item.place))
                 .hint("write the part that is lost from one year to the next: \"10%\""),
         );
     }

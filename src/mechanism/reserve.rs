@@ -275,7 +275,7 @@ impl Mechanism for Reserve {
             uses: b
                 .horizon
                 .plan()
-                .map(|t| paid_here || self.planned_use.as_ref().is_some_and(|f| f.at(t).steps != Some(0)))
+                .map(|t| paid_here || self.planned_use.as_ref().is_some_and(|f| !f.is_nought_in(t)))
                 .collect(),
             contribution,
             planned_use,

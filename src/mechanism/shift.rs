@@ -172,7 +172,7 @@ pub fn read(item: &Item<'_>) -> Option<Box<dyn Mechanism>> {
             );
         }
     }
-    if step.as_ref().is_some_and(|s| s.at(1).steps == Some(0)) {
+    if step.as_ref().is_some_and(Figure::may_be_nought) {
         item.tell(
             Diagnostic::error("ward_of_nothing", format!("`{}`: a ward has no beds", item.path))
                 .at(item.place_of("step"))

@@ -196,10 +196,10 @@ pub fn read(item: &Item<'_>) -> Option<Box<dyn Mechanism>> {
         );
         return None;
     }
-    if let Some(point) = quarters.as_ref().and_then(|q| q.points.iter().find(|p| p.steps.is_some_and(|s| s > 40_000))) {
+    if let Some(place) = quarters.as_ref().and_then(|quarters| quarters.find_beyond(|steps| steps > 40_000)) {
         item.tell(
             Diagnostic::error("wrong_support", "a year has four quarters")
-                .at(point.place.unwrap_or(item.place))
+                .at(place.unwrap_or(item.place))
                 .hint("write 0 to 4 quarters"),
         );
     }

@@ -41,6 +41,14 @@ impl Timing {
     }
 }
 
+/// The months to full effect.
+#[derive(Debug, Clone, Copy)]
+struct Ramp {
+    months: Cell<Months>,
+    /// What is divided by: the months, or the least there is of them where they may be none at all.
+    divisor: Cell<Months>,
+}
+
 /// The cells of a timing that do not depend on slippage, shared by the plan and the run's own.
 #[derive(Debug, Clone, Copy)]
 pub struct Calendar {
@@ -48,7 +56,7 @@ pub struct Calendar {
     /// Months from April of year 1 to the end of each year, or to its own end.
     counted_to: Row<Months>,
     nought: Cell<Months>,
-    ramp: Option<Cell<Months>>,
+    ramp: Option<Ramp>,
     /// The first year for which months are wanted: 0 when it began before the plan.
     first: i32,
     /// Months still to its start when the year begins: nought or more until it has started.
@@ -106,11 +114,7 @@ pub fn calendar(b: &mut Build<'_>, subject: SubjectId, path: &str, timing: &Timi
         place,
         0,
     );
-    let ramp = timing
-        .ramp
-        .as_ref()
-        .filter(|figure| !figure.is_nought())
-        .map(|figure| b.given_once::<Months>(subject, "ramp", "months to full effect", figure));
+    let ramp = timing.ramp.as_ref().filter(|figure| !figure.is_nought()).map(|figure| ramp(b, subject, figure));
     let counted_to = match timing.end {
         None => shared.ends,
         Some((month, place)) => {
@@ -142,6 +146,20 @@ pub fn calendar(b: &mut Build<'_>, subject: SubjectId, path: &str, timing: &Timi
         b.sheet.sum(waiting.at(t), [(Sign::Plus, start_cell), (Sign::Minus, shared.ends.at(t - 1))]);
     }
     Calendar { start: start_cell, counted_to, nought: shared.nought, ramp, first, waiting }
+}
+
+/// The months of a ramp. Where a range lets them be none, nothing climbs then, and nothing is what a part of the
+/// least there is comes to.
+fn ramp(b: &mut Build<'_>, subject: SubjectId, figure: &Figure) -> Ramp {
+    let months = b.given_once::<Months>(subject, "ramp", "months to full effect", figure);
+    if !figure.may_be_nought() {
+        return Ramp { months, divisor: months };
+    }
+    let least = b.sheet.scalar::<Months>(subject, "ramp_least", "the least there is of a month");
+    b.sheet.input(least, Months::from_steps(1), None, Flags::EXACT);
+    let divisor = b.sheet.scalar::<Months>(subject, "ramp_divisor", "months to full effect, never none");
+    b.sheet.max(divisor, &[months, least]);
+    Ramp { months, divisor }
 }
 
 fn month_input(
@@ -193,7 +211,7 @@ pub fn months_in_year(
     let in_effect = row(b, "in_effect", "months in effect so far", from);
     let effect = match calendar.ramp {
         None => in_effect,
-        Some(ramp) => {
+        Some(Ramp { months: ramp, divisor }) => {
             let climbing = row(b, "climbing", "months on the ramp so far", from);
             let climbed = row(b, "climbed", "months of full effect gained on the ramp", from);
             let past = row(b, "past_ramp", "months since the end of the ramp", from);
@@ -201,7 +219,7 @@ pub fn months_in_year(
             let effect = row(b, "effect", "months of full effect so far", from);
             for t in from..=b.horizon.years() {
                 b.sheet.min(climbing.at(t), &[in_effect.at(t), ramp]);
-                b.sheet.product(climbed.at(t), &Product::half_square_over(climbing.at(t), ramp));
+                b.sheet.product(climbed.at(t), &Product::half_square_over(climbing.at(t), divisor));
                 b.sheet.sum(past.at(t), [(Sign::Plus, in_effect.at(t)), (Sign::Minus, ramp)]);
                 b.sheet.max(full.at(t), &[past.at(t), calendar.nought]);
                 b.sheet.sum(effect.at(t), [(Sign::Plus, climbed.at(t)), (Sign::Plus, full.at(t))]);

@@ -1,8 +1,9 @@
 //! Tables of one subject each: requirement, funding, savings, reserves, flows, assumptions,
 //! published figures, and every cell.
 
+use super::movement::join;
 use super::table::{Column, Figure, RowStyle, Sentence, Table, TableCell, TableRow};
-use super::{Reader, SIGN, adjusted, less};
+use super::{Reader, SIGN, adjusted, less, range};
 use crate::mechanism::contribution::{Contribution, Recurrence, Total};
 use crate::mechanism::organisation::Organisation;
 use crate::sheet::{Evidence, Flags, Run, Sign};
@@ -307,15 +308,10 @@ fn values(r: &Reader<'_>, a: &crate::sheet::Assumption) -> Sentence {
             sentence = sentence.text(format!(" in {}", r.year(t)));
         }
     }
-    if let Some(spread) = &a.spread {
-        sentence = sentence
-            .text(" (")
-            .figure(figure(Some(spread.low.0)))
-            .text(" to ")
-            .figure(figure(Some(spread.high.0)))
-            .text(")");
+    match &a.spread {
+        Some(spread) => join(sentence.text(" ("), range::in_words(r, a.unit, spread)).text(")"),
+        None => sentence,
     }
-    sentence
 }
 
 /// Published figures beside what the plan comes to.

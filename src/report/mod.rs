@@ -28,6 +28,7 @@ pub mod paper;
 pub mod points;
 pub mod pools;
 pub mod programmes;
+pub mod range;
 pub mod real_terms;
 pub mod realism;
 pub mod reckoner;

@@ -102,11 +102,22 @@ fn own_ways(r: &Reader<'_>, worth: &Worth) -> Option<Sentence> {
         return None;
     }
     let said = |steps: i128| figure(worth.unit, Some(steps)).in_words();
-    let mut sentence = Sentence::from(format!("{}: one range for all years, ", named::path(r, &worth.path)));
-    sentence = sentence.figure(said(low)).text(" to ").figure(said(high));
-    sentence = sentence.text("; each year goes to its ends from its own value:");
+    let path = named::path(r, &worth.path);
+    let mut sentence = match worth.ends.is_empty() {
+        true => {
+            let head = Sentence::from(format!("{path}: one range for all years, "));
+            let head = head.figure(said(low)).text(" to ").figure(said(high));
+            head.text("; each year goes to its ends from its own value:")
+        }
+        false => Sentence::from(format!("{path}: each year goes from its own value to the ends of its own range:")),
+    };
     for (n, (year, steps)) in worth.by_year.iter().enumerate() {
         sentence = sentence.text(if n == 0 { " " } else { ", " }).figure(said(*steps)).text(format!(" in {year}"));
+        let own = worth.ends.get(n).copied();
+        if let Some([low, high]) = own {
+            sentence = sentence.text(" (").figure(said(low)).text(" to ").figure(said(high)).text(")");
+        }
+        let [low, high] = own.unwrap_or([low, high]);
         if !(low..=high).contains(steps) {
             sentence = sentence.text(" (outside the range)");
         }
@@ -136,6 +147,9 @@ pub fn distance(basis: Basis) -> String {
 /// One movement in words: "1 point more", "at 4%", "a month later".
 fn side(worth: &Worth, more: bool) -> Sentence {
     let words = match (worth.basis, worth.unit) {
+        (Basis::Range(..), _) if !worth.ends.is_empty() => {
+            ["at each year's low end", "at each year's high end"][usize::from(more)].to_owned()
+        }
         (Basis::Range(low, high), unit) => {
             let end = figure(unit, Some(if more { high } else { low }));
             return Sentence::from("at ").figure(end.in_words());

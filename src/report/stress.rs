@@ -184,7 +184,7 @@ fn rows(s: &Stressed<'_>, run: usize) -> Option<Table> {
     table.notes.extend(not_looked_at(test));
     let yearly: Vec<&str> = s.rows.iter().filter(shown).filter(|r| own_ways(r)).map(|r| r.title.as_str()).collect();
     if !yearly.is_empty() {
-        let words = "of range: each year has its own way to the end of the one range; of the year that uses most of it \
+        let words = "of range: each year has its own way to the end of its range; of the year that uses most of it \
                      (past the end: a year has no room that way)";
         table.notes.push(format!("{}: {words}", yearly.join(", ")).into());
     }
@@ -210,23 +210,24 @@ fn year(outcome: &Outcome) -> TableCell {
 /// How much of the way from the present value to the end of the range a movement is.
 pub(super) fn share(row: &Row, outcome: &Outcome) -> Option<i128> {
     let (Outcome::Breaks { at, .. } | Outcome::Mends { at }) = outcome else { return None };
-    let (low, high) = row.range?;
-    let end = if *at > 0 { high } else { low };
+    let ends = row.range.as_ref()?;
     // Each year has its own way to the end of the range; the one of which most is used says how much.
-    let of = |target: &Target| {
-        let whole = end - target.now?;
+    let of = |(target, [low, high]): (&Target, &[i128; 2])| {
+        let whole = if *at > 0 { high } else { low } - target.now?;
         (whole.signum() == at.signum()).then(|| divide(at.checked_mul(1_000_000_000)?, whole).ok())?
     };
-    row.lever.targets.iter().map(of).collect::<Option<Vec<_>>>()?.into_iter().max()
+    row.lever.targets.iter().zip(ends).map(of).collect::<Option<Vec<_>>>()?.into_iter().max()
 }
 
-/// Whether a row has one range for years that are not the same.
+/// Whether the years of a row have ways of their own: they, or the ends of their ranges, are not the same.
 fn own_ways(row: &Row) -> bool {
-    row.range.is_some() && row.lever.targets.windows(2).any(|pair| pair[0].now != pair[1].now)
+    let ends = |ends: &Vec<[i128; 2]>| ends.windows(2).any(|pair| pair[0] != pair[1]);
+    let own = |range| ends(range) || row.lever.targets.windows(2).any(|pair| pair[0].now != pair[1].now);
+    row.range.as_ref().is_some_and(own)
 }
 
 fn of_range(row: &Row, outcome: &Outcome) -> TableCell {
-    match (outcome, row.range) {
+    match (outcome, &row.range) {
         (Outcome::Breaks { .. } | Outcome::Mends { .. }, None) => "none given".into(),
         _ => share(row, outcome)
             .map_or_else(|| past(row, outcome), |steps| Figure::new(Unit::Rate, Some(steps), Flags::EXACT).into()),
@@ -273,10 +274,12 @@ fn parts(s: &Stressed<'_>) -> Option<Table> {
     table.title = Some(format!("What moves when {at}% of the way {way} the floor, {}", joint.run.words()));
     for part in &joint.parts {
         let (whole, moved) = match part.to {
-            Some(end) => (
-                movement::join("each year to ".into(), movement::value(part.lever.unit, end)),
-                format!("{at}% of each way").into(),
-            ),
+            Some([least, most]) => {
+                let value = |end| movement::value(part.lever.unit, end);
+                let to = movement::join("each year to ".into(), value(least));
+                let to = if least == most { to } else { movement::join(to.text(" to "), value(most)) };
+                (to, format!("{at}% of each way").into())
+            }
             None => (movement::number(&part.lever, part.extent), movement::number(&part.lever, part.moved)),
         };
         let cells = vec![whole.into(), moved.into(), if part.own_range { "as given" } else { "house" }.into()];

@@ -142,7 +142,10 @@ pub fn json(r: &Reader<'_>, all: &[Stressed<'_>], floor: Floor) -> Value {
                                             "lever": p.lever.words,
                                             "whole": p.to.is_none().then(|| plain(p.lever.unit, p.extent)),
                                             "moved": p.to.is_none().then(|| plain(p.lever.unit, p.moved)),
-                                            "each_year_to": p.to.map(|end| plain(p.lever.unit, end)),
+                                            "each_year_to": p.to.map(|ends| match ends {
+                                                [end, most] if end == most => plain(p.lever.unit, end),
+                                                ends => ends.map(|end| plain(p.lever.unit, end)).join(" to "),
+                                            }),
                                             "set": p.lever.sets(p.moved),
                                             "own_range": p.own_range,
                                         })

@@ -12,6 +12,9 @@ use crate::scenario::Loaded;
 use crate::vocabulary::number::decimal;
 use crate::vocabulary::{FileId, FinancialYear, Unit};
 
+/// The keys of a range, which was that of the figure as it was.
+const OF_A_RANGE: [&str; 9] = ["low", "high", "shape", "ends", "p10", "p90", "outcomes", "past", "drawn"];
+
 /// What a file is.
 #[derive(Debug, Clone)]
 pub(super) enum Body {
@@ -153,7 +156,7 @@ impl Documents {
         let mut new = figure(steps, unit, bare);
         match item.as_table_like_mut() {
             Some(table) if table.contains_key("likely") => {
-                for key in ["low", "high"] {
+                for key in OF_A_RANGE {
                     table.remove(key);
                 }
                 let said = table.get("note").and_then(Item::as_str).map(|n| format!("{n}; {remark}"));

@@ -166,6 +166,7 @@ impl Walk<'_> {
             return;
         }
         let Some(table) = item.as_table_like_mut() else { return };
+        self.ends(table);
         if let Some(likely) = table.get_mut("likely") {
             return self.figure(likely, path);
         }
@@ -186,6 +187,19 @@ impl Walk<'_> {
         let only = (table.len() == 1).then(|| table.get("then").and_then(Item::as_value).cloned()).flatten();
         if let Some(value) = only {
             replace(item, value);
+        }
+    }
+
+    /// The ends of a range by year. An end must be a value: that of a year that is new is held until its own is
+    /// given, with the figure's own, which is the one that is told of.
+    fn ends(&mut self, table: &mut dyn TableLike) {
+        for key in ["low", "high", "p10", "p90"] {
+            let Some(end) = table.get_mut(key) else { continue };
+            let mut looks = Vec::new();
+            let by = Move { hold: true, ..self.by };
+            let mut walk = Walk { by, lists: self.lists, looks: &mut looks, edited: false };
+            walk.figure(end, key);
+            self.edited |= walk.edited;
         }
     }
 

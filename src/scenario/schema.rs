@@ -119,7 +119,12 @@ fn figure(unit: Unit, by_year: bool) -> Value {
     for key in FIGURE {
         let kind = match key.name {
             "likely" => likely.clone(),
-            "low" | "high" | "then" | "otherwise" => value.clone(),
+            "low" | "high" | "p10" | "p90" => likely.clone(),
+            "then" | "otherwise" => value.clone(),
+            "outcomes" => {
+                json!({ "type": "array", "items": { "type": "object", "properties": { "value": value, "chance": scalar(Unit::Rate) }, "additionalProperties": false } })
+            }
+            "past" => list.clone(),
             _ => of_kind(key.kind),
         };
         properties.insert(key.name.to_owned(), kind);

@@ -36,6 +36,20 @@ pub struct Spread {
     pub drawn: Option<Drawn>,
 }
 
+impl Spread {
+    /// The low and the high end of the value number `n` of the figure, counted from nought.
+    #[must_use]
+    pub fn of(&self, n: usize) -> [i128; 2] {
+        self.years.get(n).copied().unwrap_or([self.low.0, self.high.0])
+    }
+
+    /// Whether the figure may come out at more than one value in some year.
+    #[must_use]
+    pub fn varies(&self) -> bool {
+        if self.years.is_empty() { self.low.0 < self.high.0 } else { self.years.iter().any(|[low, high]| low < high) }
+    }
+}
+
 /// How values lie between the ends of a spread.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Shape {

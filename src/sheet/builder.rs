@@ -94,6 +94,12 @@ impl Builder {
         AssumptionId(u32::try_from(self.assumptions.len() - 1).unwrap_or(u32::MAX))
     }
 
+    /// The assumptions kept so far.
+    #[must_use]
+    pub fn assumptions(&self) -> &[Assumption] {
+        &self.assumptions
+    }
+
     /// Declares a row of a unit over some years; its cells are nought until defined.
     pub fn row<T: Valued>(
         &mut self,

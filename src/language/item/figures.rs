@@ -75,14 +75,12 @@ impl Item<'_> {
         evidence.owner = evidence.owner.take().or_else(|| wider("owner"));
         if unit == Unit::Rate && SHARES.contains(&name) {
             let whole = 0..=1_000_000_000;
-            if let Some(point) = figure.points.iter().find(|p| p.steps.is_some_and(|s| !whole.contains(&s))) {
+            if let Some(place) = figure.find_beyond(|steps| !whole.contains(&steps)) {
                 let diagnostic = Diagnostic::error(
                     "share_range",
                     format!("`{}` is a share and lies between 0% and 100%", figure.path),
                 );
-                self.tell(
-                    diagnostic.at(point.place.unwrap_or(node.place)).hint("write the part of the whole: \"80%\""),
-                );
+                self.tell(diagnostic.at(place.unwrap_or(node.place)).hint("write the part of the whole: \"80%\""));
                 return None;
             }
         }
@@ -93,7 +91,7 @@ impl Item<'_> {
             kind => matches!(kind, "driver" | "line"),
         };
         let signed = self.signed && (unit == Unit::Money || (unit == Unit::Rate && rates));
-        if !signed && let Some(point) = figure.points.iter().find(|p| p.steps.is_some_and(|s| s < 0)) {
+        if !signed && let Some(place) = figure.find_beyond(|steps| steps < 0) {
             let outer = self.signed_with;
             let has = |k: &str| [Some(self.section), outer].into_iter().flatten().any(|s| s.key(k).is_some());
             let allows = ["signed", "allow_reversal"].into_iter().find(|k| has(k));
@@ -101,7 +99,7 @@ impl Item<'_> {
                 "negative_amount",
                 format!("`{}` is negative; amounts are written as positive numbers", figure.path),
             )
-            .at(point.place.unwrap_or(node.place));
+            .at(place.unwrap_or(node.place));
             let whose = if self.signed_with.is_some() { " to the item around it" } else { "" };
             self.tell(match allows {
                     Some(allows) => diagnostic.hint(format!(
