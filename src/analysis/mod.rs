@@ -21,6 +21,7 @@ pub mod sample;
 pub mod search;
 pub mod sensitivity;
 pub mod side_by_side;
+pub mod simulate;
 pub mod slider;
 pub mod solve;
 pub mod stress;

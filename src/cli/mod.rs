@@ -24,6 +24,7 @@ mod run;
 mod scope;
 mod sensitivity;
 mod several;
+mod simulate;
 mod solve;
 mod stress;
 mod stresses;
@@ -66,6 +67,7 @@ enum Command {
     Solve(solve::Solve),
     Sensitivity(sensitivity::Sensitivity),
     Sweep(sweep::Sweep),
+    Simulate(simulate::Simulate),
     Stress(stress::Stress),
     Stresses(stresses::Stresses),
     Compare(compare::Compare),
@@ -110,6 +112,7 @@ impl Cli {
             Command::Solve(command) => command.run(&self.global),
             Command::Sensitivity(command) => command.run(&self.global),
             Command::Sweep(command) => command.run(&self.global),
+            Command::Simulate(command) => command.run(&self.global),
             Command::Stress(command) => command.run(&self.global),
             Command::Stresses(command) => command.run(&self.global),
             Command::Compare(command) => command.run(&self.global),

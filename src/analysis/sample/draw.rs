@@ -3,7 +3,7 @@
 use super::normal::{Chances, quantile, quantiles, within};
 use super::philox::Stream;
 use super::shape::{Curve, Finish};
-use super::{LANES, Lanes};
+use super::{Column, LANES};
 
 /// One step of a run.
 #[derive(Debug, Clone)]
@@ -58,7 +58,7 @@ pub struct Reader {
 
 /// The figures of the 64 runs from `first`, a multiple of 64, one row a figure.
 #[inline(always)]
-pub fn fill(steps: &[Step], chances: &Chances, first: u64, into: &mut [Lanes]) {
+pub fn fill(steps: &[Step], chances: &Chances, first: u64, into: &mut [Column]) {
     let (mut u, mut z, mut common) = ([0.0; LANES], [0.0; LANES], [0.0; LANES]);
     for step in steps {
         if let Some(stream) = step.stream {
@@ -79,7 +79,7 @@ pub fn fill(steps: &[Step], chances: &Chances, first: u64, into: &mut [Lanes]) {
             Then::BeCommon => common = z,
             Then::Keep(row) => {
                 if let Some(row) = into.get_mut(*row) {
-                    *row = z;
+                    row.0 = z;
                 }
             }
             Then::WithCommon { common: share, own } => {
@@ -92,7 +92,7 @@ pub fn fill(steps: &[Step], chances: &Chances, first: u64, into: &mut [Lanes]) {
                 for (row, share) in shares {
                     if let Some(row) = into.get(*row) {
                         for lane in 0..LANES {
-                            z[lane] += row[lane] * share;
+                            z[lane] += row.0[lane] * share;
                         }
                     }
                 }
@@ -108,8 +108,8 @@ pub fn fill(steps: &[Step], chances: &Chances, first: u64, into: &mut [Lanes]) {
         }
         for reader in &step.readers {
             if let Some(row) = into.get_mut(reader.row) {
-                reader.curve.fill(&u, mixed.then_some(&z), row);
-                reader.finish.all(row);
+                reader.curve.fill(&u, mixed.then_some(&z), &mut row.0);
+                reader.finish.all(&mut row.0);
             }
         }
     }

@@ -32,8 +32,7 @@ use crate::vocabulary::Unit;
 use draw::Step;
 use normal::Chances;
 
-/// How many runs are worked out together.
-pub const LANES: usize = 64;
+pub use crate::sheet::lanes::{Column, LANES};
 
 /// One figure in 64 runs that follow one another: whole numbers of steps of its unit.
 pub type Lanes = [f64; LANES];
@@ -82,7 +81,7 @@ pub struct Pair {
 /// # Examples
 ///
 /// ```
-/// use fundgap::analysis::sample::{Figure, LANES, Sampler};
+/// use fundgap::analysis::sample::{Column, Figure, Sampler};
 /// use fundgap::sheet::{Ends, Shape};
 /// use fundgap::vocabulary::Unit;
 ///
@@ -99,9 +98,9 @@ pub struct Pair {
 ///     same_draw_as: None,
 /// };
 /// let sampler = Sampler::new(1, &[delivery], &[]).unwrap();
-/// let mut rows = [[0.0; LANES]];
+/// let mut rows = [Column::NOUGHT];
 /// sampler.fill(64, &mut rows);
-/// assert_eq!(sampler.one(65), [rows[0][1] as i128]);
+/// assert_eq!(sampler.one(65), [rows[0].0[1] as i128 * sampler.granule(0)]);
 /// assert_eq!(sampler.support(0), (700_000_000, 950_000_000));
 /// assert_eq!(sampler.granule(0), 1_000);
 /// ```
@@ -164,12 +163,18 @@ impl Sampler {
     }
 
     /// Draws the 64 runs from `first_run`, a multiple of 64: lane `l` of row `i` becomes figure `i` in run
-    /// `first_run + l`. There is a row a figure. Nothing is allocated.
+    /// `first_run + l`, divided by its granule. There is a row a figure. Nothing is allocated.
     ///
     /// It is inlined into its caller, so that it runs with the instructions that the caller was compiled for.
     #[inline(always)]
-    pub fn fill(&self, first_run: u64, into: &mut [Lanes]) {
+    pub fn fill(&self, first_run: u64, into: &mut [Column]) {
         draw::fill(&self.steps, &self.chances, first_run, into);
+        for (row, (_, granule)) in into.iter_mut().zip(&self.bounds) {
+            let granule = *granule as f64;
+            for value in &mut row.0 {
+                *value /= granule;
+            }
+        }
     }
 
     /// Draws one run alone: what its lane of [`Sampler::fill`] holds.

@@ -16,14 +16,16 @@
 //! Nothing is approximated, so that the result does not depend on how many lanes a machine has, on its instruction
 //! set or on the number of threads. A property test holds the two evaluators together over random sheets.
 
+mod chances;
 mod kernels;
 mod nodes;
 mod run;
 mod schedule;
 mod tally;
 
+pub use chances::{Against, Joint, NotHeld, Order, Test};
 pub use run::{Failure, Instructions, Lanes, Work, steps};
-pub use tally::{Tally, Worst};
+pub use tally::{Tally, WIDE, Worst};
 
 use super::cell::CellId;
 use super::evaluate::Inputs;
@@ -41,6 +43,11 @@ pub struct Column(pub [f64; LANES]);
 impl Column {
     /// Nought in every lane.
     pub const NOUGHT: Self = Self([0.0; LANES]);
+
+    /// The whole numbers of the first `count` lanes.
+    pub fn whole(&self, count: usize) -> impl Iterator<Item = i128> + '_ {
+        self.0[..count].iter().map(|value| steps(*value))
+    }
 }
 
 /// What the number of an uncertain figure may be.

@@ -131,8 +131,20 @@ pub(super) fn compile(
         let rounds = matches!(sheet.formula(*cell), Formula::Product(_) | Formula::Weighted(_));
         size.rounded += usize::from(rounds && matches!(known, Known::Column { .. }));
     }
-    let of = |cell: &CellId| values.steps(*cell).map(|_| c.of(*cell));
-    let wanted = wanted.iter().map(of).collect();
+    let wanted = wanted
+        .iter()
+        .map(|cell| {
+            values.steps(*cell)?;
+            Some(match c.of(*cell) {
+                // What is wanted is read in steps, as long as it fits.
+                Known::Column { node, scale } => match c.scaled(node, scale) {
+                    Some(node) => Known::Column { node, scale: 1 },
+                    None => Known::Column { node, scale },
+                },
+                constant @ Known::Constant(_) => constant,
+            })
+        })
+        .collect();
     Ok(Compiled { nodes: c.nodes, checks: c.checks, wanted, size })
 }
 

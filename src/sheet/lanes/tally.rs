@@ -12,8 +12,8 @@ use super::schedule::float;
 use super::{Column, LANES};
 use crate::vocabulary::number::divide;
 
-/// How many standard errors of a rank a bracket is wide, to each side.
-const WIDE: u64 = 8;
+/// How many standard errors of a rank a bracket is usually wide, to each side.
+pub const WIDE: u64 = 8;
 
 /// Passes after which sums of lanes are put into whole numbers: so many squares below 2⁴² add up below 2⁵³.
 const PASSES: u32 = 1_024;
@@ -45,6 +45,7 @@ pub struct Tally {
     greatest: Column,
     total: i128,
     total_of_squares: i128,
+    wide: u64,
     brackets: Vec<Bracket>,
 }
 
@@ -63,9 +64,9 @@ struct Bracket {
 
 impl Tally {
     /// Nothing yet of a cell that is `home` in the run without chance. `worst` is the bad end of which the mean of a
-    /// tenth is asked for.
+    /// tenth is asked for; `wide` is how many standard errors of a rank a bracket is wide, usually [`WIDE`].
     #[must_use]
-    pub fn new(home: i128, percentiles: &[u32], worst: Option<Worst>) -> Self {
+    pub fn new(home: i128, percentiles: &[u32], worst: Option<Worst>, wide: u64) -> Self {
         let tenth = worst.map(|worst| if worst == Worst::High { 900 } else { 100 });
         let mut all: Vec<u32> = percentiles.iter().copied().chain(tenth).collect();
         all.sort_unstable();
@@ -89,6 +90,7 @@ impl Tally {
             greatest: Column([f64::NEG_INFINITY; LANES]),
             total: 0,
             total_of_squares: 0,
+            wide,
             brackets: all.into_iter().map(bracket).collect(),
         }
     }
@@ -118,6 +120,11 @@ impl Tally {
     #[inline(always)]
     pub fn add(&mut self, column: &Column, count: usize) {
         if count == LANES { self.take(column, LANES) } else { self.take(column, count) }
+    }
+
+    /// Takes in as many runs in which the cell is this.
+    pub fn add_constant(&mut self, value: i128, count: usize) {
+        self.add(&Column([float(value); LANES]), count);
     }
 
     #[inline(always)]
@@ -179,15 +186,15 @@ impl Tally {
         }
     }
 
-    /// Draws the brackets closer, when so many runs are done of all that will be.
-    pub fn narrow(&mut self, all: u64) {
+    /// Draws the brackets closer around where the runs so far say that the percentiles are.
+    pub fn narrow(&mut self) {
         self.flush();
         if self.parts.is_none() {
             self.begin_squares();
         }
-        let (runs, home) = (self.runs, self.home);
+        let (runs, home, wide) = (self.runs, self.home, self.wide);
         for bracket in &mut self.brackets {
-            bracket.narrow(runs, all, home);
+            bracket.narrow(runs, home, wide);
         }
     }
 
@@ -313,18 +320,16 @@ impl Bracket {
         }
     }
 
-    fn narrow(&mut self, runs: u64, all: u64, home: f64) {
+    fn narrow(&mut self, runs: u64, home: f64, wide: u64) {
         let p = u64::from(self.percentile);
         // p (1 − p) n, in millionths.
         let variance = u128::from(p * (1_000 - p)) * u128::from(runs);
         let error = u64::try_from((variance / 1_000_000 + 1).isqrt()).unwrap_or(u64::MAX);
         let rank = u64::try_from(u128::from(runs) * u128::from(p) / 1_000).unwrap_or(u64::MAX);
-        // The last time round only ranks of the end itself are asked for, one error to each side.
-        let wide = if runs == all { 3 } else { WIDE };
-        let reach = error.saturating_mul(wide) + 2;
+        let reach = error.saturating_mul(wide).saturating_add(2);
         self.inside.sort_unstable_by(f64::total_cmp);
         let from = rank.saturating_sub(reach).saturating_sub(self.below);
-        let to = (rank + reach).saturating_sub(self.below);
+        let to = rank.saturating_add(reach).saturating_sub(self.below);
         let inside = self.inside.len() as u64;
         let above: Vec<f64> = if to < inside {
             let cut = usize::try_from(to).unwrap_or(usize::MAX);
@@ -349,7 +354,6 @@ impl Bracket {
             let dropped = if *worst == Worst::High { &above } else { &below };
             *sum += dropped.iter().map(|v| steps(*v - home)).sum::<i128>();
         }
-        self.inside.shrink_to(self.inside.len() * 3);
     }
 }
 
@@ -373,8 +377,8 @@ mod tests {
 
     /// A tally of many values, in two threads' parts and narrowed as they double, against sorting all of them.
     fn compare(values: &[i128], home: i128) {
-        let mut tally = Tally::new(home, &[100, 500, 900], Some(Worst::High));
-        let mut low = Tally::new(home, &[500], Some(Worst::Low));
+        let mut tally = Tally::new(home, &[100, 500, 900], Some(Worst::High), WIDE);
+        let mut low = Tally::new(home, &[500], Some(Worst::Low), WIDE);
         let (mut done, mut round) = (0, 512.min(values.len()));
         while done < values.len() {
             let (mut first, mut second) = (tally.fork(), tally.fork());
@@ -393,8 +397,8 @@ mod tests {
             done = round;
             round = (round * 2).min(values.len());
             if done < values.len() {
-                tally.narrow(values.len() as u64);
-                low.narrow(values.len() as u64);
+                tally.narrow();
+                low.narrow();
             }
         }
         let mut sorted = values.to_vec();
