@@ -49,9 +49,9 @@ pub enum Amount {
 impl Amount {
     fn of_months(full_year: Decimal, months: Decimal) -> Self {
         let twelvefold = full_year * months;
-        let amount = twelvefold / Decimal::from(12);
-        if amount * Decimal::from(12) == twelvefold {
-            Self::of(amount.normalize())
+        // A twelfth ends in a decimal when the digits can be divided by three.
+        if twelvefold.normalize().mantissa() % 3 == 0 {
+            Self::of((twelvefold / Decimal::from(12)).normalize())
         } else {
             Self::Twelvefold(twelvefold)
         }
