@@ -24,12 +24,17 @@ import numpy as np
 import plan as plans
 
 
+# So many rows are worked on at a time.
+ROWS = 20
+
+
 class Model:
     """The plan with all constants folded, and room for one chunk of runs."""
 
     def __init__(self, plan, chunk, mode):
         self.plan, self.chunk, self.mode = plan, chunk, mode
         self.years = len(plan.years)
+        self.drawn_rates = self.years * len(plan.drivers)
         self.names = {name: k for k, name in enumerate(plan.drivers)}
         column = lambda values: np.array([float(v) for v in values])[:, None]
 
@@ -56,35 +61,40 @@ class Model:
         self.costs = [float(c) for c in plan.costs]
         self.minimum = float(plan.minimum)
 
-        rows, k = len(self.base), len(plan.drivers)
-        self.P, self.G = np.empty((rows, chunk)), np.empty((rows, chunk))
+        rows = len(self.base)
+        self.P, self.G = np.empty((rows, chunk)), np.empty((ROWS, chunk))
         self.D = np.empty((len(plan.savings), chunk))
-        self.R = np.empty((k + 1, chunk))
-        self.U, self.V = np.empty((len(uncertain), chunk)), np.empty((len(uncertain), chunk))
+        self.U, self.V = np.empty((len(uncertain), chunk)), np.empty((ROWS, chunk))
+        self.blocks = [slice(i, min(i + ROWS, len(uncertain))) for i in range(0, len(uncertain), ROWS)]
         self.scratch = np.empty((rows, chunk)) if mode == "away" else None
 
     def price_key(self, mix):
-        one = len(mix) == 1 and next(iter(mix.values())) == 1
-        return self.names[next(iter(mix))] if one else len(self.names)
+        """What a row follows: a driver as it is, a part of one, or several."""
+        one, weight = next(iter(mix.items()))
+        if len(mix) > 1:
+            return 2 * len(self.names)
+        return self.names[one] if weight == 1 else len(self.names) + self.names[one]
 
     def volume_key(self, mix):
         return self.price_key(mix) if mix else -1
 
     def groups(self, mixes, key):
-        """Neighbours that follow one driver, (rows, its place, none), or have weights, (rows, none, matrix)."""
-        found, start = [], 0
+        """Neighbours that follow one driver, as (rows, its place, weights), or several, as (rows, none, matrix)."""
+        found, start, drivers = [], 0, len(self.names)
         for i in range(1, len(mixes) + 1):
-            if i < len(mixes) and key(mixes[i]) == key(mixes[start]) and (i < self.lines) == (start < self.lines):
+            alike = i < len(mixes) and key(mixes[i]) == key(mixes[start]) and (i < self.lines) == (start < self.lines)
+            if alike and i - start < ROWS:
                 continue
-            rows, one = slice(start, i), key(mixes[start])
-            if one < len(self.names):
-                found.append((rows, one, None))
+            rows, what = slice(start, i), key(mixes[start])
+            weights = np.array([[float(mix.get(name, 0)) for name in self.names] for mix in mixes[start:i]])
+            if what < drivers:
+                found.append((rows, what, None))
+            elif what < 2 * drivers:
+                part = weights[:, [what - drivers]]
+                found.append((rows, what - drivers, (part, 1.0 - part)))
             else:
-                weights = np.zeros((i - start, len(self.names) + 1))
-                weights[:, -1] = 1.0  # one plus the rate
-                for row, mix in enumerate(mixes[start:i]):
-                    for name, weight in mix.items():
-                        weights[row, self.names[name]] = float(weight)
+                # Weights that make a whole: a blend of factors is the factor of the blend.
+                assert np.allclose(weights.sum(axis=1), 1.0)
                 found.append((rows, None, weights))
             start = i
         return found
@@ -100,55 +110,61 @@ class Model:
         return np.copysign(away, x, out=x)
 
     def draw(self, rng, n):
-        """n draws of every uncertain figure as (figure, run)."""
-        u, v = self.U[:, :n], self.V[:, :n]
-        if n == self.chunk:
-            rng.random(out=u)
-        else:
-            u[...] = rng.random(u.shape)
+        """n draws of every uncertain figure as (figure, run); of a driver the factor, one plus its rate."""
         # The inverse of the distribution: low + √(u·rise) up to the likely value, high − √((1 − u)·fall) beyond
         # it. Each is cut off at the likely value and both are added, which is quicker than choosing one by a mask.
-        np.subtract(1.0, u, out=v)
-        v *= self.fall
-        np.sqrt(v, out=v)
-        np.subtract(self.above, v, out=v)
-        np.maximum(v, 0.0, out=v)
-        u *= self.rise
-        np.sqrt(u, out=u)
-        u += self.low
-        np.minimum(u, self.likely, out=u)
-        u += v
-        np.rint(u, out=u)
-        u *= 1e-6
-        return u
+        # A few rows at a time, so that they stay in the processor's nearest memory from one step to the next.
+        for rows in self.blocks:
+            u, v = self.U[rows, :n], self.V[: rows.stop - rows.start, :n]
+            if n == self.chunk:
+                rng.random(out=u)
+            else:
+                u[...] = rng.random(u.shape)
+            np.subtract(1.0, u, out=v)
+            v *= self.fall[rows]
+            np.sqrt(v, out=v)
+            np.subtract(self.above[rows], v, out=v)
+            np.maximum(v, 0.0, out=v)
+            u *= self.rise[rows]
+            np.sqrt(u, out=u)
+            u += self.low[rows]
+            np.minimum(u, self.likely[rows], out=u)
+            u += v
+            np.rint(u, out=u)
+            u *= 1e-6
+        self.U[: self.drawn_rates, :n] += 1.0
+        return self.U[:, :n]
 
     def grow(self, groups, P, G, factors):
         for rows, one, weights in groups:
             p = P[rows]
             if weights is None:
-                p *= factors[one] + 1.0
-            else:
+                p *= factors[one]
+            elif one is None:
                 p *= np.matmul(weights, factors, out=G[: len(weights)])
+            else:
+                part, rest = weights
+                g = np.multiply(part, factors[one], out=G[: len(part)])
+                g += rest
+                p *= g
             self.round(p)
 
     def run(self, x, still, closing, safe, nothing_else=None):
         """Works out the runs of x (figure, run): still to find and the closing reserve by year go into `still`
         and `closing`, whether the reserve holds its minimum into `safe`; `nothing_else` takes the rest."""
         n, years, drivers = x.shape[1], self.years, len(self.names)
-        P, G, D, factors = self.P[:, :n], self.G[:, :n], self.D[:, :n], self.R[:, :n]
-        rates, delivery = x[: drivers * years].reshape(drivers, years, n), x[drivers * years :]
+        P, G, D = self.P[:, :n], self.G[:, :n], self.D[:, :n]
+        by_year, delivery = x[: drivers * years].reshape(years, drivers, n), x[drivers * years :]
         P[...] = self.base
-        factors[-1] = 1.0
         available = other = float(self.plan.opening)
         first_tax = self.lines + self.grants
         for y in range(years):
-            factors[:-1] = rates[:, y]
+            factors = by_year[y]
             self.grow(self.price, P, G, factors)
             self.grow(self.volume, P, G, factors)
             for i, tax in enumerate(self.taxes, first_tax):
                 one, fixed = tax.compound_of
-                factor = factors[self.names[one]] + 1.0
-                factor *= (1.0 + float(self.plan.certain[fixed][y])) * 1e9
+                factor = factors[self.names[one]] * ((1.0 + float(self.plan.certain[fixed][y])) * 1e9)
                 self.round(factor)
                 factor *= 1e-9
                 P[i] *= factor
@@ -255,6 +271,7 @@ def recompute(plan, args):
     runs, figures = plans.samples(args.samples, plan)
     x = np.ascontiguousarray(np.array(figures).T)
     model = Model(plan, x.shape[1], args.mode)
+    x[: model.drawn_rates] += 1.0
     still, closing, gap, other, minimum = (np.empty((model.years, x.shape[1])) for _ in range(5))
     model.run(x, still, closing, np.empty(still.shape, dtype=bool), (gap, other, minimum))
     columns = np.concatenate([still, gap, closing, other, minimum]).T

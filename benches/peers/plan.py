@@ -92,7 +92,7 @@ def read(path):
     first, count = int(text["scenario"]["base_year"][:4]) + 1, text["scenario"]["years"]
     years = [f"{y}/{(y + 1) % 100:02}" for y in range(first, first + count)]
     plan = Plan(years)
-    mixes, compounds = {}, {}
+    mixes, compounds, drawn = {}, {}, []
     for name, value in text["driver"].items():
         if isinstance(value, dict) and "blend" in value:
             mixes[name] = {k: rate(w) for k, w in value["blend"].items()}
@@ -102,9 +102,11 @@ def read(path):
             plan.drivers.append(name)
             mixes[name] = {name: Fraction(1)}
             ends = [by_year(value[k], years, rate) for k in ("low", "likely", "high")]
-            plan.uncertain += [Uncertain(f"driver.{name}@{y}", *e) for y, e in zip(years, zip(*ends))]
+            drawn.append([Uncertain(f"driver.{name}@{y}", *e) for y, e in zip(years, zip(*ends))])
         else:
             plan.certain[name] = by_year(value, years, rate)
+    # Year by year, so that the drivers of a year are neighbours.
+    plan.uncertain = [figure for year in zip(*drawn) for figure in year]
     pence = lambda thousands: round(thousands * 100_000)
     for line in text["line"].values():
         sign = -1 if line.get("kind") == "income" else 1
