@@ -93,8 +93,8 @@
 //!
 //! Each is held by a test, or by the compiler.
 //!
-//! 1. **No binary floats**, but at the border of a library that reads or writes spreadsheets. `tests/tidy.rs`:
-//!    `there_are_no_floats`.
+//! 1. **No binary floats**, but at the border of a library that reads or writes spreadsheets, and where figures are
+//!    drawn from their spreads, which are rounded before they enter a sheet. `tests/tidy.rs`: `there_are_no_floats`.
 //! 2. **The library is silent**: no printing, no clock, no environment; files are read in
 //!    `scenario` and written in [`output::write_whole`] only. `tests/tidy.rs`:
 //!    `the_library_is_silent_and_needs_no_machine`.

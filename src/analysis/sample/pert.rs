@@ -154,7 +154,7 @@ impl Beta {
             }
             let step = libm::log(chance / reached) * reached / (x * self.density(x));
             let next = x * libm::exp(step);
-            if !(step.abs() > 1e-14) {
+            if step.abs() <= 1e-14 || !step.is_finite() {
                 return if next > low && next < high { next } else { x };
             }
             x = if next > low && next < high { next } else { (low + high) / 2.0 };

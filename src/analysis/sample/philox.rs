@@ -59,19 +59,16 @@ impl Stream {
     /// [`Stream::place`] of the runs from `first`, which is a multiple of 64.
     #[inline(always)]
     pub fn places(self, first: u64, into: &mut Lanes) {
-        let mut words = [[0.0; LANES / 4]; 4];
-        for lane in 0..LANES / 4 {
-            let [a, b, c, d] = self.words(first / 4 + lane as u64);
-            words[0][lane] = share(a);
-            words[1][lane] = share(b);
-            words[2][lane] = share(c);
-            words[3][lane] = share(d);
+        let (mut a, mut b, mut c, mut d) = ([0.0; LANES / 4], [0.0; LANES / 4], [0.0; LANES / 4], [0.0; LANES / 4]);
+        for quarter in 0..LANES / 4 {
+            let words = self.words(first / 4 + quarter as u64);
+            a[quarter] = share(words[0]);
+            b[quarter] = share(words[1]);
+            c[quarter] = share(words[2]);
+            d[quarter] = share(words[3]);
         }
-        for lane in 0..LANES / 4 {
-            into[4 * lane] = words[0][lane];
-            into[4 * lane + 1] = words[1][lane];
-            into[4 * lane + 2] = words[2][lane];
-            into[4 * lane + 3] = words[3][lane];
+        for (quarter, runs) in into.chunks_exact_mut(4).enumerate() {
+            runs.copy_from_slice(&[a[quarter], b[quarter], c[quarter], d[quarter]]);
         }
     }
 

@@ -109,10 +109,7 @@ impl Curve {
     pub fn fill(&self, u: &Lanes, z: Option<&Lanes>, into: &mut Lanes) {
         match self {
             Self::Triangular { ends, split, squares } => {
-                let (ends, split, squares) = (*ends, *split, *squares);
-                for lane in 0..LANES {
-                    into[lane] = triangular(u[lane], ends, split, squares);
-                }
+                triangulars(u, *ends, *split, *squares, into);
             }
             Self::Pert { from_and_width: [from, width], quantiles } => {
                 for lane in 0..LANES {
@@ -134,8 +131,13 @@ impl Curve {
                 }
             }
             Self::Outcomes(values) => {
-                for lane in 0..LANES {
-                    into[lane] = outcome(u[lane], values);
+                let mut reached = 0.0;
+                for &[next, chance] in values {
+                    for lane in 0..LANES {
+                        let (place, before) = (u[lane], into[lane]);
+                        into[lane] = if place > reached { next } else { before };
+                    }
+                    reached = chance;
                 }
             }
             Self::Past(values) => {
@@ -147,15 +149,30 @@ impl Curve {
     }
 }
 
-/// Both sides of the peak without a branch: one square root, taken from the end on whose side the value lies.
-#[inline(always)]
+/// One square root, taken from the end on whose side of the peak the value lies.
 fn triangular(u: f64, ends: [f64; 2], split: f64, squares: [f64; 2]) -> f64 {
     let below = u < split;
     let root = (if below { u * squares[0] } else { (1.0 - u) * squares[1] }).sqrt();
     if below { ends[0] + root } else { ends[1] - root }
 }
 
+/// [`triangular`] of each lane. Compilers make several lanes at once of a choice between two numbers that are there
+/// already, and not of a choice between two calculations; so the steps are apart, and each makes both sides.
 #[inline(always)]
+fn triangulars(u: &Lanes, ends: [f64; 2], split: f64, squares: [f64; 2], into: &mut Lanes) {
+    for lane in 0..LANES {
+        let (below, above) = (u[lane] * squares[0], (1.0 - u[lane]) * squares[1]);
+        into[lane] = if u[lane] < split { below } else { above };
+    }
+    for value in into.iter_mut() {
+        *value = value.sqrt();
+    }
+    for lane in 0..LANES {
+        let (below, above) = (ends[0] + into[lane], ends[1] - into[lane]);
+        into[lane] = if u[lane] < split { below } else { above };
+    }
+}
+
 fn outcome(u: f64, values: &[[f64; 2]]) -> f64 {
     let (mut value, mut reached) = (0.0, 0.0);
     for [next, chance] in values {
