@@ -52,7 +52,7 @@ pub struct Reader {
     pub row: usize,
     /// From place to value.
     pub curve: Curve,
-    /// From there to steps.
+    /// From there to granules.
     pub finish: Finish,
 }
 

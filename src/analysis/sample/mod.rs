@@ -169,12 +169,6 @@ impl Sampler {
     #[inline(always)]
     pub fn fill(&self, first_run: u64, into: &mut [Column]) {
         draw::fill(&self.steps, &self.chances, first_run, into);
-        for (row, (_, granule)) in into.iter_mut().zip(&self.bounds) {
-            let granule = *granule as f64;
-            for value in &mut row.0 {
-                *value /= granule;
-            }
-        }
     }
 
     /// Draws one run alone: what its lane of [`Sampler::fill`] holds.
@@ -182,6 +176,6 @@ impl Sampler {
     pub fn one(&self, run: u64) -> Vec<i128> {
         let mut row = vec![0.0; self.bounds.len()];
         draw::one(&self.steps, &self.chances, run, &mut row);
-        row.into_iter().map(|value| value as i128).collect()
+        row.into_iter().zip(&self.bounds).map(|(value, (_, granule))| value as i128 * granule).collect()
     }
 }

@@ -16,7 +16,7 @@ use crate::vocabulary::Unit;
 pub struct Ready {
     /// From chance to a value.
     pub curve: Curve,
-    /// From there to steps.
+    /// From there to granules.
     pub finish: Finish,
     /// The least and the greatest value possible, in steps.
     pub support: (i128, i128),
@@ -72,14 +72,11 @@ fn certain(
         return Err(SampleError::NoValues { figure });
     };
     fits(figure, &[least, greatest])?;
-    let granule = values.iter().fold(0, |all, (v, _)| common_divisor(all, *v));
+    let granule = values.iter().fold(0, |all, (v, _)| common_divisor(all, *v)).max(1);
+    values.iter_mut().for_each(|(value, _)| *value /= granule);
     let curve = curve(&values)?;
-    Ok(Ready {
-        curve,
-        finish: Finish { step: 1.0, least: least as f64, greatest: greatest as f64 },
-        support: (least, greatest),
-        granule: granule.max(1),
-    })
+    let finish = Finish { step: 1.0, least: (least / granule) as f64, greatest: (greatest / granule) as f64 };
+    Ok(Ready { curve, finish, support: (least, greatest), granule })
 }
 
 /// The chance to lie at or below each outcome that has a chance.
@@ -142,12 +139,12 @@ fn spread(
     let (least, greatest) = (held(least), held(greatest));
     fits(number, &[least, greatest])?;
     let among = if least == greatest { least } else { common_divisor(step, common_divisor(least, greatest)) };
-    Ok(Ready {
-        curve,
-        finish: Finish { step: step as f64, least: least as f64, greatest: greatest as f64 },
-        support: (least, greatest),
-        granule: if among == 0 { step } else { among.abs() },
-    })
+    let granule = if among == 0 { step } else { among.abs() };
+    let in_granules = |steps: i128| (steps / granule) as f64;
+    // A value that is always the same need be no multiple of a rounding step.
+    let step = if step % granule == 0 { in_granules(step) } else { 0.0 };
+    let finish = Finish { step, least: in_granules(least), greatest: in_granules(greatest) };
+    Ok(Ready { curve, finish, support: (least, greatest), granule })
 }
 
 /// A PERT between absolute ends.

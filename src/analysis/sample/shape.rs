@@ -189,12 +189,12 @@ fn past(u: f64, values: &[f64]) -> f64 {
     values.get(at).or(values.last()).copied().unwrap_or(0.0)
 }
 
-/// What is made of a value in rounding steps: a whole number of steps of the unit, between the ends.
+/// What is made of a value in rounding steps: a whole number of granules, between the ends.
 #[derive(Debug, Clone, Copy)]
 pub struct Finish {
-    /// The steps of the unit in a rounding step.
+    /// The granules in a rounding step.
     pub step: f64,
-    /// The least value, in steps of the unit.
+    /// The least value, in granules.
     pub least: f64,
     /// The greatest.
     pub greatest: f64,

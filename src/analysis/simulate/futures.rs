@@ -15,7 +15,7 @@ use super::{Asked, Control, Percentile, Share, Statistics, refuse};
 use crate::analysis::condition::{Comparison, Right};
 use crate::analysis::sample::Sampler;
 use crate::open::{Opened, Refused};
-use crate::sheet::lanes::{Against, Joint, LANES, Lanes, Order, Program, Tally, Test, WIDE, Wanted, Work};
+use crate::sheet::lanes::{Against, Column, Joint, LANES, Lanes, Order, Program, Tally, Test, WIDE, Wanted, Work};
 use crate::sheet::{CellId, EvaluationError, Run};
 use crate::vocabulary::Diagnostic;
 
@@ -73,7 +73,8 @@ pub(super) struct Failed {
 struct Seen {
     lanes: Lanes,
     tallies: Vec<Tally>,
-    held: Vec<[u64; 2]>,
+    /// Of each chance in how many runs it held, by half and by lane.
+    held: Vec<[Column; 2]>,
     runs: [u64; 2],
     failed: Option<Failed>,
 }
@@ -182,7 +183,10 @@ impl<'a> Futures<'a> {
         let statistics = all.tallies.iter_mut().map(|t| statistics(t, &asked.percentiles));
         let Some(statistics) = statistics.collect() else { return Ok(None) };
         let runs = all.runs;
-        let halves = |(held, joint): (&[u64; 2], &Option<Joint>)| joint.as_ref().map(|_| Halves(*held, runs));
+        let sum = |lanes: &Column| u64::try_from(lanes.whole(LANES).sum::<i128>()).unwrap_or(0);
+        let halves = |(held, joint): (&[Column; 2], &Option<Joint>)| {
+            joint.as_ref().map(|_| Halves([sum(&held[0]), sum(&held[1])], runs))
+        };
         let held = all.held.iter().zip(&self.joints).map(halves).collect();
         Ok(Some(Done { runs: done, statistics, held }))
     }
@@ -192,7 +196,7 @@ impl<'a> Futures<'a> {
         Seen {
             lanes: self.program.begin(),
             tallies: self.watched.iter().map(tally).collect(),
-            held: vec![[0; 2]; self.joints.len()],
+            held: vec![[Column::NOUGHT; 2]; self.joints.len()],
             runs: [0; 2],
             failed: None,
         }
@@ -209,7 +213,7 @@ impl<'a> Futures<'a> {
             let mut seen = Seen {
                 lanes: self.program.begin(),
                 tallies: tallies.clone(),
-                held: vec![[0; 2]; self.joints.len()],
+                held: vec![[Column::NOUGHT; 2]; self.joints.len()],
                 runs: [0; 2],
                 failed: None,
             };
@@ -246,8 +250,8 @@ impl Seen {
             own.join(other);
         }
         for (own, other) in self.held.iter_mut().zip(other.held) {
-            own[0] += other[0];
-            own[1] += other[1];
+            own[0].add(&other[0]);
+            own[1].add(&other[1]);
         }
         self.runs[0] += other.runs[0];
         self.runs[1] += other.runs[1];
@@ -294,7 +298,7 @@ impl Work for Piece<'_, '_> {
             let late = usize::from(at >= half);
             for (held, joint) in seen.held.iter_mut().zip(&futures.joints) {
                 if let Some(joint) = joint {
-                    held[late] += joint.count(&seen.lanes, count);
+                    joint.add(&seen.lanes, count, &mut held[late]);
                 }
             }
             seen.runs[late] += count as u64;

@@ -20,6 +20,17 @@ pub enum Order {
 }
 
 impl Order {
+    /// The same with its sides in the other order.
+    const fn turned(self) -> Self {
+        match self {
+            Self::AtMost => Self::AtLeast,
+            Self::AtLeast => Self::AtMost,
+            Self::Below => Self::Above,
+            Self::Above => Self::Below,
+            Self::Equal => Self::Equal,
+        }
+    }
+
     fn holds(self, left: i128, right: i128) -> bool {
         match self {
             Self::AtMost => left <= right,
@@ -101,46 +112,49 @@ impl Joint {
         Ok(Some(joint))
     }
 
-    /// In how many of the first `count` lanes they hold.
+    /// Adds one to each of the first `count` lanes of `times` in which they hold.
     #[inline(always)]
-    pub fn count(&self, lanes: &Lanes, count: usize) -> u64 {
+    pub fn add(&self, lanes: &Lanes, count: usize, times: &mut Column) {
         if self.never {
-            return 0;
+            return;
         }
         let mut held = Column([1.0; LANES]);
         for (left, order, right) in &self.tests {
-            let splat;
-            let right = match right {
-                Side::Column(slot) => lanes.column(*slot),
-                Side::Value(value) => {
-                    splat = Column([*value; LANES]);
-                    &splat
-                }
+            // A value on the left is on the right of the turned order.
+            let (slot, order, right) = match (left, right) {
+                (Side::Column(slot), right) => (*slot, *order, *right),
+                (left, Side::Column(slot)) => (*slot, order.turned(), *left),
+                _ => continue,
             };
-            let own;
-            let left = match left {
-                Side::Column(slot) => lanes.column(*slot),
-                Side::Value(value) => {
-                    own = Column([*value; LANES]);
-                    &own
+            let left = lanes.column(slot);
+            match right {
+                Side::Column(slot) => {
+                    let right = lanes.column(slot);
+                    against(&mut held, left, order, |i| right.0[i]);
                 }
-            };
-            match order {
-                Order::AtMost => keep(&mut held, left, right, |l, r| l <= r),
-                Order::AtLeast => keep(&mut held, left, right, |l, r| l >= r),
-                Order::Below => keep(&mut held, left, right, |l, r| l < r),
-                Order::Above => keep(&mut held, left, right, |l, r| l > r),
-                Order::Equal => keep(&mut held, left, right, |l, r| l == r),
+                Side::Value(value) => against(&mut held, left, order, |_| value),
             }
         }
-        let sum: f64 = held.0[..count].iter().sum();
-        u64::try_from(steps(sum)).unwrap_or(0)
+        for i in 0..count {
+            times.0[i] += held.0[i];
+        }
     }
 }
 
 #[inline(always)]
-fn keep(held: &mut Column, left: &Column, right: &Column, holds: impl Fn(f64, f64) -> bool) {
+fn against(held: &mut Column, left: &Column, order: Order, right: impl Fn(usize) -> f64) {
+    match order {
+        Order::AtMost => keep(held, |i| left.0[i] <= right(i)),
+        Order::AtLeast => keep(held, |i| left.0[i] >= right(i)),
+        Order::Below => keep(held, |i| left.0[i] < right(i)),
+        Order::Above => keep(held, |i| left.0[i] > right(i)),
+        Order::Equal => keep(held, |i| left.0[i] == right(i)),
+    }
+}
+
+#[inline(always)]
+fn keep(held: &mut Column, holds: impl Fn(usize) -> bool) {
     for i in 0..LANES {
-        held.0[i] = if holds(left.0[i], right.0[i]) { held.0[i] } else { 0.0 };
+        held.0[i] = if holds(i) { held.0[i] } else { 0.0 };
     }
 }

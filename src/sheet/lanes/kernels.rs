@@ -5,6 +5,7 @@
 //! holds exactly, and rounds by one of two proved ways. Where a machine has a fused multiply-add it is used only
 //! where its result is exact, and where it has none the same exact result comes from more steps.
 
+use super::run::Others;
 use super::{Column, LANES};
 
 /// Adding and taking off this number rounds a float below 2⁵¹ to a whole number.
@@ -27,7 +28,46 @@ pub(super) fn nudged(num: f64, den: f64) -> f64 {
     (num / den) * (1.0 + f64::EPSILON * 2.0)
 }
 
-/// out = constant + c × x
+/// What becomes of a value that a kernel computes.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum Into {
+    /// It is put into the column.
+    Set,
+    /// It and this column's value are.
+    Plus(u32),
+    /// So many times it is added to what the column holds.
+    More(f64),
+}
+
+/// Computes a value for each lane of `out` and puts it there.
+#[inline(always)]
+fn put(out: &mut Column, into: Into, of: &Others<'_>, value: impl Fn(usize) -> f64) {
+    match into {
+        Into::Set => {
+            for i in 0..LANES {
+                out.0[i] = value(i);
+            }
+        }
+        Into::Plus(base) => {
+            let base = of.get(base);
+            for i in 0..LANES {
+                out.0[i] = base.0[i] + value(i);
+            }
+        }
+        Into::More(c) if c == 1.0 => {
+            for i in 0..LANES {
+                out.0[i] += value(i);
+            }
+        }
+        Into::More(c) => {
+            for i in 0..LANES {
+                out.0[i] += c * value(i);
+            }
+        }
+    }
+}
+
+/// constant + c × x
 #[inline(always)]
 pub(super) fn begin(out: &mut Column, constant: f64, x: &Column, c: f64) {
     for i in 0..LANES {
@@ -35,7 +75,7 @@ pub(super) fn begin(out: &mut Column, constant: f64, x: &Column, c: f64) {
     }
 }
 
-/// out = x + y
+/// x + y
 #[inline(always)]
 pub(super) fn add(out: &mut Column, x: &Column, y: &Column) {
     for i in 0..LANES {
@@ -43,7 +83,7 @@ pub(super) fn add(out: &mut Column, x: &Column, y: &Column) {
     }
 }
 
-/// out = x − y
+/// x − y
 #[inline(always)]
 pub(super) fn subtract(out: &mut Column, x: &Column, y: &Column) {
     for i in 0..LANES {
@@ -51,7 +91,15 @@ pub(super) fn subtract(out: &mut Column, x: &Column, y: &Column) {
     }
 }
 
-/// out = out + c × x
+/// constant + c × x + d × y
+#[inline(always)]
+pub(super) fn blend(out: &mut Column, constant: f64, (x, c): (&Column, f64), (y, d): (&Column, f64)) {
+    for i in 0..LANES {
+        out.0[i] = constant + c * x.0[i] + d * y.0[i];
+    }
+}
+
+/// What the column holds, and c × x
 #[inline(always)]
 pub(super) fn accumulate(out: &mut Column, x: &Column, c: f64) {
     if c == 1.0 {
@@ -65,15 +113,14 @@ pub(super) fn accumulate(out: &mut Column, x: &Column, c: f64) {
     }
 }
 
-/// out = R(x × factor), where the factor is [`nudged`].
+/// R(x × factor), where the factor is [`nudged`].
 #[inline(always)]
-pub(super) fn scale(out: &mut Column, x: &Column, factor: f64) {
-    for i in 0..LANES {
-        out.0[i] = whole(x.0[i] * factor);
-    }
+pub(super) fn scale(out: &mut Column, into: Into, of: &Others<'_>, x: u32, factor: f64) {
+    let x = of.get(x);
+    put(out, into, of, |i| whole(x.0[i] * factor));
 }
 
-/// out = R(out × factor), where the factor is [`nudged`].
+/// R(what the column holds × factor), where the factor is [`nudged`].
 #[inline(always)]
 pub(super) fn round(out: &mut Column, factor: f64) {
     for i in 0..LANES {
@@ -81,7 +128,7 @@ pub(super) fn round(out: &mut Column, factor: f64) {
     }
 }
 
-/// out = a × b
+/// a × b
 #[inline(always)]
 pub(super) fn multiply(out: &mut Column, a: &Column, b: &Column) {
     for i in 0..LANES {
@@ -89,28 +136,32 @@ pub(super) fn multiply(out: &mut Column, a: &Column, b: &Column) {
     }
 }
 
-/// out = R(a × b × factor), where a × b is exact and the factor is [`nudged`].
+/// R(a × b × factor), where a × b is exact and the factor is [`nudged`].
 #[inline(always)]
-pub(super) fn multiply_small(out: &mut Column, a: &Column, b: &Column, factor: f64) {
-    for i in 0..LANES {
-        out.0[i] = whole(a.0[i] * b.0[i] * factor);
-    }
+pub(super) fn multiply_small(out: &mut Column, into: Into, of: &Others<'_>, [a, b]: [u32; 2], factor: f64) {
+    let (a, b) = (of.get(a), of.get(b));
+    put(out, into, of, |i| whole(a.0[i] * b.0[i] * factor));
 }
 
-/// out = R(a × b ÷ den), where a × b does not fit in a float: it is held as two, the rounded product and what the
+/// R(a × b ÷ den), where a × b does not fit in a float: it is held as two, the rounded product and what the
 /// rounding left. The quotient is estimated, what it leaves is exact, and a second, small quotient corrects it; a
 /// quarter in the direction of the sign settles a half, which the remainder meets exactly.
 #[inline(always)]
-pub(super) fn multiply_wide<const FUSED: bool>(out: &mut Column, a: &Column, b: &Column, den: f64) {
+pub(super) fn multiply_wide<const FUSED: bool>(
+    out: &mut Column,
+    into: Into,
+    of: &Others<'_>,
+    [a, b]: [u32; 2],
+    den: f64,
+) {
+    let (a, b) = (of.get(a), of.get(b));
     let per = 1.0 / den;
-    for i in 0..LANES {
-        let (a, b) = (a.0[i], b.0[i]);
-        let (high, low) = product::<FUSED>(a, b);
+    put(out, into, of, |i| {
+        let (high, low) = product::<FUSED>(a.0[i], b.0[i]);
         let quotient = whole(high * per);
         let left = less_product::<FUSED>(high, quotient, den) + low;
-        let more = whole((left + 0.25_f64.copysign(high)) * per);
-        out.0[i] = quotient + more;
-    }
+        quotient + whole((left + 0.25_f64.copysign(high)) * per)
+    });
 }
 
 /// a × b as two floats whose sum it is exactly.

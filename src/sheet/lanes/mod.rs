@@ -44,6 +44,11 @@ impl Column {
     /// Nought in every lane.
     pub const NOUGHT: Self = Self([0.0; LANES]);
 
+    /// Adds another column, lane by lane.
+    pub fn add(&mut self, other: &Self) {
+        self.0.iter_mut().zip(&other.0).for_each(|(own, other)| *own += other);
+    }
+
     /// The whole numbers of the first `count` lanes.
     pub fn whole(&self, count: usize) -> impl Iterator<Item = i128> + '_ {
         self.0[..count].iter().map(|value| steps(*value))

@@ -5,6 +5,8 @@
 //! year's closing, a rate in another place) need no column of their own.
 
 use super::super::Sheet;
+use std::collections::BTreeMap;
+
 use super::super::cell::CellId;
 use super::super::evaluate::{Inputs, Values, value_of};
 use super::super::formula::{Formula, Term, TermKind};
@@ -105,6 +107,7 @@ pub(super) fn compile(
         nodes: Vec::new(),
         bounds: Vec::new(),
         checks: Vec::new(),
+        scaled: BTreeMap::new(),
     };
     for (figure, support) in supports.iter().enumerate() {
         c.nodes.push(Node::Figure(figure));
@@ -157,6 +160,8 @@ struct Compiler<'s> {
     nodes: Vec<Node>,
     bounds: Vec<Bounds>,
     checks: Vec<Check>,
+    /// Columns times a number that were asked for before.
+    scaled: BTreeMap<(u32, i128), u32>,
 }
 
 impl Compiler<'_> {
@@ -253,11 +258,18 @@ impl Compiler<'_> {
         if factor == 1 {
             return Some(node);
         }
+        if let Some(known) = self.scaled.get(&(node, factor)) {
+            return Some(*known);
+        }
         let at = self.bounds(node);
         let ends = [at.low.checked_mul(factor)?, at.high.checked_mul(factor)?];
         let bounds = Bounds { low: ends[0].min(ends[1]), high: ends[0].max(ends[1]) };
         let linear = Node::Linear { constant: 0, terms: vec![(node, factor)], den: 1 };
-        (bounds.most() < EXACT).then(|| self.push(linear, bounds))
+        (bounds.most() < EXACT).then(|| {
+            let column = self.push(linear, bounds);
+            self.scaled.insert((node, factor), column);
+            column
+        })
     }
 
     fn of_two(&mut self, a: u32, b: u32, least: bool) -> u32 {

@@ -141,22 +141,26 @@ impl Program<'_> {
                     let (out, of) = apart(&mut lanes.columns, out);
                     kernels::accumulate(out, of.get(x), c);
                 }
-                Op::Scale { out, x, factor } => {
+                Op::Blend { out, constant, x: (x, c), y: (y, d) } => {
                     let (out, of) = apart(&mut lanes.columns, out);
-                    kernels::scale(out, of.get(x), factor);
+                    kernels::blend(out, constant, (of.get(x), c), (of.get(y), d));
+                }
+                Op::Scale { out, into, x, factor } => {
+                    let (out, of) = apart(&mut lanes.columns, out);
+                    kernels::scale(out, into, &of, x, factor);
                 }
                 Op::Round { out, factor } => kernels::round(&mut lanes.columns[out as usize], factor),
                 Op::Multiply { out, a, b } => {
                     let (out, of) = apart(&mut lanes.columns, out);
                     kernels::multiply(out, of.get(a), of.get(b));
                 }
-                Op::MultiplySmall { out, a, b, factor } => {
+                Op::MultiplySmall { out, into, of: both, factor } => {
                     let (out, of) = apart(&mut lanes.columns, out);
-                    kernels::multiply_small(out, of.get(a), of.get(b), factor);
+                    kernels::multiply_small(out, into, &of, both, factor);
                 }
-                Op::MultiplyWide { out, a, b, den } => {
+                Op::MultiplyWide { out, into, of: both, den } => {
                     let (out, of) = apart(&mut lanes.columns, out);
-                    kernels::multiply_wide::<FUSED>(out, of.get(a), of.get(b), den);
+                    kernels::multiply_wide::<FUSED>(out, into, &of, both, den);
                 }
                 Op::Least { out, a, b } => {
                     let (out, of) = apart(&mut lanes.columns, out);
@@ -219,14 +223,15 @@ fn apart(columns: &mut [Column], out: u32) -> (&mut Column, Others<'_>) {
     (&mut out[0], Others { before, after })
 }
 
-struct Others<'c> {
+/// All columns but the one that is written.
+pub(super) struct Others<'c> {
     before: &'c [Column],
     after: &'c [Column],
 }
 
 impl Others<'_> {
     #[inline(always)]
-    fn get(&self, at: u32) -> &Column {
+    pub(super) fn get(&self, at: u32) -> &Column {
         let at = at as usize;
         if at < self.before.len() { &self.before[at] } else { &self.after[at - self.before.len() - 1] }
     }

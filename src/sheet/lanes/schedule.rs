@@ -4,7 +4,7 @@
 //! of its terms as soon as it is there. A column is used again when nothing more asks for what it holds: the columns
 //! at work then stay in the cache, however large the sheet is.
 
-use super::kernels::nudged;
+use super::kernels::{Into, nudged};
 use super::nodes::{Class, Compiled, Known, Node};
 use super::{Program, Size, Wanted};
 use crate::sheet::{Inputs, Sheet};
@@ -15,12 +15,13 @@ pub(super) enum Op {
     Begin { out: u32, constant: f64, x: u32, c: f64 },
     Add { out: u32, x: u32, y: u32 },
     Subtract { out: u32, x: u32, y: u32 },
+    Blend { out: u32, constant: f64, x: (u32, f64), y: (u32, f64) },
     Accumulate { out: u32, x: u32, c: f64 },
-    Scale { out: u32, x: u32, factor: f64 },
+    Scale { out: u32, into: Into, x: u32, factor: f64 },
     Round { out: u32, factor: f64 },
     Multiply { out: u32, a: u32, b: u32 },
-    MultiplySmall { out: u32, a: u32, b: u32, factor: f64 },
-    MultiplyWide { out: u32, a: u32, b: u32, den: f64 },
+    MultiplySmall { out: u32, into: Into, of: [u32; 2], factor: f64 },
+    MultiplyWide { out: u32, into: Into, of: [u32; 2], den: f64 },
     Least { out: u32, a: u32, b: u32 },
     Greatest { out: u32, a: u32, b: u32 },
     Choose { out: u32, test: u32, then: u32, otherwise: u32 },
@@ -129,6 +130,34 @@ impl Scheduler<'_> {
         self.slot[node as usize].is_some()
     }
 
+    /// Whether a node is a rounded value that is asked for once: it then needs no column, since whoever asks for it
+    /// takes it as it is computed.
+    fn passes_on(&self, node: u32) -> bool {
+        let rounds = match &self.nodes[node as usize] {
+            Node::Linear { constant: 0, terms, den } => terms.len() == 1 && *den != 1,
+            Node::Product { class, .. } => *class != Class::Whole,
+            _ => false,
+        };
+        rounds && self.uses[node as usize] == 1 && !self.ready(node)
+    }
+
+    /// What must be there before a term can be added: what it is computed from, where it is passed on.
+    fn before(&self, term: u32) -> Vec<u32> {
+        if self.passes_on(term) { self.operands(term) } else { vec![term] }
+    }
+
+    /// Of a plain sum of two, the one that stays and the one that is added as it is computed.
+    fn passed(&self, node: u32) -> Option<(u32, u32)> {
+        match &self.nodes[node as usize] {
+            Node::Linear { constant: 0, terms, den: 1 } => match terms.as_slice() {
+                [(x, 1), (y, 1)] if self.passes_on(*y) => Some((*x, *y)),
+                [(x, 1), (y, 1)] if self.passes_on(*x) => Some((*y, *x)),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
     /// Computes a node and all it depends on, on a path of its own instead of by recursion: chains may be long.
     fn emit(&mut self, root: u32) {
         let mut path: Vec<(u32, usize)> = vec![(root, 0)];
@@ -136,13 +165,25 @@ impl Scheduler<'_> {
             if self.ready(node) && done == 0 {
                 continue;
             }
-            let operands = self.operands(node);
-            let long = matches!(&self.nodes[node as usize], Node::Linear { terms, .. } if terms.len() > 2);
-            if long {
-                self.emit_sum(node, &operands, done, &mut path);
-            } else if let Some(next) = operands.iter().copied().find(|of| !self.ready(*of)) {
+            if let Node::Linear { terms, .. } = &self.nodes[node as usize]
+                && terms.len() > 2
+            {
+                self.emit_sum(node, terms, done, &mut path);
+                continue;
+            }
+            let passed = self.passed(node);
+            let needs = match passed {
+                Some((stays, added)) => [vec![stays], self.operands(added)].concat(),
+                None => self.operands(node),
+            };
+            if let Some(next) = needs.into_iter().find(|of| !self.ready(*of)) {
                 path.push((node, 0));
                 path.push((next, 0));
+            } else if let Some((stays, added)) = passed {
+                let out = self.take();
+                self.slot[node as usize] = Some(out);
+                self.emit_rounded(added, out, Into::Plus(self.slot_of(stays)));
+                self.release(stays);
             } else {
                 self.emit_one(node);
             }
@@ -150,31 +191,57 @@ impl Scheduler<'_> {
     }
 
     /// A long sum: each term is added as soon as it is there. `done` terms were added already.
-    fn emit_sum(&mut self, node: u32, operands: &[u32], mut done: usize, path: &mut Vec<(u32, usize)>) {
-        let Node::Linear { constant, terms, den } = &self.nodes[node as usize] else { return };
+    fn emit_sum(&mut self, node: u32, terms: &[(u32, i128)], mut done: usize, path: &mut Vec<(u32, usize)>) {
+        let Node::Linear { constant, den, .. } = &self.nodes[node as usize] else { return };
         while done < terms.len() {
-            if !self.ready(operands[done]) {
+            let (of, factor) = terms[done];
+            // The first term begins the sum, and has to be there for it.
+            let needs = if done == 0 { vec![of] } else { self.before(of) };
+            if let Some(next) = needs.into_iter().find(|of| !self.ready(*of)) {
                 // Where it is left off; a sum that has not begun comes back with nothing done.
                 path.push((node, done));
-                path.push((operands[done], 0));
+                path.push((next, 0));
                 return;
             }
-            let (of, factor) = terms[done];
-            let x = self.slot_of(of);
             if done == 0 {
-                let out = self.take();
+                let (x, out) = (self.slot_of(of), self.take());
                 self.slot[node as usize] = Some(out);
                 self.ops.push(Op::Begin { out, constant: float(*constant), x, c: float(factor) });
+                self.release(of);
+            } else if self.passes_on(of) {
+                self.emit_rounded(of, self.slot_of(node), Into::More(float(factor)));
             } else {
-                let out = self.slot_of(node);
+                let (x, out) = (self.slot_of(of), self.slot_of(node));
                 self.ops.push(Op::Accumulate { out, x, c: float(factor) });
+                self.release(of);
             }
-            self.release(of);
             done += 1;
         }
         if *den != 1 {
             let out = self.slot_of(node);
             self.ops.push(Op::Round { out, factor: nudged(1.0, float(*den)) });
+        }
+    }
+
+    /// A rounded value, put where it is asked for.
+    fn emit_rounded(&mut self, node: u32, out: u32, into: Into) {
+        let op = match &self.nodes[node as usize] {
+            Node::Linear { terms, den, .. } => {
+                let (x, c) = terms.first().copied().unwrap_or((0, 0));
+                Op::Scale { out, into, x: self.slot_of(x), factor: nudged(float(c), float(*den)) }
+            }
+            Node::Product { a, b, num, den, class } => {
+                let of = [self.slot_of(*a), self.slot_of(*b)];
+                match class {
+                    Class::Wide => Op::MultiplyWide { out, into, of, den: float(*den) },
+                    _ => Op::MultiplySmall { out, into, of, factor: nudged(float(*num), float(*den)) },
+                }
+            }
+            _ => return,
+        };
+        self.ops.push(op);
+        for of in self.operands(node) {
+            self.release(of);
         }
     }
 
@@ -189,54 +256,43 @@ impl Scheduler<'_> {
             }
             _ => self.take(),
         };
-        let column = |s: &Self, of: u32| s.slot_of(of);
-        match &self.nodes[node as usize] {
-            Node::Figure(_) => {}
-            Node::Constant(value) => self.constants.push((out, float(*value))),
-            Node::Linear { constant, terms, den } => {
-                let op = match (terms.as_slice(), *constant, *den) {
-                    ([(x, c)], 0, 1) => Op::Begin { out, constant: 0.0, x: column(self, *x), c: float(*c) },
-                    ([(x, c)], 0, den) => Op::Scale { out, x: column(self, *x), factor: nudged(float(*c), float(den)) },
-                    ([(x, 1), (y, 1)], 0, 1) => Op::Add { out, x: column(self, *x), y: column(self, *y) },
-                    ([(x, 1), (y, -1)], 0, 1) => Op::Subtract { out, x: column(self, *x), y: column(self, *y) },
-                    ([(x, -1), (y, 1)], 0, 1) => Op::Subtract { out, x: column(self, *y), y: column(self, *x) },
-                    ([(x, c), ..], constant, _) => {
-                        Op::Begin { out, constant: float(constant), x: column(self, *x), c: float(*c) }
-                    }
-                    ([], constant, _) => Op::Begin { out, constant: float(constant), x: out, c: 0.0 },
-                };
-                self.ops.push(op);
-                if matches!(op, Op::Begin { .. }) {
-                    for (y, c) in terms.iter().skip(1) {
-                        self.ops.push(Op::Accumulate { out, x: column(self, *y), c: float(*c) });
-                    }
-                    if *den != 1 {
-                        self.ops.push(Op::Round { out, factor: nudged(1.0, float(*den)) });
-                    }
-                }
-            }
-            Node::Product { a, b, num, den, class } => {
-                let (a, b) = (column(self, *a), column(self, *b));
-                let factor = nudged(float(*num), float(*den));
-                self.ops.push(match class {
-                    Class::Whole => Op::Multiply { out, a, b },
-                    Class::Small => Op::MultiplySmall { out, a, b, factor },
-                    Class::Wide => Op::MultiplyWide { out, a, b, den: float(*den) },
-                });
-            }
-            Node::Least(a, b) => self.ops.push(Op::Least { out, a: column(self, *a), b: column(self, *b) }),
-            Node::Greatest(a, b) => self.ops.push(Op::Greatest { out, a: column(self, *a), b: column(self, *b) }),
-            Node::Choose(test, then, otherwise) => self.ops.push(Op::Choose {
-                out,
-                test: column(self, *test),
-                then: column(self, *then),
-                otherwise: column(self, *otherwise),
-            }),
-            Node::Checked(check) => {
-                self.ops.push(Op::Check { out, check: u32::try_from(*check).unwrap_or(u32::MAX) });
-            }
-        }
         self.slot[node as usize] = Some(out);
+        let column = |of: &u32| self.slot_of(*of);
+        let op = match &self.nodes[node as usize] {
+            Node::Figure(_) => return,
+            Node::Constant(value) => {
+                self.constants.push((out, float(*value)));
+                return;
+            }
+            Node::Linear { constant: 0, terms, den } if terms.len() == 1 && *den != 1 => {
+                return self.emit_rounded(node, out, Into::Set);
+            }
+            Node::Product { class: Class::Small | Class::Wide, .. } => return self.emit_rounded(node, out, Into::Set),
+            Node::Linear { constant, terms, .. } => match (terms.as_slice(), *constant) {
+                ([(x, 1), (y, 1)], 0) => Op::Add { out, x: column(x), y: column(y) },
+                ([(x, 1), (y, -1)] | [(y, -1), (x, 1)], 0) => Op::Subtract { out, x: column(x), y: column(y) },
+                ([(x, c), (y, d)], constant) => {
+                    Op::Blend { out, constant: float(constant), x: (column(x), float(*c)), y: (column(y), float(*d)) }
+                }
+                (terms, constant) => {
+                    let (x, c) = terms.first().copied().unwrap_or((0, 0));
+                    Op::Begin { out, constant: float(constant), x: column(&x), c: float(c) }
+                }
+            },
+            Node::Product { a, b, .. } => Op::Multiply { out, a: column(a), b: column(b) },
+            Node::Least(a, b) => Op::Least { out, a: column(a), b: column(b) },
+            Node::Greatest(a, b) => Op::Greatest { out, a: column(a), b: column(b) },
+            Node::Choose(test, then, otherwise) => {
+                Op::Choose { out, test: column(test), then: column(then), otherwise: column(otherwise) }
+            }
+            Node::Checked(check) => Op::Check { out, check: u32::try_from(*check).unwrap_or(u32::MAX) },
+        };
+        self.ops.push(op);
+        if let Node::Linear { den, .. } = &self.nodes[node as usize]
+            && *den != 1
+        {
+            self.ops.push(Op::Round { out, factor: nudged(1.0, float(*den)) });
+        }
         for of in self.operands(node) {
             self.release(of);
         }

@@ -13,7 +13,7 @@ use super::{Column, LANES};
 use crate::vocabulary::number::divide;
 
 /// How many standard errors of a rank a bracket is usually wide, to each side.
-pub const WIDE: u64 = 8;
+pub const WIDE: u64 = 6;
 
 /// Passes after which sums of lanes are put into whole numbers: so many squares below 2⁴² add up below 2⁵³.
 const PASSES: u32 = 1_024;
@@ -57,6 +57,8 @@ struct Bracket {
     low: f64,
     high: f64,
     below: u64,
+    /// As many more below, by lane.
+    below_lanes: Column,
     inside: Vec<f64>,
     /// The sum of the values beyond it on the bad side, less home for each, where that is asked for.
     beyond: Option<(Worst, Column, i128)>,
@@ -76,6 +78,7 @@ impl Tally {
             low: f64::NEG_INFINITY,
             high: f64::INFINITY,
             below: 0,
+            below_lanes: Column::NOUGHT,
             inside: Vec::new(),
             beyond: worst.filter(|_| tenth == Some(percentile)).map(|worst| (worst, Column::NOUGHT, 0)),
         };
@@ -100,6 +103,7 @@ impl Tally {
     pub fn fork(&self) -> Self {
         let empty = |b: &Bracket| Bracket {
             below: 0,
+            below_lanes: Column::NOUGHT,
             inside: Vec::new(),
             beyond: b.beyond.map(|(worst, ..)| (worst, Column::NOUGHT, 0)),
             ..*b
@@ -160,6 +164,7 @@ impl Tally {
         self.total += drain(&mut self.sums);
         self.total_of_squares += drain(&mut self.squares);
         for bracket in &mut self.brackets {
+            bracket.below += u64::try_from(drain(&mut bracket.below_lanes)).unwrap_or(0);
             if let Some((_, lanes, sum)) = &mut bracket.beyond {
                 *sum += drain(lanes);
             }
@@ -295,10 +300,11 @@ impl Bracket {
     #[inline(always)]
     fn take(&mut self, values: &[f64; LANES], home: f64, count: usize) {
         let (low, high) = (self.low, self.high);
-        let (mut below, mut up_to) = (0.0_f64, 0.0_f64);
-        for v in &values[..count] {
-            below += if *v < low { 1.0 } else { 0.0 };
-            up_to += if *v <= high { 1.0 } else { 0.0 };
+        // One bit a lane.
+        let mut inside = 0_u64;
+        for i in 0..count {
+            self.below_lanes.0[i] += if values[i] < low { 1.0 } else { 0.0 };
+            inside |= u64::from((values[i] >= low) & (values[i] <= high)) << i;
         }
         if let Some((worst, lanes, _)) = &mut self.beyond {
             match worst {
@@ -314,9 +320,9 @@ impl Bracket {
                 }
             }
         }
-        self.below += whole_number(below);
-        if up_to > below {
-            self.inside.extend(values[..count].iter().filter(|v| (low..=high).contains(*v)));
+        while inside != 0 {
+            self.inside.push(values[inside.trailing_zeros() as usize % LANES]);
+            inside &= inside - 1;
         }
     }
 
@@ -362,13 +368,6 @@ fn drain(lanes: &mut Column) -> i128 {
     let sum = lanes.0.iter().map(|v| steps(*v)).sum();
     *lanes = Column::NOUGHT;
     sum
-}
-
-/// A count that was made in lanes.
-#[inline(always)]
-#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
-fn whole_number(count: f64) -> u64 {
-    count as u64
 }
 
 #[cfg(test)]
