@@ -123,6 +123,8 @@ fn exshire_keeps_full_year_effects_and_loses_one_offs() {
     assert_eq!(pence(&new.opened, "exshire/gap_after_savings@2029/30", Run::Plan), None);
     let wanted = listed(&new, What::Wanted);
     assert_eq!(wanted, ["funding.settlement_and_tax.amount", "reserve.smoothing.planned_use", "scenario.version"],);
+    // The ends of a range move on with its figure; an end must be a value, so that of the new year is held.
+    assert!(text.contains("low    = [104.0, 105.6, 105.6]"), "{text}");
     let gone = listed(&new, What::Gone);
     assert!(gone.contains(&"pressure.transition") && gone.contains(&"saving.underspend"), "{gone:?}");
     assert!(

@@ -270,6 +270,6 @@ fn a_range_is_that_of_each_year() {
     let moved: Vec<_> = rows.iter().map(|row| (row.lever.clone(), row.bounds.clone())).collect();
     let all = joint(&baseline, &opened, organisation, &tests, shifts(&moved)).unwrap();
     let floor = all.iter().find(|j| j.test == 0).unwrap();
-    assert_eq!((floor.at, floor.parts[0].to, floor.confirmed), (Some(24), Some(50_000_000), true));
+    assert_eq!((floor.at, floor.parts[0].to, floor.confirmed), (Some(24), Some([50_000_000; 2]), true));
     assert_eq!(floor.parts[0].lever.sets(24), ["driver.pay@2026/27=3.48%", "driver.pay@2027/28=4.24%"]);
 }

@@ -153,6 +153,9 @@ fn blend(item: &Item<'_>, partial: bool) -> Option<Definition> {
         let driver = item.resolve("driver", name, entry.key)?;
         let weight = item.figure_at(&format!("blend.{name}"), &entry.node, Unit::Rate, false)?;
         total += weight.at(1).steps.unwrap_or(0);
+        if !partial {
+            item.refuse_range_of_part(&weight);
+        }
         parts.push((RateSource::Driver(driver, entry.key), weight));
     }
     if total != Rate::from_steps(1_000_000_000).steps() && !partial {

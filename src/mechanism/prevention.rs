@@ -180,6 +180,7 @@ fn beneficiaries(item: &Item<'_>) -> Option<Vec<(Name, Figure)>> {
     if !item.has("beneficiary") {
         return Some(shares);
     }
+    shares.iter().for_each(|(_, share)| item.refuse_range_of_part(share));
     let one_value = |f: &Figure| f.points.windows(2).all(|w| w[0].steps == w[1].steps);
     let total: Option<i128> = shares.iter().map(|(_, f)| f.at(1).steps.filter(|_| one_value(f))).sum();
     if total == Some(WHOLE) {

@@ -159,6 +159,7 @@ pub fn read(item: &Item<'_>) -> Option<Box<dyn Mechanism>> {
             .hint("add payment = \"average_cost\", \"released_cost\" or \"none\""),
         );
     }
+    shares.iter().flatten().for_each(|share| item.refuse_range_of_part(share));
     if let [Some(variable), Some(semi_fixed), Some(fixed)] = &shares {
         let sum: Option<i128> = [variable, semi_fixed, fixed].into_iter().map(|f| f.at(1).steps).sum();
         if sum != Some(1_000_000_000) {

@@ -19,7 +19,9 @@ A scenario is a TOML file. This page lists every section and every key; it is pr
 2. A figure is written one way everywhere: one value for every plan year (`0.5`); a table of years
    (`{ \"2026/27\" = 0.5, then = 1 }`); a list with one value a plan year, in files that say
    `lists_from`; and with evidence or a range `{ likely = \"80%\", low = \"50%\", high = \"100%\",
-   source = \"…\" }`. A year left out is an error unless `then` or `otherwise` says what it is.
+   source = \"…\" }`. A year left out is an error unless `then` or `otherwise` says what it is. How far it
+   may come out from the value is said one way: `low` and `high`, `p10` and `p90`, `outcomes` or `past`;
+   no figure of the plan rests on it.
 3. Units are said. Bare numbers are money in the file's `unit`; `\"£956\"`, `\"£1.2m\"`, `\"£2bn\"` and
    `\"£000 350\"` say their own. A rate needs its `%`. Digits that the unit does not hold are an error.
 4. Amounts are positive; the kind of the item owns the sign. Where a negative makes sense the item

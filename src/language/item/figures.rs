@@ -114,6 +114,16 @@ impl Item<'_> {
         Some(figure)
     }
 
+    /// Refuses the range of a figure that is a part of a whole: drawn by itself, it would leave the parts adding
+    /// to more than there is, or to less.
+    pub fn refuse_range_of_part(&self, figure: &Figure) {
+        if let Some(spread) = &figure.spread {
+            let message = format!("`{}` is a part of a whole: one part alone cannot come out otherwise", figure.path);
+            let hint = "leave its range out, and give one to the amount that is divided";
+            self.tell(Diagnostic::error("range_of_a_part", message).at(spread.low.1).hint(hint));
+        }
+    }
+
     fn default_figure(&self, name: &str, text: &str, unit: Unit) -> Option<Figure> {
         let value = if text.starts_with(|c: char| c.is_ascii_digit()) && !text.ends_with('%') {
             Value::Number(text.to_owned())

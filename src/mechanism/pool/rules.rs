@@ -330,6 +330,7 @@ fn shares(pool: &Item<'_>, group: &Item<'_>, partners: &[Name]) -> Option<Vec<(N
     for (name, _) in &shares {
         is_partner(pool, name, partners, place)?;
     }
+    shares.iter().for_each(|(_, share)| pool.refuse_range_of_part(share));
     for t in pool.reading.rules.horizon.plan() {
         let published: Option<Vec<i128>> = shares.iter().map(|(_, figure)| figure.at(t).steps).collect();
         let Some(all) = published else { continue };
