@@ -22,6 +22,7 @@ use super::published::PublishedFacts;
 use super::real_terms::RealTermsFacts;
 use super::reserve::Pot;
 use super::resilience::ResilienceFacts;
+use super::risk::{RegisterFacts, RiskFacts};
 use super::saving::SavingFacts;
 use super::shift::ShiftFacts;
 use super::solutions::SolutionFacts;
@@ -86,6 +87,10 @@ pub struct Facts {
     pub clawbacks: Vec<ClawbackFacts>,
     /// What became of the savings of past years.
     pub histories: Vec<HistoryFacts>,
+    /// Budget risks, in no total.
+    pub risks: Vec<RiskFacts>,
+    /// What the risks of an organisation come to.
+    pub registers: Vec<RegisterFacts>,
     /// Gaps that were published as figures.
     pub stated: Vec<Stated>,
     /// New duties.

@@ -48,6 +48,7 @@ pub mod rebase;
 pub mod referendum_limit;
 pub mod reserve;
 pub mod resilience;
+pub mod risk;
 mod rows;
 pub mod saving;
 mod share;
@@ -126,6 +127,7 @@ pub const KINDS: &[Kind] = &[
     Kind { section: &published::SECTION, read: published::read },
     Kind { section: &real_terms::SECTION, read: real_terms::read },
     Kind { section: &history::SECTION, read: history::read },
+    Kind { section: &risk::SECTION, read: risk::read },
 ];
 
 /// Builds everything: the mechanisms step by step, the totals, the balance rule, the views.
@@ -146,6 +148,7 @@ pub fn build(b: &mut Build<'_>, mechanisms: &[Box<dyn Mechanism>]) {
         totals::after_reserves(b, organisation, *subject);
         profile::build(b, organisation, *subject);
         resilience::build(b, organisation);
+        risk::register(b, organisation);
         duty_to_balance::of_organisation(b, organisation, *subject);
     }
     control_total::build(b, &subjects);
