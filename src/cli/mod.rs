@@ -18,6 +18,7 @@ mod import;
 mod reckon;
 mod record;
 mod report;
+mod risks;
 mod roll;
 mod rule;
 mod run;
@@ -68,6 +69,7 @@ enum Command {
     Sweep(sweep::Sweep),
     Stress(stress::Stress),
     Stresses(stresses::Stresses),
+    Risks(risks::Risks),
     Compare(compare::Compare),
     Diff(diff::Diff),
     Bridge(bridge::Bridge),
@@ -112,6 +114,7 @@ impl Cli {
             Command::Sweep(command) => command.run(&self.global),
             Command::Stress(command) => command.run(&self.global),
             Command::Stresses(command) => command.run(&self.global),
+            Command::Risks(command) => command.run(&self.global),
             Command::Compare(command) => command.run(&self.global),
             Command::Diff(command) => command.run(&self.global),
             Command::Bridge(command) => command.run(&self.global),
