@@ -151,7 +151,8 @@ fn joined(before: &[(i128, u128)], impact: i128, chance: Fraction, round: bool) 
     loop {
         let (total, parts) = match (left.peek().copied(), right.peek().copied()) {
             (Some(a), Some(b)) if a.0 == b.0 => {
-                (left.next(), right.next());
+                left.next();
+                right.next();
                 (a.0, a.1 + b.1)
             }
             (Some(a), Some(b)) if a.0 < b.0 => left.next().unwrap_or(a),
