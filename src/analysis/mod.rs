@@ -17,6 +17,7 @@ pub mod latest_start;
 pub mod lever;
 pub mod moving;
 pub mod reckon;
+pub mod risk_register;
 pub mod sample;
 pub mod search;
 pub mod sensitivity;

@@ -18,6 +18,7 @@ mod import;
 mod reckon;
 mod record;
 mod report;
+mod risks;
 mod roll;
 mod rule;
 mod run;
@@ -70,6 +71,7 @@ enum Command {
     Simulate(simulate::Simulate),
     Stress(stress::Stress),
     Stresses(stresses::Stresses),
+    Risks(risks::Risks),
     Compare(compare::Compare),
     Diff(diff::Diff),
     Bridge(bridge::Bridge),
@@ -115,6 +117,7 @@ impl Cli {
             Command::Simulate(command) => command.run(&self.global),
             Command::Stress(command) => command.run(&self.global),
             Command::Stresses(command) => command.run(&self.global),
+            Command::Risks(command) => command.run(&self.global),
             Command::Compare(command) => command.run(&self.global),
             Command::Diff(command) => command.run(&self.global),
             Command::Bridge(command) => command.run(&self.global),

@@ -23,6 +23,7 @@ use super::published::PublishedFacts;
 use super::real_terms::RealTermsFacts;
 use super::reserve::Pot;
 use super::resilience::ResilienceFacts;
+use super::risk::{RegisterFacts, RiskFacts};
 use super::saving::SavingFacts;
 use super::shift::ShiftFacts;
 use super::solutions::SolutionFacts;
@@ -89,6 +90,10 @@ pub struct Facts {
     pub histories: Vec<HistoryFacts>,
     /// Figures that go together when futures are drawn.
     pub correlations: Vec<CorrelationFact>,
+    /// Budget risks, in no total.
+    pub risks: Vec<RiskFacts>,
+    /// What the risks of an organisation come to.
+    pub registers: Vec<RegisterFacts>,
     /// Gaps that were published as figures.
     pub stated: Vec<Stated>,
     /// New duties.

@@ -49,6 +49,7 @@ pub mod rebase;
 pub mod referendum_limit;
 pub mod reserve;
 pub mod resilience;
+pub mod risk;
 mod rows;
 pub mod saving;
 mod share;
@@ -128,6 +129,7 @@ pub const KINDS: &[Kind] = &[
     Kind { section: &real_terms::SECTION, read: real_terms::read },
     Kind { section: &history::SECTION, read: history::read },
     Kind { section: &correlation::SECTION, read: correlation::read },
+    Kind { section: &risk::SECTION, read: risk::read },
 ];
 
 /// Builds everything: the mechanisms step by step, the totals, the balance rule, the views.
@@ -148,6 +150,7 @@ pub fn build(b: &mut Build<'_>, mechanisms: &[Box<dyn Mechanism>]) {
         totals::after_reserves(b, organisation, *subject);
         profile::build(b, organisation, *subject);
         resilience::build(b, organisation);
+        risk::register(b, organisation);
         duty_to_balance::of_organisation(b, organisation, *subject);
     }
     control_total::build(b, &subjects);

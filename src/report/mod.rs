@@ -35,6 +35,7 @@ pub mod reckoner;
 pub mod record;
 pub mod resilience;
 pub mod result;
+pub mod risks;
 pub mod roll;
 pub mod sensitivity;
 pub mod sensitivity_data;

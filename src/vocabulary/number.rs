@@ -136,7 +136,9 @@ fn multiply(values: &[i128]) -> Option<i128> {
     values.iter().try_fold(1_i128, |so_far, v| times(so_far, *v))
 }
 
-fn greatest_common_divisor(a: i128, b: i128) -> i128 {
+/// The greatest whole number that divides both; 1 where there is none.
+#[must_use]
+pub fn greatest_common_divisor(a: i128, b: i128) -> i128 {
     let (mut a, mut b) = (a.unsigned_abs(), b.unsigned_abs());
     while b != 0 {
         (a, b) = (b, a % b);

@@ -1,6 +1,7 @@
 //! Rules about reserves, contingency and the balance of the first year.
 
 use super::{Asking, At, Found, Level, Quantity, say};
+use crate::analysis::risk_register::{General, Register};
 use crate::mechanism::organisation::{Organisation, OrganisationKind};
 use crate::mechanism::reserve::{Pot, ReserveKind};
 use crate::scenario::Stage;
@@ -158,6 +159,44 @@ pub(super) fn grows(asking: &Asking<'_>, found: &mut Found) {
                 let at = At::of(organisation).in_year(t).of_run(Run::Plan).placed(pot.place);
                 asking.tells_pence(found, Level::Amber, at, pays, said.pence(short).words(" is still to find"));
             }
+        }
+    }
+}
+
+/// A stated minimum beside what the register of risks asks for.
+pub(super) fn below_register(asking: &Asking<'_>, found: &mut Found) {
+    for organisation in asking.organisations() {
+        let Some(register) = Register::of(asking.opened, organisation) else { continue };
+        let general = General::of(asking.opened, &organisation.name);
+        let given = |pot: &Pot, t: i32| pot.minimum.and_then(|row| asking.steps(row.id(), t, Run::Plan)).is_some();
+        let rests = |t: &i32| {
+            let known = |row| asking.steps(row, *t, Run::Plan).is_some();
+            general.pots.iter().all(|pot| given(pot, *t))
+                && register.risks.iter().all(|risk| known(risk.impact.id()) && known(risk.likelihood.id()))
+        };
+        let years: Vec<i32> = asking.years().filter(rests).collect();
+        if general.pots.is_empty() || years.is_empty() {
+            let why =
+                "there is no year with a register and a `minimum` of the general reserve to hold beside each other";
+            asking.cannot(found, Some(organisation), why.to_owned());
+            continue;
+        }
+        for t in years {
+            let asked = match register.asks(t) {
+                Ok(asked) => asked.prudent(),
+                Err(why) => {
+                    asking.cannot(found, Some(organisation), why.words());
+                    break;
+                }
+            };
+            let Some(minimum) = general.minimum(t).filter(|minimum| *minimum < asked) else { continue };
+            let said = say(format!("the minimum of {} in {} is ", general.titles(), asking.year(t))).pence(minimum);
+            let said = said.words(", and the register of risks asks for ").pence(asked).words(" at P90");
+            let of = |steps| Some(Quantity { unit: Unit::Money, steps });
+            let at = At::of(organisation).in_year(t).of_run(Run::Plan);
+            let at = general.pots.first().map_or(at, |pot| at.placed(pot.place));
+            asking.tells(found, Level::Amber, at, (of(minimum), of(asked)), said);
+            break;
         }
     }
 }

@@ -13,7 +13,7 @@ pub(super) const fn rate(level: Level, of: &'static str, steps: i128) -> Thresho
 }
 
 /// Every rule, in the order in which they are asked.
-pub const RULES: [Rule; 33] = [
+pub const RULES: [Rule; 34] = [
     Rule {
         code: "R01",
         name: "savings_scale",
@@ -419,5 +419,18 @@ pub const RULES: [Rule; 33] = [
         evidence: "A figure without a source cannot be checked by whoever signs the plan. From how many on it matters is a house assumption.",
         mend: "add `source` to the figures, their items, or the scenario",
         ask: assumptions::unsourced,
+    },
+    Rule {
+        code: "R34",
+        name: "minimum_below_register",
+        asks: "Does the minimum balance hold what the register of risks asks for?",
+        when: "the stated minimum of the general reserve is below the total of the register of risks that is not exceeded with a chance of 90%",
+        thresholds: &[],
+        basis: Basis::Judgement,
+        evidence: "Local Government Act 2003, section 25: the chief finance officer reports on the adequacy of reserves, and CIPFA's guidance on \
+                   reserves and balances asks that the risks of the body are looked at; neither gives a figure. That a minimum holds P90 of the \
+                   register, its risks taken not to depend on each other, is a house assumption.",
+        mend: "raise the minimum, lower the risks, or say in `allow` why less is prudent; `fundgap risks` shows the register",
+        ask: reserves::below_register,
     },
 ];

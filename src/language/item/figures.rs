@@ -9,7 +9,7 @@ use crate::vocabulary::name::dotted;
 use crate::vocabulary::{Diagnostic, Diagnostics, Name, Place, Unit};
 
 /// Keys that hold a part of a whole.
-const SHARES: [&str; 9] = [
+const SHARES: [&str; 10] = [
     "delivery",
     "delivery_prior",
     "collection",
@@ -19,6 +19,7 @@ const SHARES: [&str; 9] = [
     "own_share",
     "estimated",
     "collected",
+    "likelihood",
 ];
 
 impl Item<'_> {

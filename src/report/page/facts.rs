@@ -1,11 +1,12 @@
 //! The facts under the headline of a page: whether year 1 balances and by what, what is one-off, what
 //! the savings and the reserves are, what the plan assumes, who pays what is shared, and what ends.
 
+use crate::analysis::risk_register::Register;
 use crate::mechanism::fund::FundFacts;
 use crate::mechanism::organisation::{Organisation, OrganisationKind};
 use crate::mechanism::reserve::Pot;
 use crate::report::table::{Figure, Sentence};
-use crate::report::{Reader, capital, clawback, pools, programmes, standing};
+use crate::report::{Reader, capital, clawback, pools, programmes, risks, standing};
 use crate::scenario::Stage;
 use crate::sheet::{Flags, Run};
 use crate::vocabulary::{Measure, Name, Unit};
@@ -184,6 +185,10 @@ fn reserves(r: &Reader<'_>, name: &Name) -> Vec<(String, Sentence)> {
             }
             facts.push(("Usable reserves".into(), sentence));
         }
+    }
+    let body = r.plan().organisations.iter().find(|o| o.name == *name);
+    if let Some(register) = body.and_then(|body| Register::of(r.opened, body)) {
+        facts.push(("Register of risks".into(), risks::in_short(r, register)));
     }
     facts
 }
