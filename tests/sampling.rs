@@ -3,7 +3,7 @@
 //! A mean of n runs is off by the standard deviation over √n, and a share p by √(p(1 − p) / n), about two times in
 //! three; every comparison allows five times that, which an honest sampler misses once in two million.
 
-use fundgap::analysis::sample::{Figure, LANES, Lanes, Pair, SampleError, Sampler};
+use fundgap::analysis::sample::{Column, Figure, LANES, Pair, SampleError, Sampler};
 use fundgap::sheet::{Ends, Shape};
 use fundgap::vocabulary::Unit;
 use proptest::prelude::*;
@@ -34,12 +34,13 @@ fn pay(address: &str, shape: Shape) -> Figure {
 
 /// Every figure in the runs from 1, run after run.
 fn drawn(sampler: &Sampler, runs: u64) -> Vec<Vec<f64>> {
-    let mut rows: Vec<Lanes> = vec![[0.0; LANES]; sampler.len()];
+    let mut rows = vec![Column::NOUGHT; sampler.len()];
+    let granules: Vec<f64> = (0..sampler.len()).map(|k| sampler.granule(k) as f64).collect();
     let mut all = Vec::new();
     for first in (0..=runs).step_by(LANES) {
         sampler.fill(first, &mut rows);
         for lane in (0..LANES).filter(|lane| (1..=runs).contains(&(first + *lane as u64))) {
-            all.push(rows.iter().map(|row| row[lane]).collect());
+            all.push(rows.iter().zip(&granules).map(|(row, granule)| row.0[lane] * granule).collect());
         }
     }
     all
@@ -390,12 +391,12 @@ proptest! {
         if let Err(problems) = &sampler {
             prop_assert!(problems.iter().all(|p| matches!(p, SampleError::NotPossible { .. })), "{problems:?}");
         } else if let Ok(sampler) = sampler {
-            let mut rows = vec![[0.0; LANES]; n];
+            let mut rows = vec![Column::NOUGHT; n];
             sampler.fill(block * 64, &mut rows);
             for lane in 0..LANES {
                 let alone = sampler.one(block * 64 + lane as u64);
                 for (k, value) in alone.iter().enumerate() {
-                    prop_assert_eq!(*value as f64, rows[k][lane]);
+                    prop_assert_eq!(*value as f64, rows[k].0[lane] * sampler.granule(k) as f64);
                     let (least, greatest) = sampler.support(k);
                     prop_assert!((least..=greatest).contains(value) && value % sampler.granule(k) == 0);
                 }
