@@ -164,6 +164,37 @@ pub(super) fn multiply_wide<const FUSED: bool>(
     });
 }
 
+/// The same where the result is so small that an estimate of the quotient is nearly always enough: it lies within
+/// `doubt` of the quotient itself, and rounds as that does unless it comes as near to a half. Then, and for all lanes, the
+/// exact way is taken.
+#[inline(always)]
+pub(super) fn multiply_near<const FUSED: bool>(
+    out: &mut Column,
+    into: Into,
+    of: &Others<'_>,
+    both: [u32; 2],
+    den: f64,
+    doubt: f64,
+) {
+    let (a, b) = (of.get(both[0]), of.get(both[1]));
+    let per = 1.0 / den;
+    let certain = 0.5 - doubt;
+    let mut rounded = [0.0; LANES];
+    let mut doubtful = 0_u64;
+    for i in 0..LANES {
+        let share = b.0[i] * per;
+        let quotient = if FUSED { a.0[i].mul_add(share, ROUNDER) - ROUNDER } else { whole(a.0[i] * share) };
+        let left = if FUSED { a.0[i].mul_add(share, -quotient) } else { a.0[i] * share - quotient };
+        rounded[i] = quotient;
+        doubtful |= u64::from(left.abs() > certain);
+    }
+    if doubtful == 0 {
+        put(out, into, of, |i| rounded[i]);
+    } else {
+        multiply_wide::<FUSED>(out, into, of, both, den);
+    }
+}
+
 /// a × b as two floats whose sum it is exactly.
 #[inline(always)]
 fn product<const FUSED: bool>(a: f64, b: f64) -> (f64, f64) {

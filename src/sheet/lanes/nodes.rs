@@ -17,6 +17,8 @@ use crate::vocabulary::number::{divide, ten_to};
 pub(super) const EXACT: i128 = 1 << 53;
 /// Below this, the numerator of a quotient is rounded by one nudged multiplication (see [`super::kernels::near`]).
 const SMALL: i128 = 1 << 49;
+/// Below this, an estimated quotient is known to a thousandth.
+const NEAR: i128 = 1 << 40;
 /// Below this, a quotient is rounded by adding and taking off a large number.
 const ROUNDS: i128 = 1 << 51;
 
@@ -57,6 +59,8 @@ pub(super) enum Class {
     Whole,
     /// The product fits, and is small enough for one nudged multiplication.
     Small,
+    /// The product does not fit, and the quotient is below this: an estimate of it is nearly always enough.
+    Near { most: i128 },
     /// The product does not fit: it is held as two floats.
     Wide,
 }
@@ -474,7 +478,9 @@ impl Compiler<'_> {
         if den >= ROUNDS / 4 {
             return None;
         }
-        let node = self.push(Node::Product { a, b, num: 1, den, class: Class::Wide }, bounds);
+        let most = bounds.most();
+        let class = if most < NEAR { Class::Near { most } } else { Class::Wide };
+        let node = self.push(Node::Product { a, b, num: 1, den, class }, bounds);
         Some(self.folded(node, step))
     }
 

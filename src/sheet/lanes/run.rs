@@ -158,6 +158,10 @@ impl Program<'_> {
                     let (out, of) = apart(&mut lanes.columns, out);
                     kernels::multiply_small(out, into, &of, both, factor);
                 }
+                Op::MultiplyNear { out, into, of: both, den, doubt } => {
+                    let (out, of) = apart(&mut lanes.columns, out);
+                    kernels::multiply_near::<FUSED>(out, into, &of, both, den, doubt);
+                }
                 Op::MultiplyWide { out, into, of: both, den } => {
                     let (out, of) = apart(&mut lanes.columns, out);
                     kernels::multiply_wide::<FUSED>(out, into, &of, both, den);

@@ -21,6 +21,7 @@ pub(super) enum Op {
     Round { out: u32, factor: f64 },
     Multiply { out: u32, a: u32, b: u32 },
     MultiplySmall { out: u32, into: Into, of: [u32; 2], factor: f64 },
+    MultiplyNear { out: u32, into: Into, of: [u32; 2], den: f64, doubt: f64 },
     MultiplyWide { out: u32, into: Into, of: [u32; 2], den: f64 },
     Least { out: u32, a: u32, b: u32 },
     Greatest { out: u32, a: u32, b: u32 },
@@ -234,6 +235,11 @@ impl Scheduler<'_> {
                 let of = [self.slot_of(*a), self.slot_of(*b)];
                 match class {
                     Class::Wide => Op::MultiplyWide { out, into, of, den: float(*den) },
+                    // Three roundings of 2⁻⁵³ each lie between the estimate and the quotient; twice as much is doubted.
+                    Class::Near { most } => {
+                        let doubt = float(*most + 1) * (4.0 * f64::EPSILON);
+                        Op::MultiplyNear { out, into, of, den: float(*den), doubt }
+                    }
                     _ => Op::MultiplySmall { out, into, of, factor: nudged(float(*num), float(*den)) },
                 }
             }
@@ -267,7 +273,9 @@ impl Scheduler<'_> {
             Node::Linear { constant: 0, terms, den } if terms.len() == 1 && *den != 1 => {
                 return self.emit_rounded(node, out, Into::Set);
             }
-            Node::Product { class: Class::Small | Class::Wide, .. } => return self.emit_rounded(node, out, Into::Set),
+            Node::Product { class: Class::Small | Class::Near { .. } | Class::Wide, .. } => {
+                return self.emit_rounded(node, out, Into::Set);
+            }
             Node::Linear { constant, terms, .. } => match (terms.as_slice(), *constant) {
                 ([(x, 1), (y, 1)], 0) => Op::Add { out, x: column(x), y: column(y) },
                 ([(x, 1), (y, -1)] | [(y, -1), (x, 1)], 0) => Op::Subtract { out, x: column(x), y: column(y) },

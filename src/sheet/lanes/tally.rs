@@ -60,8 +60,27 @@ struct Bracket {
     /// As many more below, by lane.
     below_lanes: Column,
     inside: Vec<f64>,
+    /// How many lie at the low and at the high end itself, where they are too many to be kept one by one: a gap that is
+    /// nought in most runs.
+    alike: [Option<Alike>; 2],
     /// The sum of the values beyond it on the bad side, less home for each, where that is asked for.
     beyond: Option<(Worst, Column, i128)>,
+}
+
+/// So many alike are counted instead of kept.
+const MANY: usize = 64;
+
+/// A count of values that are alike, and more of them by lane.
+#[derive(Debug, Clone)]
+struct Alike {
+    count: u64,
+    lanes: Column,
+}
+
+impl Alike {
+    const fn of(count: u64) -> Self {
+        Self { count, lanes: Column::NOUGHT }
+    }
 }
 
 impl Tally {
@@ -80,6 +99,7 @@ impl Tally {
             below: 0,
             below_lanes: Column::NOUGHT,
             inside: Vec::new(),
+            alike: [None, None],
             beyond: worst.filter(|_| tenth == Some(percentile)).map(|worst| (worst, Column::NOUGHT, 0)),
         };
         Self {
@@ -105,6 +125,7 @@ impl Tally {
             below: 0,
             below_lanes: Column::NOUGHT,
             inside: Vec::new(),
+            alike: [0, 1].map(|end: usize| b.alike[end].as_ref().map(|_| Alike::of(0))),
             beyond: b.beyond.map(|(worst, ..)| (worst, Column::NOUGHT, 0)),
             ..*b
         };
@@ -165,6 +186,9 @@ impl Tally {
         self.total_of_squares += drain(&mut self.squares);
         for bracket in &mut self.brackets {
             bracket.below += u64::try_from(drain(&mut bracket.below_lanes)).unwrap_or(0);
+            for alike in bracket.alike.iter_mut().flatten() {
+                alike.count += u64::try_from(drain(&mut alike.lanes)).unwrap_or(0);
+            }
             if let Some((_, lanes, sum)) = &mut bracket.beyond {
                 *sum += drain(lanes);
             }
@@ -185,6 +209,9 @@ impl Tally {
         for (own, other) in self.brackets.iter_mut().zip(other.brackets) {
             own.below += other.below;
             own.inside.extend(other.inside);
+            for (own, other) in own.alike.iter_mut().flatten().zip(other.alike.into_iter().flatten()) {
+                own.count += other.count;
+            }
             if let (Some((_, _, sum)), Some((_, _, more))) = (&mut own.beyond, other.beyond) {
                 *sum += more;
             }
@@ -260,12 +287,11 @@ impl Tally {
     /// The value of a rank (from 1) near a percentile that was asked for; nothing where it lies outside of its bracket.
     #[must_use]
     pub fn at_rank(&mut self, percentile: u32, rank: u64) -> Option<i128> {
+        self.flush();
         let bracket = self.brackets.iter_mut().find(|b| b.percentile == percentile)?;
-        let at = usize::try_from(rank.checked_sub(bracket.below)?.checked_sub(1)?).ok()?;
-        (at < bracket.inside.len()).then(|| {
-            let (_, value, _) = bracket.inside.select_nth_unstable_by(at, f64::total_cmp);
-            steps(*value)
-        })
+        let at = rank.checked_sub(bracket.below)?.checked_sub(1)?;
+        bracket.inside.sort_unstable_by(f64::total_cmp);
+        bracket.value_at(at).map(steps)
     }
 
     /// The mean of the worst tenth of all runs, at least of one.
@@ -278,20 +304,32 @@ impl Tally {
         let (worst, _, beyond) = bracket.beyond?;
         let count = (runs / 10).max(1);
         bracket.inside.sort_unstable_by(f64::total_cmp);
-        let inside = bracket.inside.len() as u64;
-        let (outside, kept): (u64, &[f64]) = match worst {
-            Worst::High => {
-                let above = runs - bracket.below - inside;
-                let need = usize::try_from(count.checked_sub(above)?).ok()?;
-                (above, &bracket.inside[bracket.inside.len().checked_sub(need)?..])
-            }
-            Worst::Low => {
-                let need = usize::try_from(count.checked_sub(bracket.below)?).ok()?;
-                (bracket.below, bracket.inside.get(..need)?)
+        let kept = bracket.kept();
+        let (outside, mut sum) = match worst {
+            Worst::High => (runs - bracket.below - kept, beyond),
+            Worst::Low => (bracket.below, beyond),
+        };
+        let mut left = count.checked_sub(outside)?;
+        let [low, high] = bracket.ends_alike();
+        let mut ends = [(low, bracket.low), (high, bracket.high)];
+        let mut inside: Box<dyn Iterator<Item = &f64>> = Box::new(bracket.inside.iter());
+        if worst == Worst::High {
+            ends.reverse();
+            inside = Box::new(bracket.inside.iter().rev());
+        }
+        let mut alike = |(many, value): (u64, f64), left: &mut u64| {
+            let taken = many.min(*left);
+            *left -= taken;
+            if taken > 0 {
+                sum += i128::from(taken) * steps(value - home);
             }
         };
-        debug_assert_eq!(outside + kept.len() as u64, count);
-        let sum: i128 = beyond + kept.iter().map(|v| steps(*v - home)).sum::<i128>();
+        alike(ends[0], &mut left);
+        for value in inside {
+            alike((1, *value), &mut left);
+        }
+        alike(ends[1], &mut left);
+        (left == 0).then_some(())?;
         Some(steps(home) + divide(sum, i128::from(count)).ok()?)
     }
 }
@@ -300,11 +338,21 @@ impl Bracket {
     #[inline(always)]
     fn take(&mut self, values: &[f64; LANES], home: f64, count: usize) {
         let (low, high) = (self.low, self.high);
+        // Values are whole numbers: those at an end are told from those within by one.
+        let first = if self.alike[0].is_some() { low + 1.0 } else { low };
+        let last = if self.alike[1].is_some() { high - 1.0 } else { high };
         // One bit a lane.
         let mut inside = 0_u64;
         for i in 0..count {
             self.below_lanes.0[i] += if values[i] < low { 1.0 } else { 0.0 };
-            inside |= u64::from((values[i] >= low) & (values[i] <= high)) << i;
+            inside |= u64::from((values[i] >= first) & (values[i] <= last)) << i;
+        }
+        for (alike, end) in self.alike.iter_mut().zip([low, high]) {
+            if let Some(alike) = alike {
+                for i in 0..count {
+                    alike.lanes.0[i] += if values[i] == end { 1.0 } else { 0.0 };
+                }
+            }
         }
         if let Some((worst, lanes, _)) = &mut self.beyond {
             match worst {
@@ -326,6 +374,27 @@ impl Bracket {
         }
     }
 
+    /// How many lie at the low and at the high end and are counted.
+    fn ends_alike(&self) -> [u64; 2] {
+        [0, 1].map(|end: usize| self.alike[end].as_ref().map_or(0, |alike| alike.count))
+    }
+
+    /// How many lie between the ends or at one.
+    fn kept(&self) -> u64 {
+        let [low, high] = self.ends_alike();
+        low + self.inside.len() as u64 + high
+    }
+
+    /// The value number `at`, counted from nought, of those between the ends; what was kept is sorted.
+    fn value_at(&self, at: u64) -> Option<f64> {
+        let [low, high] = self.ends_alike();
+        let Some(at) = at.checked_sub(low) else { return Some(self.low) };
+        match usize::try_from(at).ok().and_then(|at| self.inside.get(at)) {
+            Some(value) => Some(*value),
+            None => (at - (self.inside.len() as u64) < high).then_some(self.high),
+        }
+    }
+
     fn narrow(&mut self, runs: u64, home: f64, wide: u64) {
         let p = u64::from(self.percentile);
         // p (1 − p) n, in millionths.
@@ -336,30 +405,54 @@ impl Bracket {
         self.inside.sort_unstable_by(f64::total_cmp);
         let from = rank.saturating_sub(reach).saturating_sub(self.below);
         let to = rank.saturating_add(reach).saturating_sub(self.below);
-        let inside = self.inside.len() as u64;
-        let above: Vec<f64> = if to < inside {
-            let cut = usize::try_from(to).unwrap_or(usize::MAX);
-            self.high = self.inside[cut];
-            // Those alike stay together.
-            let end = self.inside.partition_point(|v| *v <= self.high);
-            self.inside.split_off(end)
-        } else {
-            Vec::new()
-        };
-        let below: Vec<f64> = if from > 0 && from < inside {
-            let cut = usize::try_from(from).unwrap_or(0).min(self.inside.len() - 1);
-            self.low = self.inside[cut];
-            let start = self.inside.partition_point(|v| *v < self.low);
-            let rest = self.inside.split_off(start);
-            std::mem::replace(&mut self.inside, rest)
-        } else {
-            Vec::new()
-        };
-        self.below += below.len() as u64;
-        if let Some((worst, _, sum)) = &mut self.beyond {
-            let dropped = if *worst == Worst::High { &above } else { &below };
-            *sum += dropped.iter().map(|v| steps(*v - home)).sum::<i128>();
+        let low = if from > 0 { self.value_at(from) } else { None }.unwrap_or(self.low);
+        let high = self.value_at(to).unwrap_or(self.high);
+        let [at_low, at_high] = self.ends_alike();
+        // What lies beyond the new ends is counted, and summed where that is asked for.
+        let start = self.inside.partition_point(|v| *v < low);
+        let end = self.inside.partition_point(|v| *v <= high).max(start);
+        let sum = |values: &[f64]| values.iter().map(|v| steps(*v - home)).sum::<i128>();
+        let (mut below, mut above) = (sum(&self.inside[..start]), sum(&self.inside[end..]));
+        self.below += start as u64;
+        let mut alike = [at_low, at_high];
+        if low > self.low && at_low > 0 {
+            self.below += at_low;
+            below += i128::from(at_low) * steps(self.low - home);
+            alike[0] = 0;
         }
+        if high < self.high && at_high > 0 {
+            above += i128::from(at_high) * steps(self.high - home);
+            alike[1] = 0;
+        }
+        if let Some((worst, _, sum)) = &mut self.beyond {
+            *sum += if *worst == Worst::High { above } else { below };
+        }
+        self.inside.truncate(end);
+        self.inside.drain(..start);
+        (self.low, self.high) = (low, high);
+        if low == high {
+            // All that is kept is one value.
+            let all = alike[0] + alike[1] + self.inside.len() as u64;
+            self.inside.clear();
+            self.alike = [Some(Alike::of(all)), None];
+        } else {
+            let at_low = self.inside.partition_point(|v| *v <= low);
+            if alike[0] > 0 || at_low > MANY {
+                self.inside.drain(..at_low);
+                self.alike[0] = Some(Alike::of(alike[0] + at_low as u64));
+            } else {
+                self.alike[0] = None;
+            }
+            let under = self.inside.partition_point(|v| *v < high);
+            let at_high = self.inside.len() - under;
+            if alike[1] > 0 || at_high > MANY {
+                self.inside.truncate(under);
+                self.alike[1] = Some(Alike::of(alike[1] + at_high as u64));
+            } else {
+                self.alike[1] = None;
+            }
+        }
+        self.inside = std::mem::take(&mut self.inside).into_boxed_slice().into_vec();
     }
 }
 
@@ -441,6 +534,18 @@ mod tests {
             compare(&numbers(count, 3), 0);
             compare(&numbers(count, 500), 100);
             compare(&numbers(count, 2_000_000_000), 1_000_000_000_000);
+        }
+    }
+
+    #[test]
+    fn values_that_come_again_and_again_are_counted() {
+        let held =
+            |values: Vec<i128>, least: i128, most: i128| values.into_iter().map(|v| v.clamp(least, most)).collect();
+        for count in [1_000, 40_000] {
+            let values: Vec<i128> = held(numbers(count, 2_000_000), 1_000_000, i128::MAX);
+            compare(&values, 1_000_000);
+            compare(&held(numbers(count, 2_000_000), i128::MIN, 900_000), 0);
+            compare(&held(numbers(count, 2_000_000), 1_100_000, 1_250_000), 1_200_000);
         }
     }
 
