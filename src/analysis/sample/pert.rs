@@ -130,7 +130,7 @@ impl Beta {
             d = 1.0 / away(1.0 + odd * d);
             c = away(1.0 + odd / c);
             all *= d * c;
-            if (d * c - 1.0).abs() < 1e-16 {
+            if (d * c - 1.0).abs() < 1e-15 {
                 break;
             }
         }
@@ -154,7 +154,8 @@ impl Beta {
             }
             let step = libm::log(chance / reached) * reached / (x * self.density(x));
             let next = x * libm::exp(step);
-            if step.abs() <= 1e-14 || !step.is_finite() {
+            // The next step would be about as small as the square of this one.
+            if step.abs() <= 1e-7 || !step.is_finite() {
                 return if next > low && next < high { next } else { x };
             }
             x = if next > low && next < high { next } else { (low + high) / 2.0 };
