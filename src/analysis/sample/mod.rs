@@ -37,8 +37,8 @@ pub use crate::sheet::lanes::{Column, LANES};
 /// One figure in 64 runs that follow one another: whole numbers of steps of its unit.
 pub type Lanes = [f64; LANES];
 
-/// Values lie below this in magnitude, in steps of their unit: of money some 45 trillion pounds.
-pub const LARGEST: i128 = 1 << 52;
+/// Values lie below this in magnitude, in steps of their unit: of money some 5 trillion pounds.
+pub const LARGEST: i128 = 1 << 49;
 
 /// A figure that is drawn: its spread, in steps of its unit.
 #[derive(Debug, Clone, PartialEq, Eq)]

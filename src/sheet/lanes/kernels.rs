@@ -143,7 +143,7 @@ pub(super) fn multiply_small(out: &mut Column, into: Into, of: &Others<'_>, [a, 
     put(out, into, of, |i| whole(a.0[i] * b.0[i] * factor));
 }
 
-/// R(a × b ÷ den), where a × b does not fit in a float: it is held as two, the rounded product and what the
+/// R(num × a × b ÷ den), where num × a fits in a float and the product does not: it is held as two, the rounded product and what the
 /// rounding left. The quotient is estimated, what it leaves is exact, and a second, small quotient corrects it; a
 /// quarter in the direction of the sign settles a half, which the remainder meets exactly.
 #[inline(always)]
@@ -152,12 +152,12 @@ pub(super) fn multiply_wide<const FUSED: bool>(
     into: Into,
     of: &Others<'_>,
     [a, b]: [u32; 2],
-    den: f64,
+    (num, den): (f64, f64),
 ) {
     let (a, b) = (of.get(a), of.get(b));
     let per = 1.0 / den;
     put(out, into, of, |i| {
-        let (high, low) = product::<FUSED>(a.0[i], b.0[i]);
+        let (high, low) = product::<FUSED>(a.0[i] * num, b.0[i]);
         let quotient = whole(high * per);
         let left = less_product::<FUSED>(high, quotient, den) + low;
         quotient + whole((left + 0.25_f64.copysign(high)) * per)
@@ -173,11 +173,11 @@ pub(super) fn multiply_near<const FUSED: bool>(
     into: Into,
     of: &Others<'_>,
     both: [u32; 2],
-    den: f64,
+    (num, den): (f64, f64),
     doubt: f64,
 ) {
     let (a, b) = (of.get(both[0]), of.get(both[1]));
-    let per = 1.0 / den;
+    let per = num / den;
     let certain = 0.5 - doubt;
     let mut rounded = [0.0; LANES];
     let mut doubtful = 0_u64;
@@ -191,7 +191,7 @@ pub(super) fn multiply_near<const FUSED: bool>(
     if doubtful == 0 {
         put(out, into, of, |i| rounded[i]);
     } else {
-        multiply_wide::<FUSED>(out, into, of, both, den);
+        multiply_wide::<FUSED>(out, into, of, both, (num, den));
     }
 }
 
@@ -242,10 +242,12 @@ pub(super) fn greatest(out: &mut Column, a: &Column, b: &Column) {
     }
 }
 
-/// out = then where test is nought or more, else otherwise
+/// out = then where test is nought or more, else otherwise: by bits, since of two places to read from the compiler
+/// makes one lane at a time.
 #[inline(always)]
 pub(super) fn choose(out: &mut Column, test: &Column, then: &Column, otherwise: &Column) {
     for i in 0..LANES {
-        out.0[i] = if test.0[i] >= 0.0 { then.0[i] } else { otherwise.0[i] };
+        let mask = u64::from(test.0[i] >= 0.0).wrapping_neg();
+        out.0[i] = f64::from_bits(then.0[i].to_bits() & mask | otherwise.0[i].to_bits() & !mask);
     }
 }

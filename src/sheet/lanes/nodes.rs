@@ -474,13 +474,12 @@ impl Compiler<'_> {
         }
         // The factor joins the smaller side, where it fits.
         let (a, b) = if x.most() <= y.most() { (a, b) } else { (b, a) };
-        let a = self.scaled(a, num)?;
-        if den >= ROUNDS / 4 {
+        if den >= ROUNDS / 4 || self.bounds(a).most().checked_mul(num.abs())? >= EXACT {
             return None;
         }
         let most = bounds.most();
         let class = if most < NEAR { Class::Near { most } } else { Class::Wide };
-        let node = self.push(Node::Product { a, b, num: 1, den, class }, bounds);
+        let node = self.push(Node::Product { a, b, num, den, class }, bounds);
         Some(self.folded(node, step))
     }
 

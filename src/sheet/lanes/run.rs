@@ -158,13 +158,13 @@ impl Program<'_> {
                     let (out, of) = apart(&mut lanes.columns, out);
                     kernels::multiply_small(out, into, &of, both, factor);
                 }
-                Op::MultiplyNear { out, into, of: both, den, doubt } => {
+                Op::MultiplyNear { out, into, of: both, ratio, doubt } => {
                     let (out, of) = apart(&mut lanes.columns, out);
-                    kernels::multiply_near::<FUSED>(out, into, &of, both, den, doubt);
+                    kernels::multiply_near::<FUSED>(out, into, &of, both, ratio, doubt);
                 }
-                Op::MultiplyWide { out, into, of: both, den } => {
+                Op::MultiplyWide { out, into, of: both, ratio } => {
                     let (out, of) = apart(&mut lanes.columns, out);
-                    kernels::multiply_wide::<FUSED>(out, into, &of, both, den);
+                    kernels::multiply_wide::<FUSED>(out, into, &of, both, ratio);
                 }
                 Op::Least { out, a, b } => {
                     let (out, of) = apart(&mut lanes.columns, out);

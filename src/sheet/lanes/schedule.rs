@@ -21,8 +21,8 @@ pub(super) enum Op {
     Round { out: u32, factor: f64 },
     Multiply { out: u32, a: u32, b: u32 },
     MultiplySmall { out: u32, into: Into, of: [u32; 2], factor: f64 },
-    MultiplyNear { out: u32, into: Into, of: [u32; 2], den: f64, doubt: f64 },
-    MultiplyWide { out: u32, into: Into, of: [u32; 2], den: f64 },
+    MultiplyNear { out: u32, into: Into, of: [u32; 2], ratio: (f64, f64), doubt: f64 },
+    MultiplyWide { out: u32, into: Into, of: [u32; 2], ratio: (f64, f64) },
     Least { out: u32, a: u32, b: u32 },
     Greatest { out: u32, a: u32, b: u32 },
     Choose { out: u32, test: u32, then: u32, otherwise: u32 },
@@ -233,14 +233,15 @@ impl Scheduler<'_> {
             }
             Node::Product { a, b, num, den, class } => {
                 let of = [self.slot_of(*a), self.slot_of(*b)];
+                let ratio = (float(*num), float(*den));
                 match class {
-                    Class::Wide => Op::MultiplyWide { out, into, of, den: float(*den) },
+                    Class::Wide => Op::MultiplyWide { out, into, of, ratio },
                     // Three roundings of 2⁻⁵³ each lie between the estimate and the quotient; twice as much is doubted.
                     Class::Near { most } => {
                         let doubt = float(*most + 1) * (4.0 * f64::EPSILON);
-                        Op::MultiplyNear { out, into, of, den: float(*den), doubt }
+                        Op::MultiplyNear { out, into, of, ratio, doubt }
                     }
-                    _ => Op::MultiplySmall { out, into, of, factor: nudged(float(*num), float(*den)) },
+                    _ => Op::MultiplySmall { out, into, of, factor: nudged(ratio.0, ratio.1) },
                 }
             }
             _ => return,
