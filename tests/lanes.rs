@@ -183,7 +183,7 @@ fn random_sheet(random: &mut Random, cells: u64) -> (Sheet, Vec<Moving>) {
         let high = [30_000_000, 1_000_000_000, 2_500_000_000][usize::try_from(random.below(3)).unwrap_or(0)];
         given!(Rate, rates, if random.below(3) == 0 { -high } else { 0 }, high, granule);
         given!(Months, months, 0, 12_000_000_000, 500_000_000);
-        given!(Quantity, counts, 1, 90_000_0000, 1);
+        given!(Quantity, counts, 1, 900_000_000, 1);
     }
     for _ in 0..cells {
         let pick = |random: &mut Random, len: usize| usize::try_from(random.below(len as u64)).unwrap_or(0);

@@ -14,6 +14,9 @@
 //! This is one of the two folders that may name a float. Whole numbers of steps come in and whole numbers go out,
 //! below [`LARGEST`], where a float holds every one of them exactly.
 
+// One number stands for the same lane of several rows; the loops are kept as plain as vectors need them.
+#![allow(clippy::needless_range_loop)]
+
 mod correlate;
 mod draw;
 mod ends;

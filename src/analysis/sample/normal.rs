@@ -256,7 +256,7 @@ mod tests {
             let z = f64::from(k) / 100_000.0;
             let chance = table.below(z);
             worst = worst.max((chance - chance_below(z)).abs());
-            assert!(chance >= before && chance >= NEAREST && chance <= 1.0 - NEAREST, "{z}");
+            assert!(chance >= before && (NEAREST..=1.0 - NEAREST).contains(&chance), "{z}");
             before = chance;
         }
         assert!(worst < 1e-10, "{worst}");

@@ -54,7 +54,7 @@ fn put(out: &mut Column, into: Into, of: &Others<'_>, value: impl Fn(usize) -> f
                 out.0[i] = base.0[i] + value(i);
             }
         }
-        Into::More(c) if c == 1.0 => {
+        Into::More(1.0) => {
             for i in 0..LANES {
                 out.0[i] += value(i);
             }
