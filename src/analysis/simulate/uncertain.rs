@@ -4,7 +4,7 @@
 use super::together::{Together, is_saving, pairs};
 use super::{refuse, sample};
 use crate::analysis::bounds::is_share;
-use crate::analysis::lever::Lever;
+use crate::analysis::lever::{Lever, typed};
 use crate::analysis::moving::{Moving, Span};
 use crate::mechanism::correlation::CorrelationFact;
 use crate::open::{Baseline, Opened, Refused};
@@ -171,7 +171,7 @@ impl Uncertainty {
                 let message = format!(
                     "the range of `{}` holds values that the scenario refuses: {} {}",
                     figure.path,
-                    super::super::lever::typed(figure.unit, number),
+                    typed(figure.unit, number),
                     why.map_or_else(String::new, |why| format!("({why})")),
                 );
                 wrong.push(
@@ -203,11 +203,8 @@ impl Uncertainty {
             SampleError::LikelyOutside { figure } => {
                 let f = &self.figures[*figure];
                 let year = f.year.map(|y| format!(" in {y}")).unwrap_or_default();
-                let message = format!(
-                    "`{}` is {}{year}, which lies outside its range",
-                    f.path,
-                    super::super::lever::typed(f.unit, f.likely)
-                );
+                let message =
+                    format!("`{}` is {}{year}, which lies outside its range", f.path, typed(f.unit, f.likely));
                 at(figure, Diagnostic::error("likely_outside_range", message))
                     .hint("give each year its own ends: low = { \"2026/27\" = …, then = … }, high = { … }")
             }

@@ -22,6 +22,7 @@
 mod chances;
 mod kernels;
 mod nodes;
+mod products;
 mod run;
 mod schedule;
 mod tally;

@@ -4,23 +4,21 @@
 //! are kept in the scale, so that the numbers in the columns stay small and many cells (an opening that is last
 //! year's closing, a rate in another place) need no column of their own.
 
-use super::super::Sheet;
+use crate::sheet::Sheet;
 use std::collections::BTreeMap;
 
-use super::super::cell::CellId;
-use super::super::evaluate::{Inputs, Values, value_of};
-use super::super::formula::{Formula, Term, TermKind};
 use super::{Follows, Size, Support, TooLarge};
-use crate::vocabulary::number::{divide, ten_to};
+use crate::sheet::cell::CellId;
+use crate::sheet::evaluate::{Inputs, Values, value_of};
+use crate::sheet::formula::{Formula, TermKind};
+use crate::vocabulary::number::divide;
 
 /// Below this, every whole number is a float.
 pub(super) const EXACT: i128 = 1 << 53;
-/// Below this, the numerator of a quotient is rounded by one nudged multiplication (see [`super::kernels::near`]).
-const SMALL: i128 = 1 << 49;
-/// Below this, an estimated quotient is known to a thousandth.
-const NEAR: i128 = 1 << 40;
+/// Below this, the numerator of a quotient is rounded by one nudged multiplication (see [`super::kernels::nudged`]).
+pub(super) const SMALL: i128 = 1 << 49;
 /// Below this, a quotient is rounded by adding and taking off a large number.
-const ROUNDS: i128 = 1 << 51;
+pub(super) const ROUNDS: i128 = 1 << 51;
 
 /// What a cell is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -76,12 +74,12 @@ pub(super) struct Check {
 /// The least and the greatest value of a column.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Bounds {
-    low: i128,
-    high: i128,
+    pub(super) low: i128,
+    pub(super) high: i128,
 }
 
 impl Bounds {
-    fn most(self) -> i128 {
+    pub(super) fn most(self) -> i128 {
         self.low.abs().max(self.high.abs())
     }
 }
@@ -155,8 +153,8 @@ pub(super) fn compile(
     Ok(Compiled { nodes: c.nodes, checks: c.checks, wanted, size })
 }
 
-struct Compiler<'s> {
-    sheet: &'s Sheet,
+pub(super) struct Compiler<'s> {
+    pub(super) sheet: &'s Sheet,
     inputs: &'s Inputs,
     values: &'s Values,
     /// What the cells are that depend on a figure.
@@ -169,18 +167,18 @@ struct Compiler<'s> {
 }
 
 impl Compiler<'_> {
-    fn of(&self, cell: CellId) -> Known {
+    pub(super) fn of(&self, cell: CellId) -> Known {
         let at_home = || Known::Constant(self.values.steps(cell).unwrap_or(0));
         self.known[cell.0 as usize].unwrap_or_else(at_home)
     }
 
-    fn push(&mut self, node: Node, bounds: Bounds) -> u32 {
+    pub(super) fn push(&mut self, node: Node, bounds: Bounds) -> u32 {
         self.nodes.push(node);
         self.bounds.push(bounds);
         u32::try_from(self.nodes.len() - 1).unwrap_or(u32::MAX)
     }
 
-    fn bounds(&self, node: u32) -> Bounds {
+    pub(super) fn bounds(&self, node: u32) -> Bounds {
         self.bounds[node as usize]
     }
 
@@ -258,7 +256,7 @@ impl Compiler<'_> {
     }
 
     /// A column times a number.
-    fn scaled(&mut self, node: u32, factor: i128) -> Option<u32> {
+    pub(super) fn scaled(&mut self, node: u32, factor: i128) -> Option<u32> {
         if factor == 1 {
             return Some(node);
         }
@@ -291,13 +289,13 @@ impl Compiler<'_> {
     }
 
     /// A column that turns out to be the same in every run is a constant.
-    fn folded(&self, node: u32, scale: i128) -> Known {
+    pub(super) fn folded(&self, node: u32, scale: i128) -> Known {
         let at = self.bounds(node);
         if at.low == at.high { Known::Constant(at.low * scale) } else { Known::Column { node, scale } }
     }
 
     /// `step` × R((constant + Σ cx) ÷ den).
-    fn linear(&mut self, constant: i128, terms: Vec<(u32, i128)>, den: i128, step: i128) -> Option<Known> {
+    pub(super) fn linear(&mut self, constant: i128, terms: Vec<(u32, i128)>, den: i128, step: i128) -> Option<Known> {
         let mut given = terms;
         given.sort_unstable_by_key(|(node, _)| *node);
         let mut terms: Vec<(u32, i128)> = Vec::with_capacity(given.len());
@@ -349,138 +347,6 @@ impl Compiler<'_> {
             return self.of_product(node, constant, 1, den, scale);
         }
         None
-    }
-
-    /// Σ wx ÷ the scale of the weights.
-    fn weighted(&mut self, terms: &[Term]) -> Option<Known> {
-        let mut sum = Sum::default();
-        for pair in terms.chunks_exact(2) {
-            match (self.of(pair[0].cell()?), self.of(pair[1].cell()?)) {
-                (Known::Constant(w), Known::Constant(x)) => {
-                    sum.constant = sum.constant.checked_add(w.checked_mul(x)?)?
-                }
-                (Known::Constant(c), column) | (column, Known::Constant(c)) => sum.add(column, c)?,
-                (Known::Column { node: a, scale: s }, Known::Column { node: b, scale: r }) => {
-                    let Known::Column { node, scale } = self.of_product(a, b, 1, 1, 1)? else { return None };
-                    sum.terms.push((node, scale.checked_mul(s)?.checked_mul(r)?));
-                }
-            }
-        }
-        let weights = self.sheet.unit(terms.first()?.cell()?).scale();
-        self.linear(sum.constant, sum.terms, ten_to(weights), 1)
-    }
-
-    /// Π factors ÷ Π divisors.
-    fn product(&mut self, cell: CellId, terms: &[Term]) -> Option<Known> {
-        let row = self.sheet.row(self.sheet.row_of(cell));
-        let held = row.unit.scale();
-        let rounded = row.decimals.unwrap_or(held).min(held);
-        let mut surplus = -i64::from(rounded);
-        let (mut num, mut den) = (1_i128, 1_i128);
-        let mut columns: Vec<u32> = Vec::new();
-        for term in terms {
-            if let Some(number) = term.number() {
-                let side = if term.kind == TermKind::DivisorNumber { &mut den } else { &mut num };
-                *side = side.checked_mul(i128::from(number))?;
-                continue;
-            }
-            let of = term.cell()?;
-            let scale = self.sheet.unit(of).scale();
-            let one = ten_to(scale);
-            let value = match (term.kind, self.of(of)) {
-                (TermKind::OnePlus, Known::Column { node, scale }) => self.linear(one, vec![(node, scale)], 1, 1)?,
-                (TermKind::OneMinus, Known::Column { node, scale }) => {
-                    self.linear(one, vec![(node, scale.checked_neg()?)], 1, 1)?
-                }
-                (TermKind::OnePlus, Known::Constant(x)) => Known::Constant(one.checked_add(x)?),
-                (TermKind::OneMinus, Known::Constant(x)) => Known::Constant(one.checked_sub(x)?),
-                (_, known) => known,
-            };
-            surplus += if term.kind == TermKind::Divisor { -i64::from(scale) } else { i64::from(scale) };
-            match (term.kind, value) {
-                (TermKind::Divisor, Known::Constant(x)) => den = den.checked_mul(x)?,
-                (TermKind::Divisor, Known::Column { .. }) => return None,
-                (_, Known::Constant(x)) => num = num.checked_mul(x)?,
-                (_, Known::Column { node, scale }) => {
-                    num = num.checked_mul(scale)?;
-                    columns.push(node);
-                }
-            }
-        }
-        let spare = u32::try_from(surplus.unsigned_abs()).ok().filter(|spare| *spare <= 36)?;
-        let side = if surplus >= 0 { &mut den } else { &mut num };
-        *side = side.checked_mul(ten_to(spare))?;
-        let step = ten_to(held - rounded);
-        if den == 0 {
-            return None;
-        }
-        if num == 0 {
-            return Some(Known::Constant(0));
-        }
-        if den < 0 {
-            (num, den) = (num.checked_neg()?, den.checked_neg()?);
-        }
-        let common = gcd(num, den);
-        (num, den) = (num / common, den / common);
-        match columns.as_slice() {
-            [] => None,
-            [only] => self.linear(0, vec![(*only, num)], den, step),
-            [a, b] => self.of_product(*a, *b, num, den, step),
-            _ => {
-                // The smallest ones first, as long as their product is exact.
-                columns.sort_by_key(|node| self.bounds(*node).most());
-                let mut so_far = columns[0];
-                for next in &columns[1..columns.len() - 1] {
-                    match self.of_product(so_far, *next, 1, 1, 1)? {
-                        Known::Column { node, scale: 1 } => so_far = node,
-                        _ => return None,
-                    }
-                }
-                self.of_product(so_far, *columns.last()?, num, den, step)
-            }
-        }
-    }
-
-    /// `step` × R(num × a × b ÷ den) of two columns.
-    fn of_product(&mut self, a: u32, b: u32, num: i128, den: i128, step: i128) -> Option<Known> {
-        let common = gcd(num, den);
-        let (num, den) = (num / common, den / common);
-        let (x, y) = (self.bounds(a), self.bounds(b));
-        let mut corners = Vec::with_capacity(4);
-        for p in [x.low, x.high] {
-            for q in [y.low, y.high] {
-                corners.push(p.checked_mul(q)?);
-            }
-        }
-        if a == b && x.low < 0 && x.high > 0 {
-            corners.push(0);
-        }
-        let (low, high) = (*corners.iter().min()?, *corners.iter().max()?);
-        let most = low.abs().max(high.abs());
-        if den == 1 {
-            let node = Node::Product { a, b, num: 1, den: 1, class: Class::Whole };
-            return (most < EXACT)
-                .then(|| self.push(node, Bounds { low, high }))
-                .and_then(|node| Some(self.folded(node, step.checked_mul(num)?)));
-        }
-        let ends = [divide(low.checked_mul(num)?, den).ok()?, divide(high.checked_mul(num)?, den).ok()?];
-        let bounds = Bounds { low: ends[0].min(ends[1]), high: ends[0].max(ends[1]) };
-        if bounds.most() >= ROUNDS {
-            return None;
-        }
-        if most < EXACT && most.checked_mul(num.abs())? < SMALL && den < EXACT {
-            let node = self.push(Node::Product { a, b, num, den, class: Class::Small }, bounds);
-            return Some(self.folded(node, step));
-        }
-        // The factor joins the smaller side, where it fits.
-        let (a, b) = if x.most() <= y.most() { (a, b) } else { (b, a) };
-        if den >= ROUNDS / 4 || self.bounds(a).most().checked_mul(num.abs())? >= EXACT {
-            return None;
-        }
-        let most = bounds.most();
-        let class = if most < NEAR { Class::Near { most } } else { Class::Wide };
-        let node = self.push(Node::Product { a, b, num, den, class }, bounds);
-        Some(self.folded(node, step))
     }
 
     /// A cell that is computed by the reference's formula, lane by lane.
@@ -541,13 +407,13 @@ impl Compiler<'_> {
 
 /// A sum in the making: a constant, and columns each with its factor.
 #[derive(Default)]
-struct Sum {
-    constant: i128,
-    terms: Vec<(u32, i128)>,
+pub(super) struct Sum {
+    pub(super) constant: i128,
+    pub(super) terms: Vec<(u32, i128)>,
 }
 
 impl Sum {
-    fn add(&mut self, known: Known, factor: i128) -> Option<()> {
+    pub(super) fn add(&mut self, known: Known, factor: i128) -> Option<()> {
         match known {
             Known::Constant(value) => self.constant = self.constant.checked_add(value.checked_mul(factor)?)?,
             Known::Column { node, scale } => self.terms.push((node, scale.checked_mul(factor)?)),
@@ -557,7 +423,7 @@ impl Sum {
 }
 
 /// The greatest common divisor; of nought and a number the number.
-fn gcd(a: i128, b: i128) -> i128 {
+pub(super) fn gcd(a: i128, b: i128) -> i128 {
     let (mut a, mut b) = (a.unsigned_abs(), b.unsigned_abs());
     while b != 0 {
         (a, b) = (b, a % b);
