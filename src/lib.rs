@@ -73,7 +73,7 @@
 //! | module | what it is |
 //! |---|---|
 //! | [`vocabulary`] | units and the number rule, years, names, addresses, measures, places, diagnostics |
-//! | [`sheet`] | cells with a unit, a formula and an origin; building, ordering and evaluating them |
+//! | [`sheet`] | cells with a unit, a formula and an origin; building, ordering and evaluating them, one run at a time or 64 |
 //! | [`language`] | how things are written: a tree with places, tables of keys, figures. Knows no council |
 //! | [`mechanism`] | the finance: one rule, one file, with what you write, the formula and the source |
 //! | [`scenario`] | files, layers and overrides made into what was meant; the schema and the reference |
@@ -93,8 +93,10 @@
 //!
 //! Each is held by a test, or by the compiler.
 //!
-//! 1. **No binary floats**, but at the border of a library that reads or writes spreadsheets, and where figures are
-//!    drawn from their spreads, which are rounded before they enter a sheet. `tests/tidy.rs`: `there_are_no_floats`.
+//! 1. **No binary floats**, but at the border of a library that reads or writes spreadsheets; where figures are drawn
+//!    from their spreads, which are rounded before they enter a sheet; and in the lanes of a simulation, which hold
+//!    whole numbers in floats where it is proved that these are exact. `tests/tidy.rs`: `there_are_no_floats`;
+//!    `tests/lanes.rs` holds the lanes to the reference in every cell.
 //! 2. **The library is silent**: no printing, no clock, no environment; files are read in
 //!    `scenario` and written in [`output::write_whole`] only. `tests/tidy.rs`:
 //!    `the_library_is_silent_and_needs_no_machine`.
