@@ -35,6 +35,12 @@ pub struct Results {
 }
 
 impl Results {
+    /// The same with other values in the risk-adjusted run: one future among many.
+    #[must_use]
+    pub fn with_risk_adjusted(&self, values: Values) -> Self {
+        Self { plan: self.plan.clone(), risk_adjusted: values }
+    }
+
     /// The values of a run.
     #[must_use]
     pub fn of(&self, run: Run) -> &Values {

@@ -3,6 +3,7 @@
 //! A cell is rounded to the decimals that were written, half away from zero, and must then be
 //! equal. There is no tolerance.
 
+use crate::analysis::condition::{Comparison, Condition, Right};
 use crate::compile::{Plan, Results};
 use crate::language::scalar;
 use crate::scenario::Expectation;
@@ -29,6 +30,8 @@ pub struct Outcome {
     pub actual: Option<i128>,
     /// What the plan shows, rounded to the decimals that were written.
     pub rounded: Option<i128>,
+    /// How many decimals of the unit's scale were not written: the figure is rounded there.
+    pub untyped: u32,
     /// Where the figure is written.
     pub place: Place,
 }
@@ -38,6 +41,36 @@ impl Outcome {
     #[must_use]
     pub fn met(&self) -> bool {
         self.expected == self.rounded
+    }
+
+    /// The least and the greatest value that is what was expected when it is rounded; none where no figure was.
+    #[must_use]
+    pub fn between(&self) -> Option<(i128, i128)> {
+        let expected = self.expected?;
+        // Halves go away from nought: from half a step below what is above nought to just under half a step above it.
+        let half = number::ten_to(self.untyped) / 2;
+        let (towards, away) = (half, (half - 1).max(0));
+        Some(match expected.signum() {
+            0 => (-away, away),
+            1 => (expected - towards, expected + away),
+            _ => (expected - away, expected + towards),
+        })
+    }
+
+    /// The same as conditions: its cell lies between the two.
+    #[must_use]
+    pub fn conditions(&self) -> Vec<Condition> {
+        let Some((least, most)) = self.between() else { return Vec::new() };
+        [(Comparison::AtLeast, least), (Comparison::AtMost, most)]
+            .map(|(comparison, value)| Condition {
+                words: self.words.clone(),
+                unit: self.unit,
+                comparison,
+                pairs: vec![(self.address.clone(), Right::Value(value))],
+                every_year: false,
+                is_gap: false,
+            })
+            .into()
     }
 }
 
@@ -78,6 +111,7 @@ fn outcome(plan: &Plan, results: &Results, expectation: &Expectation) -> Result<
         expected: expected.steps,
         actual,
         rounded,
+        untyped: expected.untyped,
         place: expectation.value.place,
     })
 }

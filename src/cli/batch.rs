@@ -19,10 +19,11 @@ use fundgap::sheet::Run;
 use fundgap::vocabulary::{FileId, Money, Unit, Valued};
 use fundgap::{Opened, Refused};
 
-use self::out::{Out, Progress, Written};
+use self::out::{Out, Written};
 use self::partition::{Partition, shown};
 use super::common::{Changes, Global, Showing, tell};
 use super::exit::Exit;
+use super::progress::Progress;
 
 /// What is still to find, scenario by scenario, of many files at once?
 ///
@@ -114,7 +115,7 @@ impl Batch {
         let mut out = Out::begin(&self.showing, written)?;
         let mut lines = Vec::new();
         let mut scenarios = 0_usize;
-        let progress = Progress::new(files.len(), global, written != Written::Lines && out.is_terminal());
+        let progress = Progress::new(files.len() as u64, global, written != Written::Lines && out.is_terminal());
         in_order::in_order(
             files.len(),
             self.threads(),
@@ -133,7 +134,7 @@ impl Batch {
                 if written == Written::Lines {
                     lines.extend(done.line);
                 }
-                progress.show(at + 1);
+                progress.show(at as u64 + 1);
                 Ok(())
             },
         )?;

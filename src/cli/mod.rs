@@ -15,6 +15,7 @@ mod export;
 mod files;
 mod git;
 mod import;
+mod progress;
 mod reckon;
 mod record;
 mod report;

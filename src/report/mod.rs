@@ -39,6 +39,7 @@ pub mod risks;
 pub mod roll;
 pub mod sensitivity;
 pub mod sensitivity_data;
+pub mod simulation;
 pub mod solutions;
 pub mod solve;
 pub mod standing;

@@ -10,7 +10,9 @@
 mod audit;
 mod drivers;
 mod futures;
+mod layer;
 mod replay;
+mod samples;
 mod together;
 mod uncertain;
 mod watched;
@@ -19,7 +21,9 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 pub use audit::Audit;
 pub use drivers::{Driver, Drivers};
+pub use layer::{Layer, layer};
 pub use replay::{Replayed, replay};
+pub use samples::{Columns, Sample, samples};
 pub use together::Together;
 pub use uncertain::{Uncertain, Uncertainty};
 pub use watched::{Chance, ChanceOf, Watched, What};
@@ -29,7 +33,7 @@ use super::sample;
 use crate::open::{Baseline, Opened, Refused};
 use crate::sheet::lanes::{Instructions, Size};
 use crate::vocabulary::{Diagnostic, Diagnostics, Name};
-use futures::Futures;
+use futures::{Failed, Futures};
 
 /// How many runs the answers beside each chance (no and strong correlation of savings) are made of, at most.
 pub const BESIDE: u64 = 16_384;
@@ -48,6 +52,9 @@ pub struct Asked {
     pub percentiles: Vec<u32>,
     /// Conditions whose chance is asked for.
     pub conditions: Vec<Condition>,
+    /// What each expectation of the scenario asks of its cell, whose chance is asked for; none of one that is of no
+    /// figure.
+    pub expectations: Vec<Vec<Condition>>,
     /// Organisations of which figures are shown.
     pub organisations: Vec<Name>,
     /// How many threads to use. The result is the same.
@@ -244,7 +251,7 @@ pub(super) fn refuse(opened: &Opened, problems: impl IntoIterator<Item = Diagnos
 }
 
 /// A run that could not be computed.
-fn refused_run(opened: &Opened, failed: &futures::Failed) -> Box<Refused> {
+fn refused_run(opened: &Opened, failed: &Failed) -> Box<Refused> {
     let diagnostic = crate::compile::evaluation_diagnostic(&failed.error);
     let message = format!("run {}: {}", failed.run, diagnostic.message);
     let mut told = Diagnostic::error("run_not_computable", message);

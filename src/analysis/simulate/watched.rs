@@ -3,6 +3,7 @@
 use super::Asked;
 use crate::analysis::condition::{Comparison, Condition, Right, Target};
 use crate::analysis::floor::{Floor, floor};
+use crate::compile::Plan;
 use crate::mechanism::organisation::Organisation;
 use crate::open::Opened;
 use crate::sheet::lanes::Worst;
@@ -25,6 +26,17 @@ pub enum What {
 impl What {
     /// All of them, in reading order.
     pub const ALL: [Self; 4] = [Self::StillToFind, Self::IfNothingElse, Self::Reserves, Self::Savings];
+
+    /// Its row of an organisation or view, where it has one.
+    #[must_use]
+    pub fn row(self, plan: &Plan, whose: &Name) -> Option<RowId> {
+        match self {
+            Self::StillToFind => plan.measure(whose, Measure::GapAfterPlannedReserves),
+            Self::IfNothingElse => plan.measure(whose, Measure::GapAfterReserves),
+            Self::Reserves => plan.named(whose, "usable_reserves_unconstrained"),
+            Self::Savings => plan.measure(whose, Measure::Savings),
+        }
+    }
 
     /// Which end is the bad one.
     #[must_use]
@@ -91,18 +103,17 @@ pub(super) fn watched(opened: &Opened, asked: &Asked) -> (Vec<Watched>, Vec<Chan
     let scopes = plan.organisations.iter().map(|o| &o.name).filter(|o| of_asked(o)).chain(views.filter(|_| all));
     for whose in scopes {
         for what in What::ALL {
-            let row = match what {
-                What::StillToFind => plan.measure(whose, Measure::GapAfterPlannedReserves),
-                What::IfNothingElse => plan.measure(whose, Measure::GapAfterReserves),
-                What::Reserves => plan.named(whose, "usable_reserves_unconstrained"),
-                What::Savings => plan.measure(whose, Measure::Savings),
-            };
+            let row = what.row(plan, whose);
             watched.extend(row.into_iter().flat_map(|row| years(opened, whose, what, row)));
         }
     }
     let mut chances = Vec::new();
     for organisation in plan.organisations.iter().filter(|o| of_asked(&o.name)) {
         of_organisation(opened, organisation, &mut chances);
+    }
+    for (at, conditions) in asked.expectations.iter().enumerate().filter(|(_, c)| !c.is_empty()) {
+        let target = Target::of(conditions.clone(), &plan.sheet);
+        chances.push(Chance { whose: None, of: ChanceOf::Expectation(at), target });
     }
     for (at, condition) in asked.conditions.iter().enumerate() {
         let target = Target::of(vec![condition.clone()], &plan.sheet);

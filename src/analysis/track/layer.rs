@@ -333,7 +333,7 @@ fn shorten(over: Over<'_>, track: &Track, rows: &mut [Row<'_>]) -> Result<(), Bo
 }
 
 /// Opens the plan with the layer, which is not written yet.
-fn opened_with(over: Over<'_>, text: &str) -> Result<Opened, Box<Refused>> {
+pub(in crate::analysis) fn opened_with(over: Over<'_>, text: &str) -> Result<Opened, Box<Refused>> {
     let mut files = vec![(over.file.to_owned(), text.to_owned())];
     let root = match over.origin {
         Origin::File(path) | Origin::Kept(path, _) => path.clone(),

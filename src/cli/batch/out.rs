@@ -6,7 +6,7 @@ use std::path::Path;
 use anyhow::Context;
 use fundgap::output::{Whole, csv};
 
-use crate::cli::common::{Global, Showing};
+use crate::cli::common::Showing;
 
 /// What is written, and when.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -70,31 +70,6 @@ impl Out {
                 let whole = out.into_inner().map_err(io::IntoInnerError::into_error);
                 whole.and_then(Whole::finish).with_context(|| format!("cannot write `{}`", name.display()))
             }
-        }
-    }
-}
-
-/// A counter on a terminal's standard error, taken away before anything else is told.
-pub struct Progress {
-    all: usize,
-    shown: bool,
-}
-
-impl Progress {
-    pub fn new(all: usize, global: &Global, in_the_way: bool) -> Self {
-        Self { all, shown: all > 1 && !global.quiet && !in_the_way && io::stderr().is_terminal() }
-    }
-
-    pub fn show(&self, done: usize) {
-        if self.shown {
-            // A counter that cannot be shown is nobody's problem.
-            let _ = write!(io::stderr(), "\r{done} of {}", self.all);
-        }
-    }
-
-    pub fn clear(&self) {
-        if self.shown {
-            let _ = write!(io::stderr(), "\r\u{1b}[K");
         }
     }
 }
