@@ -6,6 +6,7 @@ use super::words::percentile;
 use super::{Simulated, chances, trust};
 use crate::analysis::simulate::{Chance, ChanceOf, Likelihood, Share, What};
 use crate::report::Reader;
+use crate::report::tidy::Recurs;
 use crate::vocabulary::unit::plain;
 use crate::vocabulary::{Address, Unit};
 
@@ -64,6 +65,7 @@ pub fn records(r: &Reader<'_>, simulated: &Simulated<'_>, scenario: &str) -> Vec
     let sheet = &r.plan().sheet;
     let seed = found.seed.to_string();
     let mut rows = Vec::new();
+    let recurs = Recurs::of_plan(r.plan());
     let mut row = |whose: &str,
                    year: &str,
                    measure: &str,
@@ -71,6 +73,10 @@ pub fn records(r: &Reader<'_>, simulated: &Simulated<'_>, scenario: &str) -> Vec
                    value: (String, &str),
                    counts: Option<Share>,
                    address: &str| {
+        let recurrence = match Address::read(address) {
+            Ok(cell) if address.contains('/') => recurs.of(r.plan(), &cell),
+            _ => recurs.of_path(address),
+        };
         let (count, of) = counts.map_or_else(Default::default, |s| (s.held.to_string(), s.of.to_string()));
         rows.push(vec![
             scenario.to_owned(),
@@ -80,7 +86,7 @@ pub fn records(r: &Reader<'_>, simulated: &Simulated<'_>, scenario: &str) -> Vec
             year.to_owned(),
             measure.to_owned(),
             statistic.to_owned(),
-            String::new(),
+            recurrence.to_owned(),
             value.0,
             value.1.to_owned(),
             count,
