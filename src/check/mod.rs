@@ -5,4 +5,5 @@ pub mod condition;
 pub mod expectation;
 pub mod kept;
 pub mod realism;
+pub mod reference_layer;
 pub mod verdict;

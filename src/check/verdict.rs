@@ -31,6 +31,11 @@ pub struct Verdict {
     pub expected: i128,
 }
 
+/// Whether a body has lines that savings count in: not where its gap was published as a figure.
+pub(super) fn counts(opened: &Opened, organisation: &Organisation) -> bool {
+    opened.plan.facts.stated.iter().all(|s| s.organisation != organisation.name)
+}
+
 /// The savings of a body that count.
 pub(super) fn savings<'o>(opened: &'o Opened, organisation: &Organisation) -> Vec<&'o SavingFacts> {
     let all = opened.plan.facts.savings.iter();
@@ -64,7 +69,6 @@ pub(super) fn prior(opened: &Opened) -> i128 {
 pub fn verdicts(baseline: &Baseline, opened: &Opened, history: &History, prior: Option<i128>) -> Vec<Verdict> {
     let prior = prior.unwrap_or_else(|| self::prior(opened));
     let last = opened.plan.horizon().years();
-    let stated = |o: &&Organisation| opened.plan.facts.stated.iter().all(|s| s.organisation != o.name);
     let verdict = |organisation: &Organisation| {
         // A scenario that cannot be opened with other deliveries has no answer, and is none the worse for it.
         let years = each_year(baseline, opened, organisation).ok()??;
@@ -80,5 +84,5 @@ pub fn verdicts(baseline: &Baseline, opened: &Opened, history: &History, prior: 
             expected,
         })
     };
-    opened.plan.organisations.iter().filter(stated).filter_map(verdict).collect()
+    opened.plan.organisations.iter().filter(|o| counts(opened, o)).filter_map(verdict).collect()
 }

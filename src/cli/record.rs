@@ -1,5 +1,7 @@
 //! `fundgap record`: what became of planned savings elsewhere, and what a body's own history says.
 
+mod reference_layer;
+
 use std::path::{Path, PathBuf};
 
 use anyhow::bail;
@@ -49,6 +51,15 @@ pub struct Record {
     /// Print where each row was published
     #[arg(long)]
     sources: bool,
+    /// Write each saving not delivered yet at what published cases delivered, as a layer to this file (whole or not at all)
+    #[arg(long, value_name = "FILE", requires = "scenario")]
+    write_layer: Option<PathBuf>,
+    /// The part of the cases that reached the share: 50% is the median, 80% what four in five reached
+    #[arg(long, value_name = "RATE", requires = "write_layer", default_value = "50%")]
+    reached_by: String,
+    /// Write over a layer that is there already; never over what is read
+    #[arg(long, requires = "write_layer")]
+    force: bool,
     #[command(flatten)]
     changes: Changes,
     #[command(flatten)]
@@ -141,6 +152,12 @@ impl Record {
             Ok(history) => history,
             Err(exit) => return Ok(exit),
         };
+        if let Some(((baseline, opened), file)) = read.as_ref().zip(self.write_layer.as_deref()) {
+            match self.layer(file, baseline, opened, global)? {
+                Exit::Fine => {}
+                exit => return Ok(exit),
+            }
+        }
         let prior = typed.or(opened.and_then(|o| o.scenario.judged.delivery_prior)).unwrap_or(PRIOR);
         let verdicts = read
             .as_ref()
