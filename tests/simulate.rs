@@ -58,8 +58,11 @@ fn threads_and_instructions_change_nothing() {
     }
 }
 
-/// Every run as its drawn and its watched values.
-fn rows(path: &str, runs: u64, sets: &[String]) -> Result<Vec<(u64, Vec<i128>, Vec<Option<i128>>)>, Box<Refused>> {
+/// A run: its number, its drawn and its watched values.
+type Row = (u64, Vec<i128>, Vec<Option<i128>>);
+
+/// Every run.
+fn rows(path: &str, runs: u64, sets: &[String]) -> Result<Vec<Row>, Box<Refused>> {
     let baseline = Baseline::read(&Origin::File(path.into()), &[], sets)?;
     let opened = baseline.open()?;
     let mut rows = Vec::new();

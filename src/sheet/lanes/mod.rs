@@ -7,8 +7,8 @@
 //!
 //! * Every value is a whole number of steps, held in a float. Below 2⁵³ a float holds every whole number exactly,
 //!   and adding, subtracting and multiplying them is exact as long as the result stays below it. The compiler proves
-//!   that for each cell from the least and the greatest value of every figure ([`nodes`]).
-//! * A cell is rounded once, half away from nought, by one of three kernels ([`kernels`]), each proved for the range
+//!   that for each cell from the least and the greatest value of every figure (`nodes.rs`).
+//! * A cell is rounded once, half away from nought, by one of three kernels (`kernels.rs`), each proved for the range
 //!   it is used in.
 //! * What cannot be proved is computed lane by lane with the formulas of the reference itself, and refused where a
 //!   value does not fit.
