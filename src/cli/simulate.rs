@@ -124,6 +124,15 @@ impl Simulate {
             instructions: self.instructions()?,
         };
         if let Some(file) = &self.samples {
+            if file.as_os_str() == "-" {
+                bail!(
+                    "--samples writes a file, since the answer itself goes to standard output; write --samples runs.csv"
+                );
+            }
+            let real = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
+            if self.showing.file().is_some_and(|result| real(result) == real(file)) {
+                bail!("--samples and --output name the same file; give one of them another name");
+            }
             spares(file, &opened)?;
             if let Err(refused) = samples::write(&baseline, &opened, &asked, file)? {
                 return Ok(refuse(&refused, global));
