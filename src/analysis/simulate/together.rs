@@ -36,15 +36,20 @@ pub(super) fn is_saving(figure: &Uncertain) -> bool {
 
 /// Every two figures that are drawn together, of those that are drawn for themselves.
 pub(super) fn pairs(figures: &[Uncertain], facts: &[CorrelationFact], together: Together) -> Vec<Pair> {
+    // The correlations that name each figure. What none of them names and is no saving's is independent.
+    let named = |figure: &Uncertain| -> Vec<usize> {
+        facts.iter().enumerate().filter(|(_, f)| f.of.contains(&figure.path)).map(|(n, _)| n).collect()
+    };
+    let own: Vec<(usize, Vec<usize>)> = (0..figures.len())
+        .filter(|n| figures[*n].same_draw_as.is_none())
+        .map(|n| (n, named(&figures[n])))
+        .filter(|(n, named)| is_saving(&figures[*n]) || !named.is_empty())
+        .collect();
     let mut pairs = Vec::new();
-    let own: Vec<usize> = (0..figures.len()).filter(|n| figures[*n].same_draw_as.is_none()).collect();
-    // The figures that anything is said of; all others are independent.
-    let said: Vec<bool> =
-        own.iter().map(|n| is_saving(&figures[*n]) || facts.iter().any(|f| f.of.contains(&figures[*n].path))).collect();
-    let own: Vec<usize> = own.into_iter().zip(said).filter(|(_, said)| *said).map(|(n, _)| n).collect();
-    for (at, a) in own.iter().enumerate() {
-        for b in &own[at + 1..] {
-            let strength = strength(&figures[*a], &figures[*b], facts, together);
+    for (at, (a, by_a)) in own.iter().enumerate() {
+        for (b, by_b) in &own[at + 1..] {
+            let both = || by_a.iter().filter(|n| by_b.contains(n)).map(|n| &facts[*n]);
+            let strength = strength(&figures[*a], &figures[*b], both, together);
             if strength != 0 {
                 pairs.push(Pair { a: *a, b: *b, strength });
             }
@@ -53,19 +58,23 @@ pub(super) fn pairs(figures: &[Uncertain], facts: &[CorrelationFact], together: 
     pairs
 }
 
-fn strength(a: &Uncertain, b: &Uncertain, facts: &[CorrelationFact], together: Together) -> i128 {
+/// How strongly two figures go together, by what is said of both.
+fn strength<'f, F: Iterator<Item = &'f CorrelationFact>>(
+    a: &Uncertain,
+    b: &Uncertain,
+    said: impl Fn() -> F,
+    together: Together,
+) -> i128 {
     // Years that are drawn by themselves go together within a year.
-    if a.path == b.path || (a.year.is_some() && b.year.is_some() && a.year != b.year) {
+    if a.path == b.path || (!a.once && !b.once && a.year != b.year) {
         return 0;
     }
     let both_savings = saving(&a.path).zip(saving(&b.path)).map(|(x, y)| x * y);
     if let (Some(sign), Together::Savings(strength)) = (both_savings, together) {
         return sign * strength;
     }
-    let names = |fact: &&CorrelationFact| fact.of.contains(&a.path) && fact.of.contains(&b.path);
-    let pair = facts.iter().filter(|f| f.explicit_pair).find(names);
-    let group = || facts.iter().filter(|f| !f.explicit_pair).find(names);
-    match (pair.or_else(group), both_savings) {
+    let pair = said().find(|f| f.explicit_pair);
+    match (pair.or_else(|| said().next()), both_savings) {
         (Some(fact), _) => fact.strength,
         (None, Some(sign)) => sign * SAVINGS,
         (None, None) => 0,

@@ -29,6 +29,8 @@ pub struct Uncertain {
     pub likely: i128,
     /// The least and the greatest value that is drawn.
     pub support: (i128, i128),
+    /// Whether it is drawn once for all years.
+    pub once: bool,
     /// Whether its range is judgement: no source is given for the figure, and it is no list of what came out before.
     pub judged: bool,
     /// The earlier figure whose draw it takes: the first year of one that is drawn once.
@@ -268,6 +270,7 @@ fn add(
             unit: assumption.unit,
             likely,
             support: (low, high),
+            once: drawn == Drawn::Once,
             judged,
             same_draw_as,
             held: false,
