@@ -134,16 +134,26 @@ impl Simulate {
                 bail!("--samples and --output name the same file; give one of them another name");
             }
             spares(file, &opened)?;
-            if let Err(refused) = samples::write(&baseline, &opened, &asked, file)? {
-                return Ok(refuse(&refused, global));
-            }
         }
         let found = match self.watched(&baseline, &opened, &asked, global) {
             Ok(found) => found,
             Err(refused) => return Ok(refuse(&refused, global)),
         };
+        if let Some(file) = &self.samples {
+            // Of one that was ended early, the runs that were done.
+            let done = Asked { runs: found.runs, ..asked };
+            if let Err(refused) = samples::write(&baseline, &opened, &done, file)? {
+                return Ok(refuse(&refused, global));
+            }
+        }
         self.show(&opened, &found, &expected, format, global)?;
-        Ok(if found.audit.differing.is_empty() { Exit::Fine } else { Exit::Breached })
+        if found.audit.differing.is_empty() {
+            return Ok(Exit::Fine);
+        }
+        tell(
+            "error: runs that were computed again by the reference evaluator came out otherwise: do not use these figures\nhint: please report this with the scenario; `--format table` shows the cells",
+        );
+        Ok(Exit::Breached)
     }
 
     fn instructions(&self) -> anyhow::Result<Instructions> {
@@ -170,12 +180,15 @@ impl Simulate {
         let times = AtomicU32::new(0);
         let stopping = Arc::clone(&control);
         // Where no handler can be set, Ctrl-C ends the program as it would any other.
-        let _ = ctrlc::set_handler(move || {
-            stopping.stop();
-            if times.fetch_add(1, Ordering::Relaxed) > 0 {
-                std::process::exit(130);
-            }
-        });
+        // While files are watched it ends the watching.
+        if !global.watch {
+            let _ = ctrlc::set_handler(move || {
+                stopping.stop();
+                if times.fetch_add(1, Ordering::Relaxed) > 0 {
+                    std::process::exit(130);
+                }
+            });
+        }
         let progress = Progress::new(asked.runs, global, false);
         let over = AtomicBool::new(false);
         thread::scope(|scope| {
@@ -246,21 +259,20 @@ impl Simulate {
             let over = Over { baseline, opened, origin: &from, layers, sets, file };
             match layer(over, &replayed, self.seed) {
                 Ok(made) => {
+                    if let Some(first) = made.differing.first() {
+                        tell(&format!(
+                            "error: with the layer {} cells are not what they are in the run, `{first}` among them; nothing was written\nhint: something is set or adjusted after every layer: leave out --set of what has a range",
+                            made.differing.len()
+                        ));
+                        return Ok(Exit::Invalid);
+                    }
                     output::write_whole(file, made.text.as_bytes())
                         .with_context(|| format!("cannot write `{}`", file.display()))?;
                     let layers = self.changes.layers.iter().cloned().chain([file.clone()]).collect();
                     let command = run_command(&self.scenario, &Changes { sets: self.changes.sets.clone(), layers });
                     if !global.quiet {
-                        tell(&format!(
-                            "note: wrote `{}`: {command} shows this future",
-                            message::safe(&file.display().to_string())
-                        ));
-                        if let Some(first) = made.differing.first() {
-                            tell(&format!(
-                                "note: {} cells are not what they are in the run, `{first}` among them: something is set or adjusted after every layer",
-                                made.differing.len()
-                            ));
-                        }
+                        let file = message::safe(&file.display().to_string());
+                        tell(&format!("note: wrote `{file}`: {command} shows this future"));
                     }
                 }
                 Err(refused) => {

@@ -46,7 +46,7 @@ pub fn write(
                 write!(out, ",{}", plain(*unit, *value))?;
             }
             for (value, unit) in sample.values.iter().zip(&units.1) {
-                write!(out, ",{}", value.map_or_else(|| "n/p".to_owned(), |v| plain(*unit, v)))?;
+                write!(out, ",{}", value.map_or_else(String::new, |v| plain(*unit, v)))?;
             }
             writeln!(out)
         },

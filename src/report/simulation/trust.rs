@@ -32,8 +32,9 @@ pub fn drivers(r: &Reader<'_>, found: &Simulation, whose: &Name) -> Option<Table
         let cells = vec![address.clone().into(), correlation(driver.correlation).into(), share.into()];
         table.push(TableRow::plain(named::path(r, &address), cells));
     }
-    let noise = points(noise(own.runs));
-    table.notes.push(format!("rank correlation (Spearman) with what is still to find, over {} runs: + the more of it the more is still to find; up to about {noise} points of a per cent either way are chance", grouped(own.runs)).into());
+    let noise = correlation(noise(own.runs));
+    let noise = noise.trim_start_matches('+');
+    table.notes.push(format!("rank correlation (Spearman) with what is still to find, over {} runs: + the more of it the more is still to find; up to about {noise} either way is chance", grouped(own.runs)).into());
     table.notes.push("of squares: its square over the sum of all squares; figures that go together share what they do, so that theirs overlap".into());
     if let Some(left) = own.drivers.len().checked_sub(SHOWN).filter(|left| *left > 0) {
         table.notes.push(format!("{left} more figures are drawn and matter less").into());
