@@ -65,10 +65,16 @@ pub fn times(a: i128, b: i128) -> Option<i128> {
 /// # Errors
 /// Division by nought, or a result beyond [`LARGEST`].
 pub fn divide(numerator: i128, denominator: i128) -> Result<i128, NumberError> {
+    if let (Ok(above), Ok(below)) = (i64::try_from(numerator), i64::try_from(denominator))
+        && let Some(quotient) = divide_short(above, below)
+    {
+        return Ok(i128::from(quotient));
+    }
     if denominator == 0 {
         return Err(NumberError::DivisionByZero);
     }
-    let (quotient, remainder) = quotient_and_remainder(numerator, denominator).ok_or(NumberError::Overflow)?;
+    let quotient = numerator.checked_div(denominator).ok_or(NumberError::Overflow)?;
+    let remainder = numerator.checked_rem(denominator).ok_or(NumberError::Overflow)?;
     // |remainder| × 2 ≥ |denominator|, written so that it cannot overflow.
     let rounded = if remainder.unsigned_abs() >= denominator.unsigned_abs() - remainder.unsigned_abs() {
         let away = if (numerator < 0) == (denominator < 0) { 1 } else { -1 };
@@ -79,15 +85,16 @@ pub fn divide(numerator: i128, denominator: i128) -> Result<i128, NumberError> {
     hold(rounded)
 }
 
-/// The quotient towards nought and what is left over. Nearly all figures fit in 64 bits, in which the
-/// processor divides by itself.
-fn quotient_and_remainder(numerator: i128, denominator: i128) -> Option<(i128, i128)> {
-    if let (Ok(above), Ok(below)) = (i64::try_from(numerator), i64::try_from(denominator))
-        && let (Some(quotient), Some(remainder)) = (above.checked_div(below), above.checked_rem(below))
-    {
-        return Some((i128::from(quotient), i128::from(remainder)));
+/// The same in 64 bits, in which the processor divides by itself; nothing for a divisor of nought, or where the result
+/// does not fit.
+#[must_use]
+pub fn divide_short(numerator: i64, denominator: i64) -> Option<i64> {
+    let (quotient, remainder) = (numerator.checked_div(denominator)?, numerator.checked_rem(denominator)?);
+    if remainder.unsigned_abs() >= denominator.unsigned_abs() - remainder.unsigned_abs() {
+        quotient.checked_add(if (numerator < 0) == (denominator < 0) { 1 } else { -1 })
+    } else {
+        Some(quotient)
     }
-    Some((numerator.checked_div(denominator)?, numerator.checked_rem(denominator)?))
 }
 
 /// `value` itself when a cell can hold it.
@@ -116,7 +123,7 @@ pub fn product_over(factors: &[i128], divisors: &[i128]) -> Result<i128, NumberE
     let mut below = divisors.to_vec();
     for divisor in &mut below {
         for factor in &mut above {
-            let common = greatest_common_divisor(*factor, *divisor);
+            let common = common_divisor(*factor, *divisor);
             if common > 1 {
                 *factor /= common;
                 *divisor /= common;
@@ -136,14 +143,14 @@ fn multiply(values: &[i128]) -> Option<i128> {
     values.iter().try_fold(1_i128, |so_far, v| times(so_far, *v))
 }
 
-/// The greatest whole number that divides both; 1 where there is none.
+/// The greatest whole number that divides both; of nought and a number the number, and so nought of two noughts.
 #[must_use]
-pub fn greatest_common_divisor(a: i128, b: i128) -> i128 {
+pub fn common_divisor(a: i128, b: i128) -> i128 {
     let (mut a, mut b) = (a.unsigned_abs(), b.unsigned_abs());
     while b != 0 {
         (a, b) = (b, a % b);
     }
-    i128::try_from(a).unwrap_or(1).max(1)
+    i128::try_from(a).unwrap_or(1)
 }
 
 /// `value` rounded to a multiple of ten to the power of `drop`, half away from zero, and left at

@@ -7,7 +7,7 @@
 //! [error](Distribution::error) that this can make is counted. Where there are too many totals, impacts are rounded up to
 //! whole thousands of pounds, or more.
 
-use crate::vocabulary::number::greatest_common_divisor;
+use crate::vocabulary::number::common_divisor;
 
 /// The most totals that are kept apart.
 pub const MOST: usize = 200_000;
@@ -43,7 +43,7 @@ impl Blow {
         if !(0..=ALL).contains(&self.likelihood) {
             return None;
         }
-        let common = greatest_common_divisor(self.likelihood, ALL);
+        let common = common_divisor(self.likelihood, ALL);
         Some(Fraction { come: u128::try_from(self.likelihood / common).ok()?, of: u128::try_from(ALL / common).ok()? })
     }
 
@@ -209,7 +209,7 @@ pub fn standard_deviation(blows: &[Blow]) -> Option<i128> {
 
 fn common(a: u128, b: u128) -> u128 {
     let whole = |n| i128::try_from(n).unwrap_or(1);
-    greatest_common_divisor(whole(a), whole(b)).unsigned_abs()
+    common_divisor(whole(a), whole(b)).unsigned_abs().max(1)
 }
 
 #[cfg(test)]

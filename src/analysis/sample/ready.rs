@@ -10,6 +10,7 @@ use super::shape::{Curve, Finish, whole};
 use super::{Figure, LARGEST};
 use crate::sheet::{Ends, Shape};
 use crate::vocabulary::Unit;
+use crate::vocabulary::number::common_divisor;
 
 /// What is drawn of a figure.
 #[derive(Debug, Clone)]
@@ -164,12 +165,4 @@ fn fits(figure: usize, values: &[i128]) -> Result<(), SampleError> {
     } else {
         Err(SampleError::TooLarge { figure })
     }
-}
-
-fn common_divisor(a: i128, b: i128) -> i128 {
-    let (mut a, mut b) = (a.abs(), b.abs());
-    while b != 0 {
-        (a, b) = (b, a % b);
-    }
-    a
 }

@@ -6,7 +6,7 @@ use super::uncertain::Uncertainty;
 use super::{Asked, refuse};
 use crate::analysis::side_by_side::side_by_side;
 use crate::open::{Opened, Refused};
-use crate::sheet::lanes::{LANES, Lanes, Wanted, Work, steps};
+use crate::sheet::lanes::{LANES, Wanted, steps};
 use crate::sheet::{CellId, Recompute, Run};
 use crate::vocabulary::{Address, Diagnostic};
 
@@ -23,22 +23,6 @@ pub struct Audit {
     /// Those that differ: none, or something is wrong with this program. The run, the cell, what the lanes say and what
     /// the reference says.
     pub differing: Vec<(u64, Address, i128, i128)>,
-}
-
-struct Pass<'p, 'a> {
-    futures: &'p Futures<'a>,
-    lanes: &'p mut Lanes,
-    first: u64,
-}
-
-impl Work for Pass<'_, '_> {
-    type Output = ();
-
-    #[inline(always)]
-    fn run<const FUSED: bool>(self) {
-        self.futures.sampler.fill(self.first, self.futures.program.figures(self.lanes));
-        self.futures.program.pass::<FUSED>(self.lanes);
-    }
 }
 
 /// Computes runs that lie evenly among all that were done again by the reference, and compares what is wanted of them.
@@ -60,7 +44,7 @@ pub(super) fn audit(
         let first = pass * LANES as u64;
         let mut audit = Audit::default();
         let mut lanes = futures.program.begin();
-        asked.instructions.run(Pass { futures, lanes: &mut lanes, first });
+        futures.block(asked.instructions, &mut lanes, first);
         let home = opened.results.of(Run::RiskAdjusted).clone();
         let mut reference = Recompute::new(sheet, inputs.clone(), home, &reach);
         for lane in 0..LANES.min(usize::try_from(runs - first).unwrap_or(LANES)) {

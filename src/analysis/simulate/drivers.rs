@@ -5,7 +5,7 @@ use super::Asked;
 use super::futures::Futures;
 use super::uncertain::Uncertainty;
 use super::watched::{Watched, What};
-use crate::sheet::lanes::{LANES, Lanes, Wanted, Work};
+use crate::sheet::lanes::{LANES, Wanted};
 use crate::vocabulary::number::divide;
 use crate::vocabulary::{FinancialYear, Name};
 
@@ -37,22 +37,6 @@ pub struct Drivers {
     pub drivers: Vec<Driver>,
 }
 
-struct Pass<'p, 'a> {
-    futures: &'p Futures<'a>,
-    lanes: &'p mut Lanes,
-    first: u64,
-}
-
-impl Work for Pass<'_, '_> {
-    type Output = ();
-
-    #[inline(always)]
-    fn run<const FUSED: bool>(self) {
-        self.futures.sampler.fill(self.first, self.futures.program.figures(self.lanes));
-        self.futures.program.pass::<FUSED>(self.lanes);
-    }
-}
-
 /// What drives the last year's still to find of each body.
 pub(super) fn drivers(
     uncertainty: &Uncertainty,
@@ -72,7 +56,7 @@ pub(super) fn drivers(
     let mut outcomes: Vec<Vec<i128>> = vec![Vec::with_capacity(runs); of.len()];
     let mut lanes = futures.program.begin();
     for first in (0..runs).step_by(LANES) {
-        asked.instructions.run(Pass { futures, lanes: &mut lanes, first: first as u64 });
+        futures.block(asked.instructions, &mut lanes, first as u64);
         let count = LANES.min(runs - first);
         for (values, figure) in figures.iter_mut().zip(&own) {
             let slot = u32::try_from(*figure).unwrap_or(0);

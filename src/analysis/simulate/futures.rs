@@ -15,7 +15,9 @@ use super::{Asked, Control, Percentile, Share, Statistics, refuse};
 use crate::analysis::condition::{Comparison, Right};
 use crate::analysis::sample::Sampler;
 use crate::open::{Opened, Refused};
-use crate::sheet::lanes::{Against, Column, Joint, LANES, Lanes, Order, Program, Tally, Test, WIDE, Wanted, Work};
+use crate::sheet::lanes::{
+    Against, Column, Failure, Instructions, Joint, LANES, Lanes, Order, Program, Tally, Test, WIDE, Wanted, Work,
+};
 use crate::sheet::{CellId, EvaluationError, Run};
 use crate::vocabulary::Diagnostic;
 
@@ -147,6 +149,12 @@ impl<'a> Futures<'a> {
         self.program.size()
     }
 
+    /// Computes 64 consecutive runs, the first of which is `first` (counted from nought); the first that could not be
+    /// computed comes back.
+    pub(super) fn block(&self, instructions: Instructions, lanes: &mut Lanes, first: u64) -> Option<Failure> {
+        instructions.run(Block { futures: self, lanes, first })
+    }
+
     /// Does the runs.
     pub(super) fn run(&self, asked: &Asked, control: &Control) -> Result<Done, Failed> {
         // Should a percentile come out beyond its bracket, which takes a chance of one in a thousand billion, all is
@@ -260,6 +268,23 @@ impl Seen {
             (Some(a), Some(b)) => Some(if earlier(&a, &b) { a } else { b }),
             (a, b) => a.or(b),
         };
+    }
+}
+
+/// One pass.
+struct Block<'p, 'a> {
+    futures: &'p Futures<'a>,
+    lanes: &'p mut Lanes,
+    first: u64,
+}
+
+impl Work for Block<'_, '_> {
+    type Output = Option<Failure>;
+
+    #[inline(always)]
+    fn run<const FUSED: bool>(self) -> Self::Output {
+        self.futures.sampler.fill(self.first, self.futures.program.figures(self.lanes));
+        self.futures.program.pass::<FUSED>(self.lanes)
     }
 }
 

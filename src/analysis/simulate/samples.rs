@@ -6,7 +6,7 @@ use super::uncertain::Uncertainty;
 use super::watched::watched;
 use super::{Asked, Failed, Together, refused_run};
 use crate::open::{Baseline, Opened, Refused};
-use crate::sheet::lanes::{Failure, LANES, Lanes, Wanted, Work, steps};
+use crate::sheet::lanes::{LANES, Wanted, steps};
 use crate::vocabulary::{Address, Unit};
 
 /// What the columns are.
@@ -27,22 +27,6 @@ pub struct Sample<'s> {
     pub drawn: &'s [i128],
     /// What each cell came to, in steps of its unit; none where it was not published.
     pub values: &'s [Option<i128>],
-}
-
-struct Block<'p, 'a> {
-    futures: &'p Futures<'a>,
-    lanes: &'p mut Lanes,
-    first: u64,
-}
-
-impl Work for Block<'_, '_> {
-    type Output = Option<Failure>;
-
-    #[inline(always)]
-    fn run<const FUSED: bool>(self) -> Self::Output {
-        self.futures.sampler.fill(self.first, self.futures.program.figures(self.lanes));
-        self.futures.program.pass::<FUSED>(self.lanes)
-    }
 }
 
 /// Gives the columns, then every run from the first to the last to `row`, until one of them gives an error, which
@@ -75,7 +59,7 @@ pub fn samples<E>(
     let mut first = 0;
     while first < asked.runs {
         let count = usize::try_from(asked.runs - first).unwrap_or(LANES).min(LANES);
-        let failure = asked.instructions.run(Block { futures: &futures, lanes: &mut lanes, first });
+        let failure = futures.block(asked.instructions, &mut lanes, first);
         if let Some(failure) = failure
             && failure.lane < count
         {

@@ -11,7 +11,7 @@ use super::{Follows, Size, Support, TooLarge};
 use crate::sheet::cell::CellId;
 use crate::sheet::evaluate::{Inputs, Values, value_of};
 use crate::sheet::formula::{Formula, TermKind};
-use crate::vocabulary::number::divide;
+use crate::vocabulary::number::{common_divisor, divide};
 
 /// Below this, every whole number is a float.
 pub(super) const EXACT: i128 = 1 << 53;
@@ -240,8 +240,8 @@ impl Compiler<'_> {
     /// Several values as columns of one scale.
     fn alike(&mut self, all: &[Known]) -> Option<(Vec<u32>, i128)> {
         let scale = all.iter().fold(0, |so_far, known| match known {
-            Known::Constant(value) => gcd(so_far, *value),
-            Known::Column { scale, .. } => gcd(so_far, *scale),
+            Known::Constant(value) => common_divisor(so_far, *value),
+            Known::Column { scale, .. } => common_divisor(so_far, *scale),
         });
         let scale = scale.max(1);
         let column = |c: &mut Self, known: &Known| match known {
@@ -309,8 +309,8 @@ impl Compiler<'_> {
         if terms.is_empty() {
             return Some(Known::Constant(divide(constant, den).ok()?.checked_mul(step)?));
         }
-        let common = terms.iter().fold(constant, |so_far, (_, factor)| gcd(so_far, *factor));
-        let divides = gcd(common, den);
+        let common = terms.iter().fold(constant, |so_far, (_, factor)| common_divisor(so_far, *factor));
+        let divides = common_divisor(common, den);
         let (den, common) = (den / divides, common / divides);
         // What is left of a common factor stays in the scale where nothing is rounded.
         let kept = if den == 1 { common } else { 1 };
@@ -420,13 +420,4 @@ impl Sum {
         }
         Some(())
     }
-}
-
-/// The greatest common divisor; of nought and a number the number.
-pub(super) fn gcd(a: i128, b: i128) -> i128 {
-    let (mut a, mut b) = (a.unsigned_abs(), b.unsigned_abs());
-    while b != 0 {
-        (a, b) = (b, a % b);
-    }
-    i128::try_from(a).unwrap_or(1)
 }

@@ -1,9 +1,9 @@
 //! Products, and sums of products: the formulas that round.
 
-use super::nodes::{Bounds, Class, Compiler, EXACT, Known, Node, ROUNDS, SMALL, Sum, gcd};
+use super::nodes::{Bounds, Class, Compiler, EXACT, Known, Node, ROUNDS, SMALL, Sum};
 use crate::sheet::cell::CellId;
 use crate::sheet::formula::{Term, TermKind};
-use crate::vocabulary::number::{divide, ten_to};
+use crate::vocabulary::number::{common_divisor, divide, ten_to};
 
 /// Below this, an estimated quotient is known to a thousandth.
 const NEAR: i128 = 1 << 40;
@@ -78,7 +78,7 @@ impl Compiler<'_> {
         if den < 0 {
             (num, den) = (num.checked_neg()?, den.checked_neg()?);
         }
-        let common = gcd(num, den);
+        let common = common_divisor(num, den);
         (num, den) = (num / common, den / common);
         match columns.as_slice() {
             [] => None,
@@ -101,7 +101,7 @@ impl Compiler<'_> {
 
     /// `step` × R(num × a × b ÷ den) of two columns.
     pub(super) fn of_product(&mut self, a: u32, b: u32, num: i128, den: i128, step: i128) -> Option<Known> {
-        let common = gcd(num, den);
+        let common = common_divisor(num, den);
         let (num, den) = (num / common, den / common);
         let (x, y) = (self.bounds(a), self.bounds(b));
         let mut corners = Vec::with_capacity(4);
