@@ -7,7 +7,7 @@ use crate::mechanism::facts::Facts;
 use crate::mechanism::organisation::Organisation;
 use crate::mechanism::reserve::Pot;
 use crate::scenario::Scenario;
-use crate::sheet::{EvaluationError, RowId, Run, Sheet, Values, evaluate, evaluate_beside};
+use crate::sheet::{EvaluationError, RowId, Run, Sheet, Values, evaluate_both};
 use crate::vocabulary::{Diagnostic, Diagnostics, Horizon, Measure, Name};
 
 /// A compiled scenario: its sheet, and what its items are.
@@ -93,10 +93,7 @@ impl Plan {
     /// # Errors
     /// A cell that divides by nought or does not fit, with its place.
     pub fn evaluate(&self) -> Result<Results, EvaluationError> {
-        let (as_planned, at_risk) = (self.sheet.inputs(Run::Plan), self.sheet.inputs(Run::RiskAdjusted));
-        let plan = evaluate(&self.sheet, &as_planned)?;
-        // The runs differ in a few savings and what depends on them.
-        let risk_adjusted = evaluate_beside(&self.sheet, &plan, &as_planned, &at_risk)?;
+        let [plan, risk_adjusted] = evaluate_both(&self.sheet)?;
         Ok(Results { plan, risk_adjusted })
     }
 

@@ -50,7 +50,7 @@ fn opened(more: &str, sets: &[&str]) -> Opened {
 fn pay(figure: &str) -> Spread {
     let opened = opened(&format!("[driver]\npay = {figure}"), &[]);
     let pay = opened.plan.sheet.assumptions().iter().find(|a| a.path == "driver.pay").unwrap();
-    pay.spread.clone().unwrap()
+    pay.spread.as_deref().unwrap().clone()
 }
 
 /// Per cent in steps of a rate.

@@ -318,7 +318,7 @@ fn inputs_are_as_the_importer_reads_them() {
         assert_eq!(headings[..expected.len()], expected[..], "{name}");
         paths.extend((head + 1..=range.end().unwrap().0).map(|row| text(row, 0)));
     }
-    let mut known: Vec<String> = opened.plan.sheet.assumptions().iter().map(|a| a.path.clone()).collect();
+    let mut known: Vec<String> = opened.plan.sheet.assumptions().iter().map(|a| a.path.to_string()).collect();
     known.sort();
     known.dedup();
     paths.sort();

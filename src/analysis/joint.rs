@@ -109,7 +109,7 @@ struct Ways {
 
 /// Both ways of a candidate; none where there is no saying how far.
 fn ways(opened: &Opened, (lever, ends): Candidate) -> Option<Ways> {
-    let spread = lever.targets.first().and_then(|t| assumption(opened, &t.path)?.spread.as_ref());
+    let spread = lever.targets.first().and_then(|t| assumption(opened, &t.path)?.spread.as_deref());
     let alike = lever.targets.windows(2).all(|pair| pair[0].now == pair[1].now);
     if let Some(spread) = spread.filter(|spread| !alike || !spread.years.is_empty()) {
         let side = |end: usize| {
@@ -138,7 +138,7 @@ fn ways(opened: &Opened, (lever, ends): Candidate) -> Option<Ways> {
 fn extents(opened: &Opened, lever: &Lever) -> Option<([i128; 2], bool)> {
     let first = lever.targets.first()?;
     let now = first.now?;
-    if let Some(spread) = assumption(opened, &first.path).and_then(|a| a.spread.as_ref()) {
+    if let Some(spread) = assumption(opened, &first.path).and_then(|a| a.spread.as_deref()) {
         return Some(([spread.low.0 - now, spread.high.0 - now], true));
     }
     let most = lever.targets.iter().filter_map(|t| t.now).map(i128::abs).max()?;

@@ -99,7 +99,7 @@ impl Lever {
     pub fn shift(opened: &Opened, assumption: &Assumption, only: Option<FinancialYear>) -> Option<Self> {
         let horizon = opened.plan.horizon();
         let at = |year: Option<FinancialYear>, value: Option<i128>| {
-            Some(Target { path: assumption.path.clone(), year, now: Some(value?), each: 1 })
+            Some(Target { path: assumption.path.to_string(), year, now: Some(value?), each: 1 })
         };
         let targets: Vec<Target> = if assumption.by_year {
             let years = horizon.plan().map(|t| horizon.year(t)).zip(&assumption.values);
@@ -112,7 +112,7 @@ impl Lever {
         };
         let words = match only {
             Some(year) if assumption.by_year => format!("{}@{year}", assumption.path),
-            _ => assumption.path.clone(),
+            _ => assumption.path.to_string(),
         };
         (!targets.is_empty()).then_some(Self { words, unit: assumption.unit, reading: Reading::Shift, targets })
     }
@@ -322,7 +322,7 @@ fn matching(baseline: &Baseline, opened: &Opened, pattern: &str) -> Result<Vec<(
         if (fits(pattern, &a.path) || rate.as_ref().is_some_and(|rate| fits(rate, &a.path)))
             && !found.iter().any(|(path, _)| *path == a.path)
         {
-            found.push((a.path.clone(), a.unit));
+            found.push((a.path.to_string(), a.unit));
         }
     }
     let mut parts = pattern.splitn(3, '.');

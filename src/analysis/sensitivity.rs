@@ -145,7 +145,7 @@ pub fn sensitivity(
     for assumption in opened.plan.sheet.assumptions().iter().filter(|a| !a.path.starts_with("history.")) {
         match span(baseline, opened, assumption, asked, None) {
             Some((basis, span)) => chosen.push((assumption, basis, span)),
-            None => unmoved.push(assumption.path.clone()),
+            None => unmoved.push(assumption.path.to_string()),
         }
     }
     let horizon = opened.plan.horizon();
@@ -167,9 +167,9 @@ pub fn sensitivity(
     for (which, (assumption, basis, spans)) in of_chosen.iter().zip(&chosen) {
         let now = now(assumption);
         let own = |spread: &Spread| if matches!(basis, Basis::Range(..)) { spread.years.clone() } else { Vec::new() };
-        let ends = assumption.spread.as_ref().map(own).unwrap_or_default();
+        let ends = assumption.spread.as_deref().map(own).unwrap_or_default();
         worth.push(Worth {
-            path: assumption.path.clone(),
+            path: assumption.path.to_string(),
             unit: assumption.unit,
             now,
             by_year: if now.is_none() || !ends.is_empty() { by_year(opened, assumption) } else { Vec::new() },
@@ -225,10 +225,10 @@ fn span(
     only: Option<FinancialYear>,
 ) -> Option<(Basis, [Span; 2])> {
     if asked.ranges
-        && let Some(spread) = &assumption.spread
+        && let Some(spread) = assumption.spread.as_deref()
     {
         let (low, high) = (spread.low.0, spread.high.0);
-        let words = only.map_or_else(|| assumption.path.clone(), |year| format!("{}@{year}", assumption.path));
+        let words = only.map_or_else(|| assumption.path.clone(), |year| format!("{}@{year}", assumption.path).into());
         let spans = match now(assumption).filter(|_| spread.years.is_empty()) {
             Some(home) => {
                 let lever = Lever::value(baseline, opened, &words).ok()?;

@@ -349,7 +349,7 @@ impl One<'_> {
             confirmed = confirmed && cells == Some(&point.values);
         }
         let range = lever.targets.first().filter(|_| lever.reading == Reading::Shift).and_then(|t| {
-            let spread = assumption(opened, &t.path)?.spread.as_ref()?;
+            let spread = assumption(opened, &t.path)?.spread.as_deref()?;
             Some(lever.targets.iter().map(|target| ends_of(opened, spread, target)).collect())
         });
         Ok(Some(Row {

@@ -205,7 +205,7 @@ impl Reading<'_> {
         let place = place.or(a.place).or_else(|| place::find(self.tree, &a.path).map(|node| node.place));
         if from != to {
             compared.changes.push(Change {
-                path: a.path.clone(),
+                path: a.path.to_string(),
                 year,
                 unit: a.unit,
                 from,

@@ -1,5 +1,9 @@
 //! A figure: the one way to write a value for each year, with its evidence and its range.
 
+use std::sync::Arc;
+
+use smol_str::SmolStr;
+
 use super::keys::FIGURE;
 use super::scalar::{self, MoneyUnit, Scalar};
 use super::spread;
@@ -58,7 +62,7 @@ pub struct Point {
 #[derive(Debug, Clone)]
 pub struct Figure {
     /// Its path in the file.
-    pub path: String,
+    pub path: SmolStr,
     /// Its unit.
     pub unit: Unit,
     /// One value a plan year, or one in all when it has no years.
@@ -72,7 +76,7 @@ pub struct Figure {
     /// Who says so.
     pub evidence: Evidence,
     /// Its range.
-    pub spread: Option<Spread>,
+    pub spread: Option<Arc<Spread>>,
     /// The power of ten of a pound below which it says nothing, 0 when exact.
     pub about: u8,
     /// Whether the file did not give it and a documented default was taken.
@@ -112,7 +116,7 @@ impl Figure {
     #[must_use]
     pub fn may_be_nought(&self) -> bool {
         let reaches = |spread: &Spread| (spread.low.0..=spread.high.0).contains(&0);
-        self.points.iter().any(|p| p.steps == Some(0)) || self.spread.as_ref().is_some_and(reaches)
+        self.points.iter().any(|p| p.steps == Some(0)) || self.spread.as_deref().is_some_and(reaches)
     }
 
     /// The first value that is not allowed to be what it is, or the first end of its range, with its place:
@@ -120,7 +124,8 @@ impl Figure {
     #[must_use]
     pub fn find_beyond(&self, beyond: impl Fn(i128) -> bool) -> Option<Option<Place>> {
         let values = self.points.iter().filter_map(|p| Some((p.steps?, p.place)));
-        let ends = self.spread.iter().flat_map(|s| [s.low, s.high]).map(|(steps, place)| (steps, Some(place)));
+        let ends =
+            self.spread.as_deref().into_iter().flat_map(|s| [s.low, s.high]).map(|(steps, place)| (steps, Some(place)));
         values.chain(ends).find(|(steps, _)| beyond(*steps)).map(|(_, place)| place)
     }
 
@@ -142,7 +147,7 @@ impl Figure {
 
     /// A documented default: the same value every year.
     #[must_use]
-    pub fn defaulted(path: String, unit: Unit, steps: i128) -> Self {
+    pub fn defaulted(path: SmolStr, unit: Unit, steps: i128) -> Self {
         Self {
             path,
             unit,
@@ -159,7 +164,7 @@ impl Figure {
 
     /// Reads a figure. Nothing comes back when any part of it is wrong; what is wrong is told.
     pub fn read(
-        path: String,
+        path: SmolStr,
         node: &Node,
         unit: Unit,
         by_year: bool,
@@ -231,7 +236,7 @@ impl Figure {
         figure.about = if about && last_digit != u8::MAX { last_digit.max(1) } else { 0 };
         if let Value::Table(table) = &node.value {
             let before = wrong.len();
-            figure.spread = spread::read(&figure, table, rules, wrong);
+            figure.spread = spread::read(&figure, table, rules, wrong).map(Arc::new);
             all_read &= wrong.len() == before;
         }
         all_read.then_some(figure)

@@ -3,7 +3,7 @@
 mod figures;
 mod references;
 
-use std::sync::Arc;
+use smol_str::SmolStr;
 
 use super::figure::{self, Figure};
 use super::keys::{COMMON, Key, KeyKind, Need, Section};
@@ -31,7 +31,7 @@ pub struct Item<'a> {
     /// Its name; for a group inside an item the item's name.
     pub name: Name,
     /// Its path in the file: `saving.home_first`.
-    pub path: Arc<str>,
+    pub path: SmolStr,
     /// Where it stands: its name in the header.
     pub place: Place,
     /// What it holds.
@@ -59,7 +59,7 @@ impl<'a> Item<'a> {
     ) -> Option<Self> {
         // [scenario] and [[expect]] have no names of their own.
         let unnamed = matches!(section.name, "scenario" | "expect");
-        let path = if unnamed { section.name.into() } else { dotted(section.name, name.as_str()).into() };
+        let path = if unnamed { SmolStr::new_static(section.name) } else { dotted(section.name, name.as_str()) };
         let mut item = Self::group_of(section, name, path, place, node, reading)?;
         item.organisation = item.whose();
         Some(item)
@@ -68,7 +68,7 @@ impl<'a> Item<'a> {
     fn group_of(
         section: &'static Section,
         name: Name,
-        path: Arc<str>,
+        path: SmolStr,
         place: Place,
         node: &'a Node,
         reading: &'a Reading,
@@ -88,8 +88,8 @@ impl<'a> Item<'a> {
             return None;
         };
         let on = |key: &str| matches!(table.get(key).map(|n| &n.value), Some(Value::Flag(true)));
-        let signed = (section.key("signed").is_some() && on("signed"))
-            || (section.key("allow_reversal").is_some() && on("allow_reversal"));
+        let signed = (on("signed") && section.key("signed").is_some())
+            || (on("allow_reversal") && section.key("allow_reversal").is_some());
         let item =
             Self { section, name, path, place, node, reading, organisation: None, table, signed, signed_with: None };
         item.check_keys();
@@ -201,11 +201,19 @@ impl<'a> Item<'a> {
         key
     }
 
+    /// A key and its node, where it is there. Most keys of an item are not: their table is asked first.
+    fn given(&self, name: &str) -> Option<(&'static Key, &'a Node)> {
+        if cfg!(debug_assertions) {
+            self.key(name)?;
+        }
+        let node = self.table.get(name)?;
+        Some((self.key(name)?, node))
+    }
+
     /// The node of a key.
     #[must_use]
     pub fn node(&self, name: &str) -> Option<&'a Node> {
-        self.key(name)?;
-        self.table.get(name)
+        self.given(name).map(|(_, node)| node)
     }
 
     /// Where a key's value stands, or the item when the key is not there.
@@ -234,10 +242,9 @@ impl<'a> Item<'a> {
     /// A text.
     #[must_use]
     pub fn text(&self, name: &str) -> Option<String> {
-        let key = self.key(name)?;
-        let node = self.table.get(name)?;
+        let (key, node) = self.given(name)?;
         match &node.value {
-            Value::Text(text) => Some(text.clone()),
+            Value::Text(text) => Some(text.to_string()),
             _ => {
                 self.wrong_type(node, key, "a text");
                 None
@@ -304,8 +311,7 @@ impl<'a> Item<'a> {
     /// out or is wrong.
     #[must_use]
     pub fn recurrence(&self, name: &str) -> Option<Option<bool>> {
-        let key = self.key(name)?;
-        let node = self.table.get(name)?;
+        let (key, node) = self.given(name)?;
         match &node.value {
             Value::Flag(flag) => Some(Some(*flag)),
             Value::Text(text) if text == "not_stated" => Some(None),
@@ -319,8 +325,7 @@ impl<'a> Item<'a> {
     /// A calendar month.
     #[must_use]
     pub fn month(&self, name: &str) -> Option<(Month, Place)> {
-        self.key(name)?;
-        let node = self.table.get(name)?;
+        let node = self.node(name)?;
         // TOML reads a bare 2026-10 as an incomplete date; as a text it is a month.
         match scalar::read(node, Unit::Month, None) {
             Ok(read) => read.steps.map(|steps| (Month::from_steps(steps), node.place)),
@@ -334,8 +339,7 @@ impl<'a> Item<'a> {
     /// A month of the year as 1 (January) to 12.
     #[must_use]
     pub fn month_of_year(&self, name: &str) -> Option<u32> {
-        let key = self.key(name)?;
-        let node = self.table.get(name)?;
+        let (key, node) = self.given(name)?;
         let month = node.as_text().and_then(|t| t.parse::<u32>().ok()).filter(|m| (1..=12).contains(m));
         if month.is_none() {
             self.wrong_type(node, key, "a month of the year like \"09\" (September)");
@@ -346,15 +350,13 @@ impl<'a> Item<'a> {
     /// A financial year.
     #[must_use]
     pub fn year(&self, name: &str) -> Option<FinancialYear> {
-        self.key(name)?;
-        self.year_at(self.table.get(name)?)
+        self.year_at(self.node(name)?)
     }
 
     /// Two financial years.
     #[must_use]
     pub fn year_span(&self, name: &str) -> Option<(FinancialYear, FinancialYear)> {
-        let key = self.key(name)?;
-        let node = self.table.get(name)?;
+        let (key, node) = self.given(name)?;
         match &node.value {
             Value::List(ends) if ends.len() == 2 => {
                 let (first, last) = (self.year_at(&ends[0])?, self.year_at(&ends[1])?);
@@ -416,17 +418,16 @@ impl<'a> Item<'a> {
     /// A table of further keys.
     #[must_use]
     pub fn group(&self, name: &str) -> Option<Item<'a>> {
-        let key = self.key(name)?;
+        let (key, node) = self.given(name)?;
         let (KeyKind::Group(section) | KeyKind::FigureOr(_, section)) = key.kind else { return None };
-        let node = self.table.get(name)?;
         self.inner(section, name.to_owned(), node.place, node)
     }
 
     /// A list of tables of further keys.
     #[must_use]
     pub fn groups(&self, name: &str) -> Vec<Item<'a>> {
-        let Some(key) = self.key(name) else { return Vec::new() };
-        let (KeyKind::Groups(section), Some(node)) = (key.kind, self.table.get(name)) else { return Vec::new() };
+        let Some((key, node)) = self.given(name) else { return Vec::new() };
+        let KeyKind::Groups(section) = key.kind else { return Vec::new() };
         let Value::List(nodes) = &node.value else {
             self.wrong_type(node, key, "a list of tables");
             return Vec::new();
@@ -438,7 +439,7 @@ impl<'a> Item<'a> {
     /// Tables of further keys by the names of items of the key's kind, in file order.
     #[must_use]
     pub fn groups_by(&self, name: &str) -> Vec<(Name, Item<'a>)> {
-        let Some(KeyKind::GroupsBy(kind, section)) = self.key(name).map(|k| k.kind) else { return Vec::new() };
+        let Some(KeyKind::GroupsBy(kind, section)) = self.given(name).map(|(k, _)| k.kind) else { return Vec::new() };
         let named = self.by_name(name, kind);
         let inner = |(other, at, node): (Name, Place, &'a Node)| {
             let item = self.inner(section, format!("{name}.{other}"), at, node)?;
@@ -449,19 +450,19 @@ impl<'a> Item<'a> {
 
     /// The entries of a table from the names of items of a kind, each name looked up.
     pub(super) fn by_name(&self, name: &str, kind: &'static str) -> Vec<(Name, Place, &'a Node)> {
-        let (Some(key), Some(node)) = (self.key(name), self.table.get(name)) else { return Vec::new() };
+        let Some((key, node)) = self.given(name) else { return Vec::new() };
         let Some(table) = node.as_table() else {
             self.wrong_type(node, key, &format!("a table from the names of {kind}s"));
             return Vec::new();
         };
-        let look_up = |(other, entry): (&String, &'a Entry)| {
+        let look_up = |(other, entry): (&SmolStr, &'a Entry)| {
             Some((self.resolve(kind, other, entry.key)?, entry.key, &entry.node))
         };
         table.entries.iter().filter_map(look_up).collect()
     }
 
     fn inner(&self, section: &'static Section, part: String, place: Place, node: &'a Node) -> Option<Item<'a>> {
-        let path = dotted(&self.path, &part).into();
+        let path = dotted(&self.path, &part);
         let mut item = Self::group_of(section, self.name.clone(), path, place, node, self.reading)?;
         item.organisation.clone_from(&self.organisation);
         Some(item)
@@ -478,7 +479,7 @@ impl<'a> Item<'a> {
     /// Whether a key that takes a figure or a table of further keys has one of those further keys.
     #[must_use]
     pub fn is_group(&self, name: &str) -> bool {
-        let Some(key) = self.key(name) else { return false };
+        let Some((key, _)) = self.given(name) else { return false };
         let KeyKind::FigureOr(_, section) = key.kind else { return false };
         self.table.table(name).is_some_and(|t| {
             t.keys().any(|k| section.keys.iter().any(|own| own.name == k && own.name != "source" && own.name != "note"))

@@ -212,8 +212,15 @@ impl Section {
     /// The key of this name.
     #[must_use]
     pub fn key(&self, name: &str) -> Option<&'static Key> {
-        // Most names differ in their first letter: the rest is compared when it does not.
-        let first = name.as_bytes().first();
-        self.all_keys().find(|k| k.name.as_bytes().first() == first && k.name == name)
+        find(self.keys, name)
+            .or_else(|| (self.belongs && name == ORGANISATION.name).then_some(&ORGANISATION))
+            .or_else(|| if self.name.is_empty() { None } else { find(COMMON, name) })
     }
+}
+
+/// The key of this name among these.
+fn find(keys: &'static [Key], name: &str) -> Option<&'static Key> {
+    // Most names differ in their length or first letter: the rest is compared when they do not.
+    let first = name.as_bytes().first();
+    keys.iter().find(|k| k.name.len() == name.len() && k.name.as_bytes().first() == first && k.name == name)
 }

@@ -2,7 +2,8 @@
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
+
+use smol_str::SmolStr;
 
 use super::figure::FigureRules;
 use crate::vocabulary::{Diagnostic, Diagnostics, Name, Place};
@@ -73,7 +74,7 @@ impl Names {
 #[derive(Debug, Clone)]
 pub struct TakenDefault {
     /// The path of its item.
-    pub item: Arc<str>,
+    pub item: SmolStr,
     /// The key.
     pub key: &'static str,
     /// The default.
@@ -97,8 +98,8 @@ pub struct Reading {
 
 impl Reading {
     /// Keeps a default that was taken.
-    pub fn took_default(&self, item: &Arc<str>, key: &'static str, value: &'static str) {
-        self.defaults.borrow_mut().push(TakenDefault { item: Arc::clone(item), key, value });
+    pub fn took_default(&self, item: &SmolStr, key: &'static str, value: &'static str) {
+        self.defaults.borrow_mut().push(TakenDefault { item: item.clone(), key, value });
     }
 
     /// Tells what is wrong.

@@ -2,6 +2,7 @@
 
 use foldhash::fast::RandomState;
 use indexmap::IndexMap;
+use smol_str::SmolStr;
 
 use crate::vocabulary::Place;
 
@@ -16,17 +17,18 @@ pub struct Node {
     pub replaced: Vec<Place>,
 }
 
-/// What can be written. Numbers keep their text: none passes through a binary float.
+/// What can be written. Numbers keep their text: none passes through a binary float. Nearly all texts are short, and a
+/// short one is held in place.
 #[derive(Debug, Clone)]
 pub enum Value {
     /// A quoted text.
-    Text(String),
+    Text(SmolStr),
     /// A number, as typed.
-    Number(String),
+    Number(SmolStr),
     /// True or false.
     Flag(bool),
     /// A date, as typed.
-    Date(String),
+    Date(SmolStr),
     /// A list.
     List(Vec<Node>),
     /// A table of keys.
@@ -58,7 +60,7 @@ pub struct Entry {
 }
 
 /// Entries by key, in the order they were written. Each key of a file is hashed, so that hashing must be quick.
-pub type Entries = IndexMap<String, Entry, RandomState>;
+pub type Entries = IndexMap<SmolStr, Entry, RandomState>;
 
 /// Keys in the order they were written.
 #[derive(Debug, Clone, Default)]
@@ -77,7 +79,7 @@ impl Table {
         // Items have a handful of keys: looking at each is done before a key's hash would be known.
         if self.entries.len() <= FEW {
             let first = key.as_bytes().first();
-            let same = |held: &String| held.as_bytes().first() == first && held == key;
+            let same = |held: &SmolStr| held.as_bytes().first() == first && held == key;
             return self.entries.iter().find(|(held, _)| same(held)).map(|(_, e)| &e.node);
         }
         self.entries.get(key).map(|e| &e.node)
@@ -91,7 +93,7 @@ impl Table {
 
     /// The keys as written, in order.
     pub fn keys(&self) -> impl Iterator<Item = &str> {
-        self.entries.keys().map(String::as_str)
+        self.entries.keys().map(SmolStr::as_str)
     }
 }
 

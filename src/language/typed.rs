@@ -30,7 +30,7 @@ pub fn read(typed: &str, unit: Unit, bare: Option<MoneyUnit>) -> Result<Option<i
     let digits = text.chars().all(|c| c.is_ascii_digit() || matches!(c, '-' | '.' | '_'));
     // A month looks like a number, and an amount whose unit nobody said is one that wants its unit typed.
     let number = digits && unit != Unit::Month && (unit != Unit::Money || bare.is_some());
-    let value = if number { Value::Number(text.to_owned()) } else { Value::Text(text.to_owned()) };
+    let value = if number { Value::Number(text.into()) } else { Value::Text(text.into()) };
     match scalar::read(&Node::new(value, Place::new(FileId(0), 0..0)), unit, bare) {
         Ok(read) => Ok(read.steps),
         Err(wrong) => Err(Box::new(Diagnostic { place: None, related: Vec::new(), ..*wrong })),

@@ -97,7 +97,7 @@ fn names(pattern: &str, path: &str) -> bool {
 }
 
 fn varies(assumption: &Assumption) -> bool {
-    assumption.spread.as_ref().is_some_and(Spread::varies)
+    assumption.spread.as_deref().is_some_and(Spread::varies)
 }
 
 impl Correlation {
@@ -105,7 +105,7 @@ impl Correlation {
     /// found in a figure that lost its range when a layer, a rule or `--set` gave it another value.
     fn named(&self, all: &[Assumption], path: &str) -> Result<Vec<String>, (String, String)> {
         let found: Vec<&Assumption> = all.iter().filter(|a| names(path, &a.path)).collect();
-        let with: Vec<String> = found.iter().filter(|a| varies(a)).map(|a| a.path.clone()).collect();
+        let with: Vec<String> = found.iter().filter(|a| varies(a)).map(|a| a.path.to_string()).collect();
         if !with.is_empty() || found.iter().any(|a| !a.replaced.is_empty()) {
             return Ok(with);
         }
@@ -173,9 +173,9 @@ impl Mechanism for Correlation {
         }
         let all = b.sheet.assumptions();
         let mut of: Vec<String> = Vec::new();
-        for assumption in all.iter().filter(|a| named.contains(&a.path)) {
-            if !of.contains(&assumption.path) {
-                of.push(assumption.path.clone());
+        for assumption in all.iter().filter(|a| named.iter().any(|n| *n == a.path)) {
+            if !of.iter().any(|p| *p == assumption.path) {
+                of.push(assumption.path.to_string());
             }
         }
         // One that lost its range on the way here leaves the others without it.

@@ -71,7 +71,7 @@ pub fn read(name: &Name, place: Place, node: &Node, reading: &Reading) -> Option
     }
     let path = format!("driver.{name}");
     let mut wrong = Diagnostics::new();
-    let figure = Figure::read(path.clone(), node, Unit::Rate, true, &reading.rules, &mut wrong);
+    let figure = Figure::read(path.clone().into(), node, Unit::Rate, true, &reading.rules, &mut wrong);
     wrong.sorted().into_iter().for_each(|d| reading.tell(d));
     let figure = figure?;
     if let Some(place) = figure.find_beyond(|steps| steps < 0) {
@@ -128,7 +128,7 @@ fn read_table(item: &Item<'_>) -> Option<Driver> {
     let months = months.map(|m| {
         let in_effect = if m >= 4 { 16 - m } else { 4 - m };
         let steps = i128::from(in_effect) * 1_000_000_000;
-        let mut figure = Figure::defaulted(format!("{}.from", item.path), Unit::Months, steps);
+        let mut figure = Figure::defaulted(format!("{}.from", item.path).into(), Unit::Months, steps);
         figure.default = false;
         figure.place = Some(item.place_of("from"));
         figure

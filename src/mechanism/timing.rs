@@ -172,7 +172,7 @@ fn month_input(
     more: i128,
 ) -> Cell<Months> {
     let figure =
-        Figure { place: Some(place), default: false, ..Figure::defaulted(path.to_owned(), Unit::Month, month.steps()) };
+        Figure { place: Some(place), default: false, ..Figure::defaulted(path.into(), Unit::Month, month.steps()) };
     let assumption = Some(b.sheet.assumption(figure.assumption()));
     let cell = b.sheet.scalar::<Months>(subject, named.0, named.1);
     let months = month.steps() - b.horizon.april(1) + more;

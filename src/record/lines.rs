@@ -91,7 +91,7 @@ impl Line {
         let cell = self.cell(heading)?;
         let value = match csv_value(&cell.text) {
             // A rate in a column of rates needs no sign of its own.
-            Value::Number(text) if unit == Unit::Rate => Value::Text(format!("{text}%")),
+            Value::Number(text) if unit == Unit::Rate => Value::Text(format!("{text}%").into()),
             value => value,
         };
         match scalar::read(&Node::new(value, cell.place), unit, bare) {

@@ -308,7 +308,7 @@ fn values(r: &Reader<'_>, a: &crate::sheet::Assumption) -> Sentence {
             sentence = sentence.text(format!(" in {}", r.year(t)));
         }
     }
-    match &a.spread {
+    match a.spread.as_deref() {
         Some(spread) => join(sentence.text(" ("), range::in_words(r, a.unit, spread)).text(")"),
         None => sentence,
     }

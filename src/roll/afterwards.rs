@@ -356,7 +356,7 @@ fn wanted(expected: &Expectation) -> String {
 
 fn typed(node: &crate::language::Node) -> String {
     match &node.value {
-        crate::language::Value::Text(text) | crate::language::Value::Number(text) => text.clone(),
+        crate::language::Value::Text(text) | crate::language::Value::Number(text) => text.to_string(),
         other => other.what().to_owned(),
     }
 }

@@ -115,7 +115,7 @@ impl<'a> Roller<'a> {
     pub fn items(&self, kind: &str) -> Vec<(String, &'a Table)> {
         let tree = &self.old.loaded.tree;
         let items = tree.table(kind).into_iter().flat_map(|t| &t.entries);
-        items.filter_map(|(name, entry)| Some((name.clone(), entry.node.as_table()?))).collect()
+        items.filter_map(|(name, entry)| Some((name.to_string(), entry.node.as_table()?))).collect()
     }
 
     /// Whose an item is.
@@ -262,11 +262,11 @@ fn changed(value: &Value, bare: Option<MoneyUnit>, more: i128) -> Option<Value> 
 /// A typed amount in pence: `None` when it is none, `Some(None)` when it is not published.
 pub(super) fn money(value: &Value, bare: Option<MoneyUnit>) -> Option<Option<i128>> {
     let meant = match value {
-        Value::String(text) => Meant::Text(text.value().clone()),
+        Value::String(text) => Meant::Text(text.value().clone().into()),
         Value::Integer(_) | Value::Float(_) => {
             let mut plain = value.clone();
             plain.decor_mut().clear();
-            Meant::Number(plain.to_string().replace('_', ""))
+            Meant::Number(plain.to_string().replace('_', "").into())
         }
         _ => return None,
     };

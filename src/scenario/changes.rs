@@ -208,7 +208,7 @@ fn further(path: &[String], key: &str) -> Vec<String> {
 fn text(node: &Node) -> String {
     match &node.value {
         Value::Text(t) => format!("{t:?}"),
-        Value::Number(t) | Value::Date(t) => t.clone(),
+        Value::Number(t) | Value::Date(t) => t.to_string(),
         Value::Flag(f) => f.to_string(),
         Value::List(items) => format!("[{}]", items.iter().map(text).collect::<Vec<_>>().join(", ")),
         Value::Table(table) => {
@@ -244,14 +244,14 @@ fn make(table: &mut Table, path: &[String], entry: &Entry, gone: bool) {
     let Some((key, further)) = path.split_first() else { return };
     if further.is_empty() {
         if gone {
-            table.entries.shift_remove(key);
+            table.entries.shift_remove(key.as_str());
         } else {
-            table.entries.insert(key.clone(), entry.clone());
+            table.entries.insert(key.clone().into(), entry.clone());
         }
         return;
     }
     let empty = || Entry { key: entry.key, node: Node::new(Value::Table(Table::default()), entry.key) };
-    if let Value::Table(inner) = &mut table.entries.entry(key.clone()).or_insert_with(empty).node.value {
+    if let Value::Table(inner) = &mut table.entries.entry(key.clone().into()).or_insert_with(empty).node.value {
         make(inner, further, entry, gone);
     }
 }

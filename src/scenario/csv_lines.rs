@@ -23,10 +23,10 @@ pub fn read(sources: &Sources, file: FileId, organisation: Option<(&str, Place)>
             continue;
         }
         if let Some((name, entry)) = line(&row, &columns, organisation, wrong) {
-            match lines.entries.get(&name) {
+            match lines.entries.get(name.as_str()) {
                 Some(first) => wrong.push(given_twice(&name, entry.key, first.key)),
                 None => {
-                    lines.entries.insert(name, entry);
+                    lines.entries.insert(name.into(), entry);
                 }
             }
         }
@@ -228,7 +228,7 @@ fn line(
         return None;
     }
     if let (Some((whose, place)), None) = (organisation, keys.get("organisation")) {
-        put(&mut keys, &["organisation".to_owned()], place, Node::new(Value::Text(whose.to_owned()), place));
+        put(&mut keys, &["organisation".to_owned()], place, Node::new(Value::Text(whose.into()), place));
     }
     Some((name.text.clone(), Entry { key: name.place, node: Node::new(Value::Table(keys), name.place) }))
 }
@@ -237,13 +237,13 @@ fn line(
 fn put(table: &mut Table, path: &[String], key: Place, node: Node) {
     let Some((first, rest)) = path.split_first() else { return };
     if rest.is_empty() {
-        table.entries.insert(first.clone(), Entry { key, node });
+        table.entries.insert(first.clone().into(), Entry { key, node });
         return;
     }
     let place = node.place;
     let entry = table
         .entries
-        .entry(first.clone())
+        .entry(first.clone().into())
         .or_insert_with(|| Entry { key, node: Node::new(Value::Table(Table::default()), place) });
     if let Value::Table(inner) = &mut entry.node.value {
         put(inner, rest, key, node);
@@ -255,12 +255,12 @@ pub(crate) fn value(text: &str) -> Value {
     let number = text.starts_with(|c: char| c.is_ascii_digit() || c == '-' || c == '.') && !text.contains('_');
     if number && read_decimal(text).is_ok() {
         // Thousands commas are the spreadsheet's, not the number's.
-        return Value::Number(text.replace(',', ""));
+        return Value::Number(text.replace(',', "").into());
     }
     match text.to_ascii_lowercase().as_str() {
         "true" => Value::Flag(true),
         "false" => Value::Flag(false),
-        _ => Value::Text(text.to_owned()),
+        _ => Value::Text(text.into()),
     }
 }
 

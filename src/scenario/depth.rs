@@ -12,16 +12,19 @@ pub fn too_deep(text: &str) -> Option<usize> {
     let mut scan = Scan::default();
     let mut at = 0;
     while let Some(byte) = bytes.get(at) {
+        let line_begins = at == 0 || bytes[at - 1] == b'\n';
+        if line_begins
+            && scan.open.is_empty()
+            && let Some(next) = scan.plain_line(bytes, at)
+        {
+            at = next;
+            continue;
+        }
         match byte {
             b'#' => at = line_end(bytes, at),
             b'"' | b'\'' => {
                 scan.line_began = true;
                 at = after_text(bytes, at);
-            }
-            // Most of a file: letters and digits open nothing and close nothing.
-            byte if plain(*byte) => {
-                scan.line_began = true;
-                at += bytes[at..].iter().position(|b| !plain(*b)).unwrap_or(bytes.len() - at);
             }
             _ => {
                 if scan.step(*byte) > DEEPEST {
@@ -34,9 +37,8 @@ pub fn too_deep(text: &str) -> Option<usize> {
     None
 }
 
-fn plain(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || byte == b'_'
-}
+/// The most dots of a line that is not looked at byte by byte.
+const FEW_DOTS: usize = 8;
 
 #[derive(Default)]
 struct Scan {
@@ -55,6 +57,32 @@ struct Scan {
 }
 
 impl Scan {
+    /// Takes a whole line that begins at an offset when it is one of those that nearly all of a file are, a header or a key
+    /// with a value that opens nothing, and gives the offset of the next. Nothing when it must be looked at byte by byte.
+    fn plain_line(&mut self, bytes: &[u8], from: usize) -> Option<usize> {
+        let (mut dots, mut opening, mut quotes) = (0, 0, 0);
+        let mut end = from;
+        while let Some(byte) = bytes.get(end) {
+            match byte {
+                b'\n' => break,
+                b'.' => dots += 1,
+                b'[' | b'{' => opening += 1,
+                b'"' | b'\'' => quotes += 1,
+                _ => {}
+            }
+            end += 1;
+        }
+        let line = &bytes[from..end];
+        // A text of several lines begins with three quotes.
+        let short = quotes < 3 || !line.windows(3).any(|three| matches!(three, b"\"\"\"" | b"'''"));
+        let header = line.first() == Some(&b'[') && opening <= 2 && quotes == 0;
+        let plain = dots <= FEW_DOTS && short && (opening == 0 || header) && self.header + dots <= DEEPEST;
+        if plain && header {
+            self.header = opening + dots;
+        }
+        plain.then_some(end + 1)
+    }
+
     /// Takes one byte outside texts and comments and gives the depth reached.
     fn step(&mut self, byte: u8) -> usize {
         match byte {
@@ -160,5 +188,16 @@ mod tests {
         assert_eq!(too_deep(&format!("note = \"{}\"", "[.".repeat(1000))), None);
         assert_eq!(too_deep(&format!("note = \"\"\"{}\"\"\"", "\n[.".repeat(1000))), None);
         assert_eq!(too_deep(&format!("# {}", "[.".repeat(1000))), None);
+        assert_eq!(too_deep(&"\n \r\n\n".repeat(1000)), None);
+    }
+
+    #[test]
+    fn the_dots_of_a_header_and_of_a_key_below_it_add_up() {
+        let below = |header: usize, key: usize| format!("[a{}]\nb{} = 1.5\n", ".a".repeat(header), ".b".repeat(key));
+        assert_eq!(too_deep(&below(8, 8)), None);
+        assert_eq!(too_deep(&below(20, 8)), None);
+        assert!(too_deep(&below(28, 8)).is_some());
+        assert!(too_deep(&below(8, 28)).is_some());
+        assert!(too_deep(&format!("[[a]]\nb = {}", "[\n".repeat(DEEPEST))).is_some());
     }
 }

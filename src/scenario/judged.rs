@@ -105,7 +105,7 @@ pub(super) fn read(item: &Item<'_>) -> Judged {
                 continue;
             }
             let (rule, level, value, reason) = (rule.clone(), level.clone(), entry.node.clone(), reason.to_owned());
-            judged.thresholds.push(OwnThreshold { rule, place, level, value, reason });
+            judged.thresholds.push(OwnThreshold { rule, place, level: level.to_string(), value, reason });
         }
     }
     judged
@@ -128,5 +128,5 @@ fn entries<'i>(item: &Item<'i>, key: &str, example: &str) -> Vec<(String, Place,
         );
         return Vec::new();
     };
-    table.entries.iter().map(|(rule, entry)| (rule.clone(), entry.key, &entry.node)).collect()
+    table.entries.iter().map(|(rule, entry)| (rule.to_string(), entry.key, &entry.node)).collect()
 }

@@ -24,7 +24,7 @@ pub fn merge(base: &mut Table, over: Table, sections: Sections<'_>, wrong: &mut 
                 sections,
                 wrong,
             ),
-            _ => append_or_replace(base, kind, entry),
+            _ => append_or_replace(base, kind.to_string(), entry),
         }
     }
 }
@@ -60,7 +60,7 @@ fn merge_kind(base: &mut Table, kind: &str, at: Entry, items: Table, sections: S
                     merge_keys(item, keys, sections(kind));
                 }
             }
-            (_, value) => replace(held, name, Entry { key: entry.key, node: Node { value, ..entry.node } }),
+            (_, value) => replace(held, name.to_string(), Entry { key: entry.key, node: Node { value, ..entry.node } }),
         }
     }
 }
@@ -70,7 +70,7 @@ fn merge_keys(base: &mut Table, over: Table, section: Option<&'static Section>) 
     for (key, entry) in over.entries {
         let kind = section.and_then(|s| s.key(&key)).map(|k| k.kind);
         if let (Some(KeyKind::GroupsBy(_, group)), true) = (kind, base.table(&key).is_some()) {
-            merge_by_name(base, key, entry, group);
+            merge_by_name(base, key.to_string(), entry, group);
             continue;
         }
         let deeper = base.get(&key).and_then(|held| inner_group(kind, held, &entry.node)).map(|(group, ..)| group);
@@ -80,7 +80,7 @@ fn merge_keys(base: &mut Table, over: Table, section: Option<&'static Section>) 
                     merge_keys(held, keys, Some(group));
                 }
             }
-            (_, value) => replace(base, key, Entry { key: entry.key, node: Node { value, ..entry.node } }),
+            (_, value) => replace(base, key.to_string(), Entry { key: entry.key, node: Node { value, ..entry.node } }),
         }
     }
 }
@@ -111,11 +111,11 @@ fn merge_by_name(base: &mut Table, key: String, entry: Entry, group: &'static Se
         Value::Table(names) => names,
         value => return replace(base, key, Entry { key: entry.key, node: Node { value, ..entry.node } }),
     };
-    let Some(Value::Table(held)) = base.entries.get_mut(&key).map(|e| &mut e.node.value) else { return };
+    let Some(Value::Table(held)) = base.entries.get_mut(key.as_str()).map(|e| &mut e.node.value) else { return };
     for (name, entry) in names.entries {
         match (held.entries.get_mut(&name).map(|e| &mut e.node.value), entry.node.value) {
             (Some(Value::Table(held)), Value::Table(keys)) => merge_keys(held, keys, Some(group)),
-            (_, value) => replace(held, name, Entry { key: entry.key, node: Node { value, ..entry.node } }),
+            (_, value) => replace(held, name.to_string(), Entry { key: entry.key, node: Node { value, ..entry.node } }),
         }
     }
 }
@@ -143,7 +143,7 @@ fn append_or_replace(base: &mut Table, kind: String, entry: Entry) {
     let both = tables(&entry.node.value) && base.get(&kind).is_some_and(|held| tables(&held.value));
     match (both, entry.node.value) {
         (true, Value::List(more)) => {
-            if let Some(Value::List(held)) = base.entries.get_mut(&kind).map(|e| &mut e.node.value) {
+            if let Some(Value::List(held)) = base.entries.get_mut(kind.as_str()).map(|e| &mut e.node.value) {
                 held.extend(more);
             }
         }
@@ -153,14 +153,14 @@ fn append_or_replace(base: &mut Table, kind: String, entry: Entry) {
 
 /// Puts an entry in the place of whatever was there, and keeps where that stood.
 pub(super) fn replace(table: &mut Table, key: String, mut entry: Entry) {
-    if let Some(old) = table.entries.get_mut(&key) {
+    if let Some(old) = table.entries.get_mut(key.as_str()) {
         let mut replaced = std::mem::take(&mut old.node.replaced);
         replaced.push(old.node.place);
         replaced.append(&mut entry.node.replaced);
         entry.node.replaced = replaced;
         *old = entry;
     } else {
-        table.entries.insert(key, entry);
+        table.entries.insert(key.into(), entry);
     }
 }
 

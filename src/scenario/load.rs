@@ -306,7 +306,7 @@ impl Loader {
     fn applied_lines(&mut self, tree: &mut Table, rows: Table, place: Place) {
         let lines = tree
             .entries
-            .entry("line".to_owned())
+            .entry("line".into())
             .or_insert_with(|| Entry { key: place, node: Node::new(Value::Table(Table::default()), place) });
         // A `line` that is no table is told by the reader.
         let Value::Table(lines) = &mut lines.node.value else { return };

@@ -47,7 +47,7 @@ impl Drop for Directory {
 
 fn number(tree: &Table, kind: &str, name: &str, key: &str) -> String {
     match &tree.table(kind).unwrap().table(name).unwrap().get(key).unwrap().value {
-        Value::Number(text) => text.clone(),
+        Value::Number(text) => text.to_string(),
         other => panic!("{other:?}"),
     }
 }

@@ -95,7 +95,7 @@ fn argument<'a>(
 
 /// A value as TOML when it is one, else as a text: rates, money, months and names need no quotes.
 fn value(text: &str, place: Place, wrong: &mut Diagnostics) -> Result<Node, Box<Diagnostic>> {
-    let plain = || Node::new(Value::Text(text.to_owned()), place);
+    let plain = || Node::new(Value::Text(text.into()), place);
     let offset = usize::try_from(place.start).unwrap_or(usize::MAX);
     if text.starts_with(['"', '\'', '[', '{']) {
         return parse::value(text, place.file, offset, wrong)
@@ -240,7 +240,7 @@ pub(super) fn holder<'t>(
             walked.push('.');
         }
         walked.push_str(part);
-        let entry = table.entries.entry((*part).to_owned()).or_insert_with(|| Entry {
+        let entry = table.entries.entry((*part).into()).or_insert_with(|| Entry {
             key: argument.place,
             node: Node::new(Value::Table(Table::default()), argument.place),
         });

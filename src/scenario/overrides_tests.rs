@@ -79,7 +79,7 @@ fn a_year_of_a_figure_that_names_only_some_is_replaced_or_added() {
         Value::Number(text) => text.clone(),
         other => panic!("{other:?}"),
     };
-    assert_eq!((years.keys().count(), of("2027/28"), of("2028/29")), (2, "20".to_owned(), "50".to_owned()));
+    assert_eq!((years.keys().count(), of("2027/28"), of("2028/29")), (2, "20".into(), "50".into()));
     // The value that was there is remembered where it stood.
     let before = years.get("2028/29").unwrap().replaced.clone();
     assert_eq!(before.iter().map(|p| sources.excerpt(*p)).collect::<Vec<_>>(), ["40"]);

@@ -93,7 +93,7 @@ pub fn shortened(loaded: &Loaded, from: i32, to: i32) -> Loaded {
     if let Some(Value::Table(scenario)) = short.tree.entries.get_mut("scenario").map(|e| &mut e.node.value)
         && let Some(years) = scenario.entries.get_mut("years")
     {
-        years.node.value = Value::Number(to.to_string());
+        years.node.value = Value::Number(to.to_string().into());
     }
     short
 }

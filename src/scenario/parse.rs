@@ -87,14 +87,14 @@ impl Walk<'_> {
             return;
         }
         let entry = Entry { key: self.place(key.span()), node: self.node(value) };
-        entries.insert(key.get_ref().clone().into_owned(), entry);
+        entries.insert(key.get_ref().as_ref().into(), entry);
     }
 
     fn node(&mut self, read: &Spanned<DeValue<'_>>) -> Node {
         let place = self.place(read.span());
         let typed = self.text.get(read.span()).unwrap_or_default();
         let value = match read.get_ref() {
-            DeValue::String(text) => Value::Text(text.clone().into_owned()),
+            DeValue::String(text) => Value::Text(text.as_ref().into()),
             DeValue::Integer(number) => {
                 if number.radix() != 10 {
                     self.wrong.push(
@@ -103,11 +103,11 @@ impl Walk<'_> {
                             .hint("write the number in ordinary digits"),
                     );
                 }
-                Value::Number(typed.to_owned())
+                Value::Number(typed.into())
             }
-            DeValue::Float(_) => Value::Number(typed.to_owned()),
+            DeValue::Float(_) => Value::Number(typed.into()),
             DeValue::Boolean(flag) => Value::Flag(*flag),
-            DeValue::Datetime(_) => Value::Date(typed.to_owned()),
+            DeValue::Datetime(_) => Value::Date(typed.into()),
             DeValue::Array(items) => Value::List(items.iter().map(|item| self.node(item)).collect()),
             DeValue::Table(table) => Value::Table(self.table(table)),
         };

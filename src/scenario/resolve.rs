@@ -178,7 +178,7 @@ impl Scenario {
     /// Keys that were left out and took their documented default, each once, by path: path and value.
     #[must_use]
     pub fn defaults(&self) -> Vec<(String, &'static str)> {
-        let mut defaults: Vec<_> = self.taken.iter().map(|d| (dotted(&d.item, d.key), d.value)).collect();
+        let mut defaults: Vec<_> = self.taken.iter().map(|d| (dotted(&d.item, d.key).into(), d.value)).collect();
         defaults.sort();
         defaults.dedup();
         defaults
@@ -393,7 +393,7 @@ fn declare(tree: &Table, mut reading: Reading) -> Reading {
                         format!("`{written}` cannot be a name: small letters, digits and `_`, beginning with a letter"),
                     )
                     .at(entry.key);
-                    names.declare_misnamed(section.name, written.clone());
+                    names.declare_misnamed(section.name, written.to_string());
                     reading.tell(match error.suggestion {
                         Some(name) => {
                             diagnostic.hint(format!("write [{}.{name}] and title = \"{written}\"", section.name))

@@ -101,7 +101,7 @@ pub(super) fn line_lists(tree: &Table, wrong: &mut Diagnostics) -> Vec<LineList>
         lists.extend(
             paths(&format!("organisation.{name}.lines"), lines, wrong)
                 .into_iter()
-                .map(|named| LineList { named, organisation: Some(name.clone()) }),
+                .map(|named| LineList { named, organisation: Some(name.to_string()) }),
         );
     }
     lists

@@ -43,7 +43,7 @@ pub(super) fn set(
     by_year(&argument, sections).map_err(|why| Box::new(unusable(why).hint("leave the year out")))?;
     let rules = FigureRules { horizon, files: files.to_vec() };
     let (table, key) = holder(tree, &argument)?;
-    let Some(entry) = table.entries.get_mut(&key) else {
+    let Some(entry) = table.entries.get_mut(key.as_str()) else {
         return Err(Box::new(
             unusable(format!("`{}` has no value yet of which one year could be changed", argument.path))
                 .hint(format!("set all years: {}=…", argument.path)),
@@ -78,11 +78,11 @@ fn only_years(table: &Table) -> bool {
 
 /// Puts a value in the place of a year's.
 fn name(table: &mut Table, year: FinancialYear, mut entry: Entry) {
-    if let Some(old) = table.entries.get(&year.to_string()) {
+    if let Some(old) = table.entries.get(year.to_string().as_str()) {
         entry.node.replaced.clone_from(&old.node.replaced);
         entry.node.replaced.push(old.node.place);
     }
-    table.entries.insert(year.to_string(), entry);
+    table.entries.insert(year.to_string().into(), entry);
 }
 
 /// The plan years, when the merged scenario says them rightly.
@@ -127,7 +127,7 @@ pub(super) fn written_out(path: &str, node: &Node, rules: &FigureRules) -> Optio
             }
             for key in ["about", "source", "owner", "note"] {
                 if let Some(entry) = table.entries.get(key) {
-                    written.entries.insert(key.to_owned(), entry.clone());
+                    written.entries.insert(key.into(), entry.clone());
                 }
             }
             values = table.get("likely").unwrap_or(node);
@@ -147,9 +147,9 @@ pub(super) fn written_out(path: &str, node: &Node, rules: &FigureRules) -> Optio
     for (t, value) in rules.horizon.plan().zip(years) {
         let node = match value {
             Expanded::Given(node) => node.clone(),
-            Expanded::NotPublished(place) => Node::new(Value::Text("not_published".to_owned()), place),
+            Expanded::NotPublished(place) => Node::new(Value::Text("not_published".into()), place),
         };
-        written.entries.insert(rules.horizon.year(t).to_string(), Entry { key: node.place, node });
+        written.entries.insert(rules.horizon.year(t).to_string().into(), Entry { key: node.place, node });
     }
     Some(written)
 }

@@ -1,5 +1,9 @@
 //! Assumptions: figures as given, with their evidence, kept for the register and for `explain`.
 
+use std::sync::Arc;
+
+use smol_str::SmolStr;
+
 use crate::vocabulary::{Place, Unit};
 
 /// An assumption's number in its sheet.
@@ -89,7 +93,7 @@ pub enum Drawn {
 #[derive(Debug, Clone)]
 pub struct Assumption {
     /// The path in the file: `saving.home_first.delivery`.
-    pub path: String,
+    pub path: SmolStr,
     /// Its unit.
     pub unit: Unit,
     /// Its values by plan year (one value when it has no years), in steps; none where it was not
@@ -104,7 +108,7 @@ pub struct Assumption {
     /// Who says so.
     pub evidence: Evidence,
     /// The range, when one was given.
-    pub spread: Option<Spread>,
+    pub spread: Option<Arc<Spread>>,
     /// Whether it is a documented default that the file did not give.
     pub default: bool,
 }

@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 
 use super::Sheet;
 use super::assumption::{Assumption, AssumptionId};
-use super::cell::{Cell, CellId, Flags, Row, RowId, RowInfo, Subject, SubjectId, Years};
+use super::cell::{Cell, CellId, CellInfo, Flags, Row, RowId, RowInfo, Subject, SubjectId, Years};
 use super::formula::{Formula, Sign, Term, TermKind, TermRange};
 use super::order::evaluation_order;
 use crate::vocabulary::{Horizon, Money, Months, Quantity, Rate, UnitPrice, Valued};
@@ -36,12 +36,13 @@ pub struct Builder {
     horizon: Horizon,
     subjects: Vec<Subject>,
     rows: Vec<RowInfo>,
-    row_of_cell: Vec<RowId>,
+    cells: Vec<CellInfo>,
     formulas: Vec<Formula>,
-    given: Vec<Flags>,
     terms: Vec<Term>,
     inputs: Vec<InputCell>,
     assumptions: Vec<Assumption>,
+    /// Whether every figure given so far is published and exact.
+    plain: bool,
 }
 
 impl Builder {
@@ -52,12 +53,12 @@ impl Builder {
             horizon,
             subjects: Vec::new(),
             rows: Vec::new(),
-            row_of_cell: Vec::new(),
+            cells: Vec::new(),
             formulas: Vec::new(),
-            given: Vec::new(),
             terms: Vec::new(),
             inputs: Vec::new(),
             assumptions: Vec::new(),
+            plain: true,
         }
     }
 
@@ -70,9 +71,8 @@ impl Builder {
         self.subjects.reserve(items + 20);
         self.assumptions.reserve(items * 2);
         self.rows.reserve(rows);
-        self.row_of_cell.reserve(cells);
+        self.cells.reserve(cells);
         self.formulas.reserve(cells);
-        self.given.reserve(cells);
         self.terms.reserve(cells * 2);
     }
 
@@ -127,9 +127,9 @@ impl Builder {
             reason: None,
         });
         let cells = self.formulas.len() + len as usize;
-        self.row_of_cell.resize(cells, id);
+        let held = u8::try_from(T::UNIT.scale()).unwrap_or(u8::MAX);
+        self.cells.resize(cells, CellInfo { row: id, flags: Flags::EXACT, held, rounded: held, looks_ahead: false });
         self.formulas.resize(cells, Formula::Nought);
-        self.given.resize(cells, Flags::EXACT);
         Row::new(id, start, first, len)
     }
 
@@ -146,6 +146,9 @@ impl Builder {
     /// States that the cells of a row are rounded to fewer decimals than its unit holds.
     pub fn round_to<T>(&mut self, row: Row<T>, decimals: u32) {
         self.rows[row.id.0 as usize].decimals = Some(decimals);
+        for cell in &mut self.cells[row.start as usize..(row.start + row.len) as usize] {
+            cell.rounded = u8::try_from(decimals).unwrap_or(u8::MAX).min(cell.held);
+        }
     }
 
     /// The cell is a given figure, the same in both runs.
@@ -176,17 +179,20 @@ impl Builder {
         let index = u32::try_from(self.inputs.len()).unwrap_or(u32::MAX);
         self.inputs.push(InputCell { plan: plan.steps(), risk_adjusted: risk_adjusted.steps(), assumption, by_run });
         self.formulas[cell.id.0 as usize] = Formula::Input(index);
-        self.given[cell.id.0 as usize] = flags;
+        self.cells[cell.id.0 as usize].flags = flags;
+        self.plain &= flags == Flags::EXACT;
     }
 
     /// The cell was not published.
     pub fn not_published<T>(&mut self, cell: Cell<T>) {
         self.formulas[cell.id.0 as usize] = Formula::NotPublished;
+        self.plain = false;
     }
 
     /// The cell, whatever its formula, was filled in between published years.
     pub fn mark_interpolated<T>(&mut self, cell: Cell<T>) {
-        self.given[cell.id.0 as usize].interpolated = true;
+        self.cells[cell.id.0 as usize].flags.interpolated = true;
+        self.plain = false;
     }
 
     /// The cells of a row cannot be known, and why.
@@ -195,56 +201,62 @@ impl Builder {
         for t in row.start..row.start + row.len {
             self.formulas[t as usize] = Formula::NotPublished;
         }
+        self.plain = false;
     }
 
     /// The cell is Σ ±x.
     pub fn sum<T>(&mut self, cell: Cell<T>, terms: impl IntoIterator<Item = (Sign, Cell<T>)>) {
-        let range = self.keep(terms.into_iter().map(|(sign, c)| Term { value: c.id.0, kind: signed(sign) }));
+        let range = self.keep(cell.id, terms.into_iter().map(|(sign, c)| Term { value: c.id.0, kind: signed(sign) }));
         self.formulas[cell.id.0 as usize] = if range.len == 0 { Formula::Nought } else { Formula::Sum(range) };
     }
 
     /// The cell is Σ wx, rounded once.
     pub fn weighted<T>(&mut self, cell: Cell<T>, pairs: impl IntoIterator<Item = (Cell<Rate>, Cell<T>)>) {
-        let range = self.keep(pairs.into_iter().flat_map(|(w, x)| {
-            [Term { value: w.id.0, kind: TermKind::Plus }, Term { value: x.id.0, kind: TermKind::Plus }]
-        }));
+        let range = self.keep(
+            cell.id,
+            pairs.into_iter().flat_map(|(w, x)| {
+                [Term { value: w.id.0, kind: TermKind::Plus }, Term { value: x.id.0, kind: TermKind::Plus }]
+            }),
+        );
         self.formulas[cell.id.0 as usize] = Formula::Weighted(range);
     }
 
     /// The cell is a product over divisors, rounded once.
     pub fn product<T>(&mut self, cell: Cell<T>, product: &Product<T>) {
-        let range = self.keep(product.first[..product.len].iter().chain(&product.more).copied());
+        let range = self.keep(cell.id, product.first[..product.len].iter().chain(&product.more).copied());
         self.formulas[cell.id.0 as usize] = Formula::Product(range);
     }
 
     /// The cell is the smallest of these.
     pub fn min<T>(&mut self, cell: Cell<T>, of: &[Cell<T>]) {
-        let range = self.keep_plain(of);
+        let range = self.keep_plain(cell.id, of);
         self.formulas[cell.id.0 as usize] = Formula::Min(range);
     }
 
     /// The cell is the largest of these.
     pub fn max<T>(&mut self, cell: Cell<T>, of: &[Cell<T>]) {
-        let range = self.keep_plain(of);
+        let range = self.keep_plain(cell.id, of);
         self.formulas[cell.id.0 as usize] = Formula::Max(range);
     }
 
     /// The cell is `value` held between `low` and `high`.
     pub fn clamp<T>(&mut self, cell: Cell<T>, value: Cell<T>, low: Cell<T>, high: Cell<T>) {
-        let range = self.keep_plain(&[value, low, high]);
+        let range = self.keep_plain(cell.id, &[value, low, high]);
         self.formulas[cell.id.0 as usize] = Formula::Clamp(range);
     }
 
     /// The cell is `value` stepped down to whole multiples of `step`.
     pub fn step_down<T>(&mut self, cell: Cell<T>, value: Cell<T>, step: Cell<T>) {
-        let range = self.keep_plain(&[value, step]);
+        let range = self.keep_plain(cell.id, &[value, step]);
         self.formulas[cell.id.0 as usize] = Formula::StepDown(range);
     }
 
     /// The cell is `then` when `test` is nought or more, else `otherwise`.
     pub fn choose<T, U>(&mut self, cell: Cell<T>, test: Cell<U>, then: Cell<T>, otherwise: Cell<T>) {
-        let range =
-            self.keep([test.id, then.id, otherwise.id].into_iter().map(|c| Term { value: c.0, kind: TermKind::Plus }));
+        let range = self.keep(
+            cell.id,
+            [test.id, then.id, otherwise.id].into_iter().map(|c| Term { value: c.0, kind: TermKind::Plus }),
+        );
         self.formulas[cell.id.0 as usize] = Formula::Choose(range);
     }
 
@@ -253,30 +265,30 @@ impl Builder {
     /// # Errors
     /// Formulas that depend on each other in a loop.
     pub fn finish(self) -> Result<Sheet, CycleError> {
-        let order = evaluation_order(&self.formulas, &self.terms).map_err(|cells| self.describe(&cells))?;
-        let mut flags = self.given;
+        let order =
+            evaluation_order(&self.cells, &self.formulas, &self.terms).map_err(|cells| self.describe(&cells))?;
+        let mut cells = self.cells;
         // Of most plans every figure is published and exact, and then so is all that depends on them.
-        let plain = flags.iter().all(|f| *f == Flags::EXACT) && !self.formulas.contains(&Formula::NotPublished);
-        for cell in order.iter().filter(|_| !plain) {
-            let formula = self.formulas[cell.0 as usize];
+        for cell in order.iter().filter(|_| !self.plain) {
+            let at = cell.0 as usize;
+            let formula = self.formulas[at];
             if formula == Formula::NotPublished {
-                flags[cell.0 as usize] = Flags::NOT_PUBLISHED;
+                cells[at].flags = Flags::NOT_PUBLISHED;
             }
             if let Some(range) = formula.terms() {
                 // A formula's own flags hold what was marked on it; its terms add theirs.
-                flags[cell.0 as usize] = self.terms[range]
+                cells[at].flags = self.terms[range]
                     .iter()
                     .filter_map(|t| t.cell())
-                    .fold(flags[cell.0 as usize], |so_far, c| so_far.and(flags[c.0 as usize]));
+                    .fold(cells[at].flags, |so_far, c| so_far.and(cells[c.0 as usize].flags));
             }
         }
         Ok(Sheet {
             horizon: self.horizon,
             subjects: self.subjects,
             rows: self.rows,
-            row_of_cell: self.row_of_cell,
+            cells,
             formulas: self.formulas,
-            flags,
             terms: self.terms,
             inputs: self.inputs,
             assumptions: self.assumptions,
@@ -289,7 +301,7 @@ impl Builder {
         let mut rows = Vec::new();
         let mut places = Vec::new();
         for cell in cells {
-            let info = &self.rows[self.row_of_cell[cell.0 as usize].0 as usize];
+            let info = &self.rows[self.cells[cell.0 as usize].row.0 as usize];
             let subject = &self.subjects[info.subject.0 as usize];
             let year = info.year_number(*cell).map(|t| format!(" {}", self.horizon.year(t)));
             rows.push(format!("{}: {}{}", subject.title, info.words, year.unwrap_or_default()));
@@ -298,17 +310,19 @@ impl Builder {
         CycleError { rows, places }
     }
 
-    fn keep(&mut self, terms: impl Iterator<Item = Term>) -> TermRange {
+    fn keep(&mut self, cell: CellId, terms: impl Iterator<Item = Term>) -> TermRange {
         let start = self.terms.len();
         self.terms.extend(terms);
+        let later = |term: &Term| term.cell().is_some_and(|c| c >= cell);
+        self.cells[cell.0 as usize].looks_ahead = self.terms[start..].iter().any(later);
         TermRange {
             start: u32::try_from(start).unwrap_or(u32::MAX),
             len: u32::try_from(self.terms.len() - start).unwrap_or(0),
         }
     }
 
-    fn keep_plain<T>(&mut self, cells: &[Cell<T>]) -> TermRange {
-        self.keep(cells.iter().map(|c| Term { value: c.id.0, kind: TermKind::Plus }))
+    fn keep_plain<T>(&mut self, cell: CellId, cells: &[Cell<T>]) -> TermRange {
+        self.keep(cell, cells.iter().map(|c| Term { value: c.id.0, kind: TermKind::Plus }))
     }
 }
 

@@ -183,6 +183,20 @@ impl RowInfo {
     }
 }
 
+/// What is known of a cell besides its formula. One list of them is small enough to stay near the processor while a
+/// sheet is evaluated, which the rows are not.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct CellInfo {
+    pub(crate) row: RowId,
+    pub(crate) flags: Flags,
+    /// The decimals its unit is held at.
+    pub(crate) held: u8,
+    /// The decimals it is rounded to: those, or fewer.
+    pub(crate) rounded: u8,
+    /// Whether its formula names itself or a cell after it.
+    pub(crate) looks_ahead: bool,
+}
+
 /// What must be said beside a figure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Flags {

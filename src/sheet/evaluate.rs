@@ -133,8 +133,7 @@ impl std::error::Error for EvaluationError {}
 /// # Errors
 /// The first cell (in evaluation order) that divides by nought or does not fit.
 pub fn evaluate(sheet: &Sheet, inputs: &Inputs) -> Result<Values, EvaluationError> {
-    let published = sheet.flags.iter().map(|flags| flags.published).collect();
-    let mut values = Values { steps: vec![0_i128; sheet.len()], published };
+    let mut values = Values { steps: vec![0_i128; sheet.len()], published: published(sheet) };
     compute(sheet, sheet.order(), inputs, &mut values)?;
     Ok(values)
 }
@@ -157,32 +156,47 @@ pub(super) fn compute(
     Ok(())
 }
 
-/// The same for other inputs, when the values for some inputs are known: only cells that depend on an
-/// input that differs are computed, all others keep their value.
+/// Computes every cell in both runs. The runs differ in a few savings and what depends on them: a formula whose terms are
+/// the same in both is computed once.
 ///
 /// # Errors
-/// As [`evaluate`].
-pub fn evaluate_beside(
-    sheet: &Sheet,
-    known: &Values,
-    before: &Inputs,
-    inputs: &Inputs,
-) -> Result<Values, EvaluationError> {
-    let mut values = known.clone();
-    let mut moved = vec![false; sheet.len()];
+/// As [`evaluate`], in either run.
+pub fn evaluate_both(sheet: &Sheet) -> Result<[Values; 2], EvaluationError> {
+    let inputs = Run::BOTH.map(|run| sheet.inputs(run));
+    let published = published(sheet);
+    // Side by side, so that the two values of a term are found at once.
+    let mut both = vec![[0_i128; 2]; sheet.len()];
     for cell in sheet.order() {
         let at = cell.0 as usize;
-        let formula = sheet.formula(*cell);
-        moved[at] = match formula {
-            Formula::Input(i) => inputs.0[i as usize] != before.0[i as usize],
-            _ => sheet.terms(formula).iter().any(|term| term.cell().is_some_and(|c| moved[c.0 as usize])),
-        };
-        if moved[at] && sheet.flags[at].published {
-            let known = |c: CellId| values.steps[c.0 as usize];
-            values.steps[at] = value_of(sheet, *cell, inputs, known).map_err(|error| failed(sheet, *cell, error))?;
+        if published[at] {
+            both[at] = in_both_runs(sheet, *cell, &inputs, &both).map_err(|error| failed(sheet, *cell, error))?;
         }
     }
-    Ok(values)
+    let [plan, risk_adjusted] = [0, 1].map(|run| both.iter().map(|value| value[run]).collect());
+    Ok([Values { steps: plan, published: published.clone() }, Values { steps: risk_adjusted, published }])
+}
+
+/// The values of one cell in both runs, when those of the cells its formula names are known.
+fn in_both_runs(
+    sheet: &Sheet,
+    cell: CellId,
+    inputs: &[Inputs; 2],
+    both: &[[i128; 2]],
+) -> Result<[i128; 2], NumberError> {
+    let formula = sheet.formula(cell);
+    let differs = |c: CellId| both[c.0 as usize][0] != both[c.0 as usize][1];
+    let differ = match formula {
+        // To take a figure, or to add once more, is quicker than to compare.
+        Formula::Input(_) | Formula::Sum(_) => true,
+        _ => sheet.terms(formula).iter().any(|term| term.cell().is_some_and(differs)),
+    };
+    let plan = value_of(sheet, cell, &inputs[0], |c| both[c.0 as usize][0])?;
+    Ok([plan, if differ { value_of(sheet, cell, &inputs[1], |c| both[c.0 as usize][1])? } else { plan }])
+}
+
+/// Whether each cell is published.
+fn published(sheet: &Sheet) -> Vec<bool> {
+    sheet.cells.iter().map(|cell| cell.flags.published).collect()
 }
 
 /// The error at a cell, in words.
@@ -230,10 +244,10 @@ pub(super) fn value_of(
                     .ok_or(NumberError::Overflow)?;
                 total = total.checked_add(product).ok_or(NumberError::Overflow)?;
             }
-            let weights = terms.first().map_or(0, |t| sheet.unit(CellId(t.value)).scale());
+            let weights = terms.first().map_or(0, |t| sheet.decimals(CellId(t.value)).0);
             number::divide(total, number::ten_to(weights))
         }
-        Formula::Product(_) => product(sheet, cell, known),
+        Formula::Product(_) => product(sheet, cell, terms, known),
         Formula::Min(_) => Ok((0..terms.len()).map(value).min().unwrap_or(0)),
         Formula::Max(_) => Ok((0..terms.len()).map(value).max().unwrap_or(0)),
         Formula::Clamp(_) => Ok(value(0).min(value(2)).max(value(1))),
@@ -243,14 +257,63 @@ pub(super) fn value_of(
 }
 
 /// Π factors ÷ Π divisors at the scale the cell is rounded to, then held at its unit's scale.
-fn product(sheet: &Sheet, cell: CellId, known: impl Fn(CellId) -> i128 + Copy) -> Result<i128, NumberError> {
-    let row = sheet.row(sheet.row_of(cell));
-    let held = row.unit.scale();
-    let rounded = row.decimals.unwrap_or(held).min(held);
+fn product(
+    sheet: &Sheet,
+    cell: CellId,
+    terms: &[Term],
+    known: impl Fn(CellId) -> i128 + Copy,
+) -> Result<i128, NumberError> {
+    let (held, rounded) = sheet.decimals(cell);
+    let result = match short_product(sheet, terms, rounded, known) {
+        Some(result) => result,
+        None => whole_product(sheet, terms, rounded, known)?,
+    };
+    number::hold(number::times(result, number::ten_to(held - rounded)).ok_or(NumberError::Overflow)?)
+}
+
+/// The product in 64 bits, in which the processor multiplies and divides by itself: nearly all fit. Nothing where one
+/// does not, or divides by nought.
+fn short_product(sheet: &Sheet, terms: &[Term], rounded: u32, known: impl Fn(CellId) -> i128) -> Option<i128> {
+    let (mut above, mut below) = (1_i64, 1_i64);
+    let mut surplus = -i64::from(rounded);
+    let ten_to = |n: u32| i64::try_from(number::ten_to(n)).ok();
+    for term in terms {
+        let (value, scale) = match term.cell() {
+            Some(cell) => (i64::try_from(known(cell)).ok()?, sheet.decimals(cell).0),
+            None => (i64::from(term.value), 0),
+        };
+        let value = match term.kind {
+            TermKind::OnePlus => ten_to(scale)?.checked_add(value)?,
+            TermKind::OneMinus => ten_to(scale)?.checked_sub(value)?,
+            _ => value,
+        };
+        if matches!(term.kind, TermKind::Divisor | TermKind::DivisorNumber) {
+            below = below.checked_mul(value)?;
+            surplus -= i64::from(scale);
+        } else {
+            above = above.checked_mul(value)?;
+            surplus += i64::from(scale);
+        }
+    }
+    let spare = ten_to(u32::try_from(surplus.unsigned_abs()).ok()?)?;
+    if surplus >= 0 {
+        below = below.checked_mul(spare)?;
+    } else {
+        above = above.checked_mul(spare)?;
+    }
+    number::divide_short(above, below).map(i128::from)
+}
+
+/// The product in 128 bits.
+fn whole_product(
+    sheet: &Sheet,
+    terms: &[Term],
+    rounded: u32,
+    known: impl Fn(CellId) -> i128 + Copy,
+) -> Result<i128, NumberError> {
     let mut surplus = -i64::from(rounded);
     // The two products as far as they fit: a short chain, which nearly all are, needs no list.
     let (mut above, mut below) = (Some(1), Some(1));
-    let terms = sheet.terms(sheet.formula(cell));
     for term in terms {
         let (value, divides, scale) = factor(sheet, *term, known)?;
         let side = if divides { &mut below } else { &mut above };
@@ -262,11 +325,10 @@ fn product(sheet: &Sheet, cell: CellId, known: impl Fn(CellId) -> i128 + Copy) -
         let side = if surplus >= 0 { &mut below } else { &mut above };
         *side = side.and_then(|so_far| number::times(so_far, number::ten_to(spare)));
     }
-    let result = match (above, below) {
-        (Some(above), Some(below)) if spare <= 38 => number::divide(above, below)?,
-        _ => long_product(sheet, terms, known, surplus >= 0, spare)?,
-    };
-    number::hold(number::times(result, number::ten_to(held - rounded)).ok_or(NumberError::Overflow)?)
+    match (above, below) {
+        (Some(above), Some(below)) if spare <= 38 => number::divide(above, below),
+        _ => long_product(sheet, terms, known, surplus >= 0, spare),
+    }
 }
 
 /// The same for a chain whose plain products do not fit: common factors are cancelled before multiplying.
@@ -302,7 +364,7 @@ fn factor(sheet: &Sheet, term: Term, known: impl Fn(CellId) -> i128) -> Result<(
         return Ok((i128::from(number), term.kind == TermKind::DivisorNumber, 0));
     }
     let x = known(CellId(term.value));
-    let scale = sheet.unit(CellId(term.value)).scale();
+    let scale = sheet.decimals(CellId(term.value)).0;
     let one = number::ten_to(scale);
     Ok(match term.kind {
         TermKind::OnePlus => (one.checked_add(x).ok_or(NumberError::Overflow)?, false, scale),

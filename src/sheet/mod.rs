@@ -18,8 +18,9 @@ use std::sync::OnceLock;
 
 pub use assumption::{Assumption, AssumptionId, Drawn, Ends, Evidence, Shape, Spread};
 pub use builder::{Builder, CycleError, Product};
+use cell::CellInfo;
 pub use cell::{AnyCell, Cell, CellId, Flags, Row, RowId, RowInfo, Subject, SubjectId, Years};
-pub use evaluate::{EvaluationError, Inputs, Run, Values, evaluate, evaluate_beside};
+pub use evaluate::{EvaluationError, Inputs, Run, Values, evaluate, evaluate_both};
 pub use formula::{Formula, Sign, Term, TermKind};
 pub use recompute::{Reach, Recompute};
 
@@ -31,9 +32,8 @@ pub struct Sheet {
     pub(crate) horizon: Horizon,
     pub(crate) subjects: Vec<Subject>,
     pub(crate) rows: Vec<RowInfo>,
-    pub(crate) row_of_cell: Vec<RowId>,
+    pub(crate) cells: Vec<CellInfo>,
     pub(crate) formulas: Vec<Formula>,
-    pub(crate) flags: Vec<Flags>,
     pub(crate) terms: Vec<Term>,
     pub(crate) inputs: Vec<builder::InputCell>,
     pub(crate) assumptions: Vec<Assumption>,
@@ -81,13 +81,19 @@ impl Sheet {
     /// The row of a cell.
     #[must_use]
     pub fn row_of(&self, cell: CellId) -> RowId {
-        self.row_of_cell[cell.0 as usize]
+        self.cells[cell.0 as usize].row
     }
 
     /// The unit of a cell.
     #[must_use]
     pub fn unit(&self, cell: CellId) -> Unit {
         self.row(self.row_of(cell)).unit
+    }
+
+    /// The decimals a cell is held at, and those it is rounded to: the same, or fewer where its row says so.
+    pub(crate) fn decimals(&self, cell: CellId) -> (u32, u32) {
+        let info = &self.cells[cell.0 as usize];
+        (u32::from(info.held), u32::from(info.rounded))
     }
 
     /// The formula of a cell.
@@ -105,7 +111,7 @@ impl Sheet {
     /// Whether the cell is published, interpolated or approximate.
     #[must_use]
     pub fn flags(&self, cell: CellId) -> Flags {
-        self.flags[cell.0 as usize]
+        self.cells[cell.0 as usize].flags
     }
 
     /// Cells in evaluation order: every cell after what it depends on.

@@ -1,14 +1,17 @@
 //! Evaluation order: every cell after what it depends on, or the loop that makes that impossible.
 
-use super::cell::CellId;
+use super::cell::{CellId, CellInfo};
 use super::formula::{Formula, Term};
 
 /// The cells in an order in which each comes after its precedents. Cells already in order keep it.
 ///
 /// # Errors
 /// The loop of cells, each depending on the next and the last on the first.
-pub(super) fn evaluation_order(formulas: &[Formula], terms: &[Term]) -> Result<Vec<CellId>, Vec<CellId>> {
-    let count = u32::try_from(formulas.len()).unwrap_or(u32::MAX);
+pub(super) fn evaluation_order(
+    cells: &[CellInfo],
+    formulas: &[Formula],
+    terms: &[Term],
+) -> Result<Vec<CellId>, Vec<CellId>> {
     let range = |cell: u32| formulas[cell as usize].terms().unwrap_or(0..0);
     #[derive(Clone, Copy, PartialEq)]
     enum Mark {
@@ -20,22 +23,18 @@ pub(super) fn evaluation_order(formulas: &[Formula], terms: &[Term]) -> Result<V
     let mut order = Vec::with_capacity(formulas.len());
     // A path from the root to the cell being visited, with the terms each still has to see.
     let mut path: Vec<(u32, std::ops::Range<usize>)> = Vec::new();
-    // Up to the first cell that looks ahead, all that stands before a cell is there already.
-    let ready = |root: u32| terms[range(root)].iter().all(|t| t.cell().is_none_or(|c| c.0 < root));
-    let ahead = (0..count).find(|root| !ready(*root)).unwrap_or(count);
-    order.extend((0..ahead).map(CellId));
-    marks[..ahead as usize].fill(Mark::Done);
-    for root in ahead..count {
-        if marks[root as usize] != Mark::New {
+    for (root, info) in (0_u32..).zip(cells) {
+        let mark = &mut marks[root as usize];
+        if *mark != Mark::New {
             continue;
         }
-        // Of most cells, all they depend on is there: no path is needed.
-        if terms[range(root)].iter().all(|t| t.cell().is_none_or(|c| marks[c.0 as usize] == Mark::Done)) {
-            marks[root as usize] = Mark::Done;
+        // All cells before a root are there: of most, that is all they depend on.
+        if !info.looks_ahead {
+            *mark = Mark::Done;
             order.push(CellId(root));
             continue;
         }
-        marks[root as usize] = Mark::Open;
+        *mark = Mark::Open;
         path.push((root, range(root)));
         while let Some((cell, waiting)) = path.last_mut() {
             let Some(at) = waiting.next() else {

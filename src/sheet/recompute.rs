@@ -115,7 +115,7 @@ impl Sheet {
                 .zip(&other.subjects)
                 .all(|(a, b)| (&a.organisation, a.kind, &a.name) == (&b.organisation, b.kind, &b.name))
         };
-        let published = |of: &'_ Self| of.flags.iter().map(|f| f.published).collect::<Vec<_>>();
+        let published = |of: &'_ Self| of.cells.iter().map(|c| c.flags.published).collect::<Vec<_>>();
         self.horizon == other.horizon
             && (self.rows.len(), self.subjects.len(), self.inputs.len())
                 == (other.rows.len(), other.subjects.len(), other.inputs.len())

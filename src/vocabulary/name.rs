@@ -3,11 +3,12 @@
 use std::borrow::Borrow;
 use std::fmt;
 use std::str::FromStr;
-use std::sync::Arc;
+
+use smol_str::SmolStr;
 
 /// A name a scenario gives to a thing: `home_first`, `older_people`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Name(Arc<str>);
+pub struct Name(SmolStr);
 
 impl Name {
     /// The text of the name.
@@ -55,7 +56,7 @@ impl FromStr for Name {
         let mut bytes = text.bytes();
         let first = bytes.next().is_some_and(|b| b.is_ascii_lowercase());
         if first && bytes.all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_') {
-            Ok(Self(Arc::from(text)))
+            Ok(Self(SmolStr::new(text)))
         } else {
             Err(NameError { suggestion: slug(text) })
         }
@@ -65,24 +66,24 @@ impl FromStr for Name {
 /// A path and the part below it: `saving.home_first` and `delivery`. Every key that is read has one, so
 /// it is put together without the machinery of formats.
 #[must_use]
-pub fn dotted(path: &str, part: &str) -> String {
-    let mut dotted = String::with_capacity(path.len() + 1 + part.len());
-    dotted.push_str(path);
-    dotted.push('.');
-    dotted.push_str(part);
-    dotted
+pub fn dotted(path: &str, part: &str) -> SmolStr {
+    [path, ".", part].into_iter().collect()
 }
 
 /// A valid name made from free text: `Older people (65+)` becomes `older_people_65`.
 #[must_use]
 pub fn slug(text: &str) -> Option<String> {
     let mut made = String::with_capacity(text.len());
-    for c in text.chars().flat_map(char::to_lowercase) {
+    let mut put = |c: char| {
         if c.is_ascii_lowercase() || (c.is_ascii_digit() && !made.is_empty()) {
             made.push(c);
         } else if !made.is_empty() && !made.ends_with('_') {
             made.push('_');
         }
+    };
+    for c in text.chars() {
+        // Nearly all letters are of ASCII, and the small one of each is known at once.
+        if c.is_ascii() { put(c.to_ascii_lowercase()) } else { c.to_lowercase().for_each(&mut put) }
     }
     let made = made.trim_end_matches('_').to_owned();
     (!made.is_empty()).then_some(made)

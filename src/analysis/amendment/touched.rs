@@ -113,7 +113,7 @@ pub fn touched(base: &Opened, amended: &Opened) -> Vec<Touched> {
                 }
             };
             let title = title(amended, kind, name);
-            all.push(Touched { kind: kind.to_owned(), name: name.clone(), title, what, place: Some(place) });
+            all.push(Touched { kind: kind.to_owned(), name: name.to_string(), title, what, place: Some(place) });
         }
         for name in was.table(kind).into_iter().flat_map(Table::keys) {
             if is.table(kind).is_none_or(|t| t.get(name).is_none()) {
@@ -156,12 +156,12 @@ fn keys(
     }
     if let (false, Some(before), Some(after)) = (own.contains(&is.place.file), was.as_table(), is.as_table()) {
         for (key, entry) in &after.entries {
-            let path = if path.is_empty() { key.clone() } else { format!("{path}.{key}") };
+            let path = if path.is_empty() { key.clone() } else { format!("{path}.{key}").into() };
             match before.get(key) {
                 Some(before) => keys(&path, before, &entry.node, own, sources, changed),
                 None if own.contains(&entry.key.file) => {
                     let after = typed(sources.1, &entry.node);
-                    changed.push(KeyChange { key: path, before: None, after, place: entry.key });
+                    changed.push(KeyChange { key: path.to_string(), before: None, after, place: entry.key });
                 }
                 None => {}
             }

@@ -71,7 +71,7 @@ impl Uncertainty {
     pub fn of(baseline: &Baseline, opened: &Opened) -> Result<Self, Box<Refused>> {
         let (mut figures, mut samples) = (Vec::new(), Vec::new());
         for assumption in opened.plan.sheet.assumptions().iter().filter(|a| !a.path.starts_with("history.")) {
-            if let Some(spread) = assumption.spread.as_ref().filter(|s| s.varies()) {
+            if let Some(spread) = assumption.spread.as_deref().filter(|s| s.varies()) {
                 add(opened, assumption, spread, &mut figures, &mut samples);
             }
         }
@@ -265,7 +265,7 @@ fn add(
         let same_draw_as = first.filter(|_| drawn == Drawn::Once);
         first = first.or(Some(figures.len()));
         let figure = Uncertain {
-            path: assumption.path.clone(),
+            path: assumption.path.to_string(),
             year,
             unit: assumption.unit,
             likely,

@@ -76,7 +76,7 @@ pub(super) fn too_soon(asking: &Asking<'_>, found: &mut Found) {
 /// A date or a month, as typed.
 fn text(node: &Node) -> Option<String> {
     match &node.value {
-        Value::Text(text) | Value::Date(text) => Some(text.clone()),
+        Value::Text(text) | Value::Date(text) => Some(text.to_string()),
         _ => None,
     }
 }

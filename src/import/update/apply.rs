@@ -106,7 +106,7 @@ fn prove(
     let years: Vec<FinancialYear> = horizon.plan().map(|t| horizon.year(t)).collect();
     let by_path = |opened: &Opened| -> BTreeMap<String, Vec<Option<i128>>> {
         let all = opened.plan.sheet.assumptions().iter();
-        all.map(|a| (a.path.clone(), each_year(a, years.len()))).collect()
+        all.map(|a| (a.path.to_string(), each_year(a, years.len()))).collect()
     };
     let (mut wanted, found) = (by_path(opened), by_path(&again));
     for change in made {

@@ -45,7 +45,7 @@ impl Item<'_> {
     /// Figures by the names of items of the key's kind, in file order.
     #[must_use]
     pub fn figures_by(&self, name: &str) -> Vec<(Name, Figure)> {
-        let Some(KeyKind::FiguresBy(kind, unit)) = self.key(name).map(|k| k.kind) else { return Vec::new() };
+        let Some(KeyKind::FiguresBy(kind, unit)) = self.given(name).map(|(k, _)| k.kind) else { return Vec::new() };
         let read = |(other, _, node): (Name, Place, &Node)| {
             let figure = self.figure_at(&format!("{name}.{other}"), node, unit, true)?;
             Some((other, figure))
@@ -56,7 +56,7 @@ impl Item<'_> {
     /// Reads a node as a figure of this item, with the item's evidence behind its own.
     #[must_use]
     pub fn figure_at(&self, name: &str, node: &Node, unit: Unit, by_year: bool) -> Option<Figure> {
-        let path = if name.is_empty() { self.path.to_string() } else { dotted(&self.path, name) };
+        let path = if name.is_empty() { self.path.clone() } else { dotted(&self.path, name) };
         let mut wrong = Diagnostics::new();
         let figure = Figure::read(path, node, unit, by_year, &self.reading.rules, &mut wrong);
         if !wrong.is_empty() {
@@ -127,9 +127,9 @@ impl Item<'_> {
 
     fn default_figure(&self, name: &str, text: &str, unit: Unit) -> Option<Figure> {
         let value = if text.starts_with(|c: char| c.is_ascii_digit()) && !text.ends_with('%') {
-            Value::Number(text.to_owned())
+            Value::Number(text.into())
         } else {
-            Value::Text(text.to_owned())
+            Value::Text(text.into())
         };
         let node = Node::new(value, self.place);
         let read = scalar::read(&node, unit, Some(scalar::MoneyUnit::Pounds)).ok()?;
@@ -141,9 +141,7 @@ impl Item<'_> {
     /// A driver's name, or a rate of its own.
     #[must_use]
     pub fn rate(&self, name: &str) -> Option<RateSource> {
-        self.key(name)?;
-        let node = self.table.get(name)?;
-        self.rate_at(name, node)
+        self.rate_at(name, self.node(name)?)
     }
 
     /// A node as a driver's name or a rate.

@@ -10,9 +10,8 @@ impl Item<'_> {
     /// The name of an item of the key's kind.
     #[must_use]
     pub fn reference(&self, name: &str) -> Option<Name> {
-        let key = self.key(name)?;
+        let (key, node) = self.given(name)?;
         let KeyKind::Reference(kind) = key.kind else { return None };
-        let node = self.table.get(name)?;
         match node.as_text() {
             Some(text) => self.resolve_own(kind, text, node.place),
             None => {
@@ -25,7 +24,7 @@ impl Item<'_> {
     /// One name or several of items of the key's kind.
     #[must_use]
     pub fn references(&self, name: &str) -> Vec<Name> {
-        let Some(key) = self.key(name) else { return Vec::new() };
+        let Some((key, _)) = self.given(name) else { return Vec::new() };
         let KeyKind::References(kind) = key.kind else { return Vec::new() };
         self.texts(name).into_iter().filter_map(|(text, place)| self.resolve_own(kind, &text, place)).collect()
     }
@@ -33,7 +32,7 @@ impl Item<'_> {
     /// One of a key's words or several, each with its place.
     #[must_use]
     pub fn choices(&self, name: &str) -> Vec<(&'static str, Place)> {
-        let Some(KeyKind::Choices(words)) = self.key(name).map(|k| k.kind) else { return Vec::new() };
+        let Some(KeyKind::Choices(words)) = self.given(name).map(|(k, _)| k.kind) else { return Vec::new() };
         let word = |(text, place): (String, Place)| Some((self.word_of(name, words, &text, place)?, place));
         self.texts(name).into_iter().filter_map(word).collect()
     }
@@ -41,8 +40,7 @@ impl Item<'_> {
     /// One text or several, with their places.
     #[must_use]
     pub fn texts(&self, name: &str) -> Vec<(String, Place)> {
-        let Some(key) = self.key(name) else { return Vec::new() };
-        let Some(node) = self.table.get(name) else { return Vec::new() };
+        let Some((key, node)) = self.given(name) else { return Vec::new() };
         let nodes = match &node.value {
             Value::List(nodes) => nodes.iter().collect(),
             _ => vec![node],

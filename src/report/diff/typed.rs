@@ -6,6 +6,7 @@ use crate::language::figure::evidence;
 use crate::language::{Entry, Node, Table, Value};
 use crate::report::table::Sentence;
 use crate::scenario::{Change, Pair};
+use smol_str::SmolStr;
 
 /// Longer than this, a value is not printed beside its path.
 const SHORT: usize = 24;
@@ -106,7 +107,7 @@ pub(super) fn raw(pair: &Pair, node: &Node) -> String {
     let joined = |parts: Vec<String>| parts.join(", ");
     match &node.value {
         Value::Text(text) => format!("\"{text}\""),
-        Value::Number(text) | Value::Date(text) => text.clone(),
+        Value::Number(text) | Value::Date(text) => text.to_string(),
         Value::Flag(flag) => flag.to_string(),
         Value::List(_) | Value::Table(_) => {
             let typed = pair.sources.excerpt(node.place).split_whitespace().collect::<Vec<_>>().join(" ");
@@ -115,7 +116,7 @@ pub(super) fn raw(pair: &Pair, node: &Node) -> String {
                     format!("[{}]", joined(items.iter().map(|item| raw(pair, item)).collect()))
                 }
                 Value::Table(table) if !typed.starts_with(['{', '[']) => {
-                    let of = |(key, entry): (&String, &Entry)| match key.parse::<crate::vocabulary::Name>() {
+                    let of = |(key, entry): (&SmolStr, &Entry)| match key.parse::<crate::vocabulary::Name>() {
                         Ok(_) => format!("{key} = {}", raw(pair, &entry.node)),
                         Err(_) => format!("\"{key}\" = {}", raw(pair, &entry.node)),
                     };

@@ -37,7 +37,7 @@ pub(super) fn one(
     };
     let implied = implied(tree, &reached.keys);
     let Some((item, key)) = holder(tree, &reached.keys) else { return };
-    let Some(entry) = item.entries.get_mut(&key) else {
+    let Some(entry) = item.entries.get_mut(key.as_str()) else {
         return write(item, key, rule, reached, amount, implied, done);
     };
     let Some(values) = values(&entry.node, reached, setting) else {
@@ -171,7 +171,12 @@ fn values(node: &Node, reached: &Reached, setting: &Setting<'_>) -> Option<Vec<(
     }
     let years = written_out(&reached.path, node, &setting.rules)?;
     let own = |key: &str| key.starts_with(|c: char| c.is_ascii_digit());
-    years.entries.into_iter().filter(|(key, _)| own(key)).map(|(key, e)| Some((key, read(&e.node)?, e.node))).collect()
+    years
+        .entries
+        .into_iter()
+        .filter(|(key, _)| own(key))
+        .map(|(key, e)| Some((key.into(), read(&e.node)?, e.node)))
+        .collect()
 }
 
 /// A figure as it is written after a change, with the adjustment's own evidence.
@@ -181,20 +186,20 @@ fn figure(rule: &Rule, values: Vec<(String, Node)>, about: bool, reached: &Reach
     }
     let mut table = Table::default();
     for (key, node) in values {
-        table.entries.insert(key, Entry { key: node.place, node });
+        table.entries.insert(key.into(), Entry { key: node.place, node });
     }
     let place = rule.how_place();
     if about {
-        table.entries.insert("about".to_owned(), Entry { key: place, node: Node::new(Value::Flag(true), place) });
+        table.entries.insert("about".into(), Entry { key: place, node: Node::new(Value::Flag(true), place) });
     }
     for (key, entry) in &rule.evidence.entries {
         table.entries.insert(key.clone(), entry.clone());
     }
     // Without a source of its own a figure would take the one of the item around it.
-    table
-        .entries
-        .entry("source".to_owned())
-        .or_insert_with(|| Entry { key: place, node: Node::new(Value::Text(format!("adjust.{}", rule.name)), place) });
+    table.entries.entry("source".into()).or_insert_with(|| Entry {
+        key: place,
+        node: Node::new(Value::Text(format!("adjust.{}", rule.name).into()), place),
+    });
     Value::Table(table)
 }
 
@@ -222,7 +227,7 @@ fn write(
     let place = rule.how_place();
     let node = Node::new(written(reached.unit, amount, false), place);
     let value = figure(rule, vec![("likely".to_owned(), node)], false, reached);
-    item.entries.insert(key, Entry { key: place, node: Node::new(value, place) });
+    item.entries.insert(key.into(), Entry { key: place, node: Node::new(value, place) });
     done.touched.push(Touched {
         path: reached.path.clone(),
         unit: reached.unit,
@@ -293,7 +298,7 @@ fn holder<'t>(tree: &'t mut Table, keys: &[String]) -> Option<(&'t mut Table, St
     let (last, before) = keys.split_last()?;
     let mut table = tree;
     for key in before {
-        table = match table.entries.get_mut(key).map(|e| &mut e.node.value) {
+        table = match table.entries.get_mut(key.as_str()).map(|e| &mut e.node.value) {
             Some(Value::Table(inner)) => inner,
             _ => return None,
         };
@@ -310,7 +315,7 @@ fn is_about(node: &Node) -> bool {
 pub(super) fn written(unit: Unit, steps: i128, about: bool) -> Value {
     let plain = |scale: u32| number::decimal(steps, scale).normalize().to_string();
     match unit {
-        Unit::Rate => Value::Text(format!("{}%", plain(7))),
+        Unit::Rate => Value::Text(format!("{}%", plain(7)).into()),
         Unit::Money | Unit::UnitPrice => {
             let (sign, steps) = (if steps < 0 { "-" } else { "" }, steps.abs());
             let scale = unit.scale();
@@ -318,9 +323,9 @@ pub(super) fn written(unit: Unit, steps: i128, about: bool) -> Value {
             let fits =
                 |power: &u32| steps >= number::ten_to(scale + power) && steps % number::ten_to(scale + power - 2) == 0;
             let (power, suffix) = units.iter().find(|(power, _)| fits(power)).copied().unwrap_or((0, ""));
-            Value::Text(format!("{sign}£{}{suffix}", number::decimal(steps, scale + power).normalize()))
+            Value::Text(format!("{sign}£{}{suffix}", number::decimal(steps, scale + power).normalize()).into())
         }
-        Unit::Quantity | Unit::Months => Value::Number(plain(unit.scale())),
-        Unit::Month => Value::Text(crate::vocabulary::unit::plain(unit, steps)),
+        Unit::Quantity | Unit::Months => Value::Number(plain(unit.scale()).into()),
+        Unit::Month => Value::Text(crate::vocabulary::unit::plain(unit, steps).into()),
     }
 }

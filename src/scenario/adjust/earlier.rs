@@ -25,9 +25,11 @@ pub(super) fn apply(
     let How::Earlier { years, .. } = rule.how else { return Vec::new() };
     for (kind, name) in find::items(before, rule, &["fund", "funding"], &has_an_end, done, told) {
         let path = format!("{kind}.{name}");
-        let held = tree.entries.get_mut(&kind).map(|e| &mut e.node.value);
+        let held = tree.entries.get_mut(kind.as_str()).map(|e| &mut e.node.value);
         let Some(Value::Table(items)) = held else { continue };
-        let Some(Value::Table(item)) = items.entries.get_mut(&name).map(|e| &mut e.node.value) else { continue };
+        let Some(Value::Table(item)) = items.entries.get_mut(name.as_str()).map(|e| &mut e.node.value) else {
+            continue;
+        };
         let Some((first, last)) = ends(&kind, item) else { continue };
         match end(item, &path, (first, last), years, rule, setting) {
             Ok(touched) => done.touched.push(touched),
@@ -95,7 +97,7 @@ fn end(
     }
     let place = rule.how_place();
     for t in &taken {
-        if let Some(year) = figure.entries.get_mut(&horizon.year(*t).to_string()) {
+        if let Some(year) = figure.entries.get_mut(horizon.year(*t).to_string().as_str()) {
             let mut node = Node::new(super::change::written(Unit::Money, 0, false), place);
             node.replaced.clone_from(&year.node.replaced);
             node.replaced.push(year.node.place);
@@ -108,7 +110,7 @@ fn end(
     entry.node = Node { value: Value::Table(figure), place, replaced };
     // A fund of one year keeps it, with nothing in it.
     let new_last = first.map_or(last.plus(-years), |first| last.plus(-years).max(first));
-    let text = |year: FinancialYear| Node::new(Value::Text(year.to_string()), place);
+    let text = |year: FinancialYear| Node::new(Value::Text(year.to_string().into()), place);
     let (key, value) = match first {
         Some(first) => ("over", Value::List(vec![text(first), text(new_last)])),
         None => ("ends", text(new_last).value),

@@ -62,7 +62,7 @@ pub(super) fn items(
             continue;
         }
         for (item, entry) in tree.table(kind).into_iter().flat_map(|t| &t.entries) {
-            let named = (kind.to_owned(), item.clone());
+            let named = (kind.to_owned(), item.to_string());
             let meant_by = fits(name, item) && rule.looks_at(kind, item);
             let Some(table) = entry.node.as_table().filter(|_| meant_by) else { continue };
             if found.contains(&named) || !meant(table) {
@@ -131,7 +131,7 @@ impl Walk<'_> {
             if !fits(parts[1], name) || !self.rule.looks_at(kind, name) {
                 continue;
             }
-            let way = vec![kind.to_owned(), name.clone()];
+            let way = vec![kind.to_owned(), name.to_string()];
             if driver {
                 self.driver(way, &entry.node);
             } else if let Some(item) = entry.node.as_table() {
@@ -193,7 +193,7 @@ impl Walk<'_> {
                 (KeyKind::GroupsBy(_, group), [name, more @ ..]) => {
                     for (other, entry) in node.as_table().into_iter().flat_map(|t| &t.entries) {
                         if let (true, Some(inner)) = (fits(name, other), entry.node.as_table()) {
-                            let way = [way.as_slice(), std::slice::from_ref(other)].concat();
+                            let way = [way.as_slice(), &[other.to_string()]].concat();
                             self.descend(group, inner, more, &way, false);
                         }
                     }

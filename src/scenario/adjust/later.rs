@@ -9,6 +9,7 @@ use crate::language::scalar;
 use crate::language::{Entry, Node, Table, Value};
 use crate::vocabulary::pattern::fits;
 use crate::vocabulary::{Diagnostics, Place, Unit};
+use smol_str::SmolStr;
 
 /// A pause of the scenario as its file says it.
 struct Known {
@@ -103,16 +104,16 @@ fn starts(item: &Table, path: &str, setting: &Setting<'_>) -> Result<i128, Strin
 
 /// The pauses of the scenario; `first` is the first month of the plan.
 fn pauses(tree: &Table, first: i128) -> Vec<Known> {
-    let read = |(name, entry): (&String, &Entry)| {
+    let read = |(name, entry): (&SmolStr, &Entry)| {
         let table = entry.node.as_table()?;
         let items = match table.get("items").map(|n| &n.value) {
             None => vec!["saving.*".to_owned()],
-            Some(Value::Text(text)) => vec![text.clone()],
+            Some(Value::Text(text)) => vec![text.to_string()],
             Some(Value::List(nodes)) => nodes.iter().filter_map(|n| n.as_text().map(str::to_owned)).collect(),
             Some(_) => Vec::new(),
         };
         let from = table.get("from").and_then(|n| scalar::read(n, Unit::Month, None).ok()).and_then(|s| s.steps);
-        Some(Known { name: name.clone(), items, from: from.unwrap_or(first) })
+        Some(Known { name: name.to_string(), items, from: from.unwrap_or(first) })
     };
     tree.table("pause").into_iter().flat_map(|t| &t.entries).filter_map(read).collect()
 }
@@ -147,11 +148,11 @@ fn hold_up(tree: &mut Table, name: String, rule: &Rule, savings: &[String], from
     let of = rule.of.first().map_or(rule.place, |(_, place)| *place);
     let mut pause = Table::default();
     let mut put = |key: &str, value: Value, place: Place| {
-        pause.entries.insert(key.to_owned(), Entry { key: place, node: Node::new(value, place) });
+        pause.entries.insert(key.into(), Entry { key: place, node: Node::new(value, place) });
     };
-    put("title", Value::Text(rule.title.clone()), rule.place);
-    put("months", Value::Number(months.to_string()), place);
-    let items = savings.iter().map(|path| Node::new(Value::Text(path.clone()), of)).collect();
+    put("title", Value::Text(rule.title.clone().into()), rule.place);
+    put("months", Value::Number(months.to_string().into()), place);
+    let items = savings.iter().map(|path| Node::new(Value::Text(path.clone().into()), of)).collect();
     put("items", Value::List(items), of);
     if let Some(from) = from {
         put("from", super::change::written(Unit::Month, from, false), rule.only_place.unwrap_or(place));
@@ -161,9 +162,9 @@ fn hold_up(tree: &mut Table, name: String, rule: &Rule, savings: &[String], from
     }
     let pauses = tree
         .entries
-        .entry("pause".to_owned())
+        .entry("pause".into())
         .or_insert_with(|| Entry { key: rule.place, node: Node::new(Value::Table(Table::default()), rule.place) });
     if let Value::Table(pauses) = &mut pauses.node.value {
-        pauses.entries.insert(name, Entry { key: rule.place, node: Node::new(Value::Table(pause), rule.place) });
+        pauses.entries.insert(name.into(), Entry { key: rule.place, node: Node::new(Value::Table(pause), rule.place) });
     }
 }

@@ -112,7 +112,7 @@ impl Rule {
     pub fn spared(&self, item: &Table) -> Option<String> {
         self.unless.iter().find_map(|(key, words)| {
             let held = match &item.get(key)?.value {
-                Value::Text(text) => text.clone(),
+                Value::Text(text) => text.to_string(),
                 Value::Flag(flag) => flag.to_string(),
                 _ => return None,
             };
@@ -164,7 +164,7 @@ pub(super) fn read(name: &str, entry: &Entry, setting: &Setting<'_>, told: &mut 
     let mut evidence = Table::default();
     for key in ["source", "owner", "note"] {
         if let Some(entry) = table.entries.get(key) {
-            evidence.entries.insert(key.to_owned(), entry.clone());
+            evidence.entries.insert(key.into(), entry.clone());
         }
     }
     Some(Rule {
@@ -308,7 +308,7 @@ fn except(name: &str, node: Option<&Node>, told: &mut Diagnostics) -> Option<Vec
 fn unless(name: &str, node: Option<&Node>, told: &mut Diagnostics) -> Option<Vec<(String, Vec<String>)>> {
     let Some(node) = node else { return Some(Vec::new()) };
     let word = |node: &Node| match &node.value {
-        Value::Text(text) => Some(text.clone()),
+        Value::Text(text) => Some(text.to_string()),
         Value::Flag(flag) => Some(flag.to_string()),
         _ => None,
     };
@@ -318,7 +318,7 @@ fn unless(name: &str, node: Option<&Node>, told: &mut Diagnostics) -> Option<Vec
     };
     let read: Option<Vec<_>> = node
         .as_table()
-        .and_then(|table| table.entries.iter().map(|(key, e)| Some((key.clone(), words(&e.node)?))).collect());
+        .and_then(|table| table.entries.iter().map(|(key, e)| Some((key.to_string(), words(&e.node)?))).collect());
     if read.is_none() {
         told.push(
             Diagnostic::error("adjust_unfit", format!("`adjust.{name}.unless` must be a table from keys to words"))

@@ -29,7 +29,7 @@ proptest! {
 fn money_that_is_approximate_is_written_in_the_largest_unit_that_holds_it() {
     let text = |steps| match written(Unit::Money, steps, true) {
         crate::language::Value::Text(text) => text,
-        other => other.what().to_owned(),
+        other => other.what().into(),
     };
     assert_eq!(text(220_000_000_000), "£2.2bn");
     assert_eq!(text(150_000_000), "£1.5m");

@@ -25,7 +25,7 @@ pub fn of_tables(tree: &Table, file: &mut Beside<'_>) -> Vec<Said> {
             item: item.to_owned(),
             at,
             month: month.clone(),
-            key: key.clone(),
+            key: key.to_string(),
             key_at: entry.key,
             node: entry.node.clone(),
         }));
@@ -50,7 +50,7 @@ pub fn of_tables(tree: &Table, file: &mut Beside<'_>) -> Vec<Said> {
             };
             for (month, inner) in &months.entries {
                 match inner.node.as_table() {
-                    Some(keys) => take(&item, entry.key, Some((month.clone(), inner.key)), keys),
+                    Some(keys) => take(&item, entry.key, Some((month.to_string(), inner.key)), keys),
                     None => file.tell(
                         Diagnostic::error(
                             "monitoring_month",
@@ -119,7 +119,7 @@ pub fn of_rows(rows: &[Vec<Cell>], file: &mut Beside<'_>) -> Vec<Said> {
         say(&figure.text, figure.place, csv_lines::value(&value.text), value.place);
         for text in BESIDE.into_iter().filter(|_| item.text != "monitoring") {
             if let Some(cell) = column(text).and_then(|c| row.get(c)).filter(|c| !c.text.is_empty()) {
-                say(text, cell.place, Value::Text(cell.text.clone()), cell.place);
+                say(text, cell.place, Value::Text(cell.text.clone().into()), cell.place);
             }
         }
     }
