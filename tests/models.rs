@@ -1,5 +1,6 @@
 //! Worked examples: every scenario under `tests/models` and every shipped scenario shows what its
-//! `[[expect]]` rows say, after rounding to the decimals written and with no tolerance.
+//! `[[expect]]` rows say, after rounding to the decimals written and with no tolerance. Both runs are computed in one
+//! pass; each must come to what it comes to alone.
 //!
 //! The expected figures were worked by hand; each file shows the working at its head.
 
@@ -10,6 +11,7 @@ use std::path::{Path, PathBuf};
 use fundgap::check::expectation::{Outcome, outcomes};
 use fundgap::output::message::render_all;
 use fundgap::scenario::Origin;
+use fundgap::sheet::{Run, evaluate};
 use fundgap::vocabulary::number::decimal;
 
 /// Fewer expectations than this means that the walk missed a folder.
@@ -55,6 +57,12 @@ fn hold(path: &Path) -> Held {
     let sources = &opened.loaded.sources;
     if !opened.warnings.is_empty() {
         let _ = write!(held.wrong, "{file}: warned\n{}", render_all(&opened.warnings, sources, false));
+    }
+    let sheet = &opened.plan.sheet;
+    for run in Run::BOTH {
+        if evaluate(sheet, &sheet.inputs(run)).as_ref() != Ok(opened.results.of(run)) {
+            let _ = writeln!(held.wrong, "{file}: the {} run alone comes to something else", run.words());
+        }
     }
     held.expectations = opened.scenario.expectations.len();
     if held.expectations == 0 {

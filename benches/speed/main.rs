@@ -24,12 +24,22 @@ use process::{Took, empty_program, peak_memory, run};
 /// The argument with which this program runs itself to measure the whole of a process.
 const CHILD: &str = "--open-and-print";
 
+/// The argument with which it runs itself to read and parse the files of a folder and do no more: what the TOML parser
+/// takes is the measure that carries to another machine.
+const PARSE: &str = "--parse-alone";
+
 fn main() {
     let arguments: Vec<String> = std::env::args().collect();
     if let [_, flag, file] = arguments.as_slice()
         && flag == CHILD
     {
         child(Path::new(file));
+        return;
+    }
+    if let [_, flag, folder] = arguments.as_slice()
+        && flag == PARSE
+    {
+        parse_alone(Path::new(folder));
         return;
     }
     // `cargo bench` says so; `cargo test --all-targets` only asks whether it is built.
@@ -60,6 +70,12 @@ fn main() {
         println!("cannot measure: {error}");
         return;
     }
+    // `cargo bench -- batch`: that part alone.
+    if arguments.iter().any(|a| a == "batch") {
+        many(&folder);
+        let _ = std::fs::remove_dir_all(&folder);
+        return;
+    }
     start_up(&folder);
     ordinary(&folder);
     growth(&folder);
@@ -71,6 +87,15 @@ fn main() {
     many(&folder);
     // Only what was made above is in it.
     let _ = std::fs::remove_dir_all(&folder);
+}
+
+/// Reads the files of a folder and parses each.
+fn parse_alone(folder: &Path) {
+    for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+        if let Ok(text) = std::fs::read_to_string(entry.path()) {
+            let _ = black_box(toml::de::DeTable::parse(&text));
+        }
+    }
 }
 
 /// Opens a scenario and prints all its cells, as a process of its own; tells the most memory it took to
@@ -302,7 +327,7 @@ fn many(folder: &Path) {
     let file = |n: usize| plans.join(format!("{n:04}.toml"));
     let written =
         std::fs::create_dir_all(&plans).and_then(|()| (0..FILES).try_for_each(|n| std::fs::write(file(n), &text)));
-    let (Ok(()), Some(all)) = (written, plans.to_str()) else { return };
+    let (Ok(()), Some(all), Ok(this)) = (written, plans.to_str(), std::env::current_exe()) else { return };
     let fundgap = PathBuf::from(env!("CARGO_BIN_EXE_fundgap"));
     let batch =
         |more: &[&'static str]| ["batch", all, "-q"].into_iter().chain(more.iter().copied()).collect::<Vec<_>>();
@@ -310,6 +335,7 @@ fn many(folder: &Path) {
         &format!("{FILES} files of {} lines", text.lines().count()),
         7,
         &[
+            ("reading them and the TOML parser alone", this, vec![PARSE, all]),
             ("fundgap batch, one thread", fundgap.clone(), batch(&["--threads", "1"])),
             ("fundgap batch, a thread a processor", fundgap.clone(), batch(&[])),
             ("fundgap batch --format json", fundgap.clone(), batch(&["--format", "json"])),

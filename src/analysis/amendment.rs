@@ -213,7 +213,7 @@ pub fn moved(base: &Opened, amended: &Opened, organisation: &Name, row: RowId, r
     years.iter().any(|(_, c)| c.before != c.after).then(|| Moved {
         organisation: organisation.clone(),
         item: subject.name.clone().unwrap_or_else(|| organisation.clone()),
-        title: subject.title.clone(),
+        title: subject.title.to_string(),
         unit: sheet.row(row).unit,
         years,
     })

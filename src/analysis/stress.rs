@@ -155,7 +155,7 @@ pub fn title(opened: &Opened, lever: &Lever) -> String {
                 subject.kind == kind && subject.name.as_ref().is_some_and(|n| n.as_str() == name)
             });
             match subject {
-                Some((row, _)) if rest.is_empty() => sheet.subject(row).title.clone(),
+                Some((row, _)) if rest.is_empty() => sheet.subject(row).title.to_string(),
                 Some((row, _)) => format!("{}: {}", sheet.subject(row).title, rest.join(" ").replace('_', " ")),
                 None => path.to_owned(),
             }

@@ -24,7 +24,7 @@ mod amounts;
 pub mod layer;
 pub mod profile;
 
-use std::sync::Arc;
+use smol_str::SmolStr;
 
 pub use amounts::Amounts;
 
@@ -100,7 +100,7 @@ pub struct Scheme {
     /// Whose it is.
     pub organisation: Name,
     /// Its service.
-    pub service: Option<Arc<str>>,
+    pub service: Option<SmolStr>,
     /// Whether it recurs.
     pub recurrence: Recurrence,
     /// Its cell of the year.

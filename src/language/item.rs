@@ -241,10 +241,10 @@ impl<'a> Item<'a> {
 
     /// A text.
     #[must_use]
-    pub fn text(&self, name: &str) -> Option<String> {
+    pub fn text(&self, name: &str) -> Option<SmolStr> {
         let (key, node) = self.given(name)?;
         match &node.value {
-            Value::Text(text) => Some(text.to_string()),
+            Value::Text(text) => Some(text.clone()),
             _ => {
                 self.wrong_type(node, key, "a text");
                 None
@@ -488,8 +488,8 @@ impl<'a> Item<'a> {
 
     /// Its title, or its name in words.
     #[must_use]
-    pub fn title(&self) -> String {
-        self.table.get("title").and_then(Node::as_text).map_or_else(|| self.name.in_words(), str::to_owned)
+    pub fn title(&self) -> SmolStr {
+        self.table.get("title").and_then(Node::as_text).map_or_else(|| self.name.in_words(), SmolStr::new)
     }
 
     /// Its evidence.

@@ -21,7 +21,7 @@ pub struct Declared {
     /// The organisation it belongs to.
     pub organisation: Option<Name>,
     /// The title shown to people.
-    pub title: String,
+    pub title: SmolStr,
     /// Where it stands.
     pub place: Place,
     /// Its `sector`, where it says one.

@@ -69,19 +69,10 @@ pub struct Table {
     pub entries: Entries,
 }
 
-/// Up to so many keys are gone through one by one.
-const FEW: usize = 12;
-
 impl Table {
     /// The value of a key.
     #[must_use]
     pub fn get(&self, key: &str) -> Option<&Node> {
-        // Items have a handful of keys: looking at each is done before a key's hash would be known.
-        if self.entries.len() <= FEW {
-            let first = key.as_bytes().first();
-            let same = |held: &SmolStr| held.as_bytes().first() == first && held == key;
-            return self.entries.iter().find(|(held, _)| same(held)).map(|(_, e)| &e.node);
-        }
         self.entries.get(key).map(|e| &e.node)
     }
 

@@ -198,7 +198,7 @@ impl Retention {
         b.sheet.sum(kept, [(Sign::Plus, growth.at(t - 1))].into_iter().chain(levy));
         b.facts.cliffs.push(Cliff {
             organisation,
-            title: head.title.clone(),
+            title: head.title.to_string(),
             amount: kept,
             words: format!("of growth kept in {} goes with the reset of {reset}", b.horizon.year(t - 1)),
         });

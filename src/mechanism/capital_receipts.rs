@@ -17,7 +17,7 @@
 //! financial years 2025/26 to 2029/30, paid from receipts of asset sales, not from borrowing or from
 //! Right to Buy sales.
 
-use std::sync::Arc;
+use smol_str::SmolStr;
 
 use super::Mechanism;
 use super::borrowing::{self, Terms};
@@ -73,7 +73,7 @@ pub struct ReceiptClaim {
     /// The cost.
     pub cost: Row<Money>,
     /// The service it belongs to.
-    pub service: Option<Arc<str>>,
+    pub service: Option<SmolStr>,
     /// Whether it counts in the social care gap.
     pub social_care: bool,
 }
@@ -209,6 +209,14 @@ impl Mechanism for CapitalReceipts {
             self.replace(b, &organisation, used, terms);
         }
         let (name, title) = (self.head.name.clone(), self.head.title.clone());
-        b.facts.receipts.push(ReceiptsFacts { name, title, organisation, claimed, used, capital, closing });
+        b.facts.receipts.push(ReceiptsFacts {
+            name,
+            title: title.to_string(),
+            organisation,
+            claimed,
+            used,
+            capital,
+            closing,
+        });
     }
 }

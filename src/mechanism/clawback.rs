@@ -205,7 +205,7 @@ impl Mechanism for Clawback {
         match &self.to {
             Some(to) => b.facts.flows.push(Flowing {
                 name: name.clone(),
-                title: self.head.title.clone(),
+                title: self.head.title.to_string(),
                 from: organisation,
                 to: to.clone(),
                 row: amount,
@@ -279,7 +279,7 @@ impl Clawback {
         let so_far = b.running_total(subject, "benefit_so_far", "benefit of the years so far", benefit);
         b.facts.clawbacks.push(ClawbackFacts {
             name: self.head.name.clone(),
-            title: self.head.title.clone(),
+            title: self.head.title.to_string(),
             organisation,
             to: self.to.clone(),
             amount,

@@ -1,9 +1,9 @@
 //! What a mechanism sees while it builds its rows: years, names, the sheet, and what others built.
 
+use smol_str::SmolStr;
 use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::sync::Arc;
 
 use foldhash::fast::RandomState;
 
@@ -27,7 +27,7 @@ pub struct Head {
     /// The organisation it belongs to, for kinds that belong to one.
     pub organisation: Option<Name>,
     /// Its title.
-    pub title: String,
+    pub title: SmolStr,
     /// Where it stands.
     pub place: Place,
     /// Its evidence.
@@ -88,7 +88,7 @@ pub struct Build<'a> {
     /// The subject of each driver's rows.
     pub driver_subjects: BTreeMap<Name, SubjectId>,
     /// The service each line belongs to, where it says one.
-    pub line_services: BTreeMap<Name, Arc<str>>,
+    pub line_services: BTreeMap<Name, SmolStr>,
     /// The delivery weight of each status that has one.
     pub weights: BTreeMap<Name, Cell<Rate>>,
     /// Savings that are a share of what earlier ones leave of their line.
@@ -190,7 +190,7 @@ impl<'a> Build<'a> {
             organisation: head.organisation.clone(),
             kind: head.kind,
             name: Some(head.name.clone()),
-            title: format!("{}: {part}", head.title),
+            title: format!("{}: {part}", head.title).into(),
             place: Some(head.place),
         })
     }

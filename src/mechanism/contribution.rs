@@ -1,7 +1,7 @@
 //! What a mechanism says of its rows: to which total they count, at which step of the roll-forward,
 //! whether they recur, and how items stand to each other.
 
-use std::sync::Arc;
+use smol_str::SmolStr;
 
 use super::context::Head;
 use crate::sheet::{Cell, Row, Sign};
@@ -73,7 +73,7 @@ pub struct Contribution {
     /// Whether it is income that reduces the requirement.
     pub income: bool,
     /// The service it belongs to.
-    pub service: Option<Arc<str>>,
+    pub service: Option<SmolStr>,
     /// The item it came from.
     pub item: (&'static str, Name),
     /// Recurrent, one-off or not stated, for tables.
@@ -259,7 +259,7 @@ pub struct ItemRow {
     /// Whether it recurs.
     pub recurrence: Recurrence,
     /// The service path, when given.
-    pub service: Option<Arc<str>>,
+    pub service: Option<SmolStr>,
     /// Where it stands.
     pub place: Place,
 }
@@ -272,7 +272,7 @@ pub struct Beside {
     /// It is part of another item of its kind.
     pub part_of: Option<Name>,
     /// The service it belongs to.
-    pub service: Option<Arc<str>>,
+    pub service: Option<SmolStr>,
 }
 
 /// Something that joins a line's roll-forward: it widens the gap when positive.

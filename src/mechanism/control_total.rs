@@ -115,7 +115,7 @@ impl Mechanism for ControlTotal {
             .risk_reserve
             .as_ref()
             .map(|figure| b.given::<Money>(subject, "risk_reserve", "held uncommitted for the system", figure));
-        b.facts.control_totals.push(Held { organisation, title: self.head.title.clone(), allowed, risk_reserve });
+        b.facts.control_totals.push(Held { organisation, title: self.head.title.to_string(), allowed, risk_reserve });
     }
 }
 
@@ -143,8 +143,13 @@ pub(super) fn build(b: &mut Build<'_>, subjects: &[SubjectId]) {
         return;
     }
     let title = "NHS bodies' control totals".to_owned();
-    let subject =
-        b.sheet.subject(Subject { organisation: None, kind: "nhs_control_total", name: None, title, place: None });
+    let subject = b.sheet.subject(Subject {
+        organisation: None,
+        kind: "nhs_control_total",
+        name: None,
+        title: title.into(),
+        place: None,
+    });
     let held = |row: fn(&Held) -> Option<Row<Money>>, sign: Sign| -> Vec<_> {
         b.facts.control_totals.iter().filter_map(row).map(|row| (sign, row)).collect()
     };

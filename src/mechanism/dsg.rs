@@ -179,7 +179,7 @@ impl Mechanism for Dsg {
         }
         b.facts.dsg.push(DsgFacts {
             name: self.head.name.clone(),
-            title: self.head.title.clone(),
+            title: self.head.title.to_string(),
             organisation,
             closing,
             shadow: None,

@@ -14,7 +14,7 @@
 //! **Source**: HM Government, new burdens doctrine: the department responsible pays the whole net
 //! additional cost; its assessment covers one-off costs and at least the first three years.
 
-use std::sync::Arc;
+use smol_str::SmolStr;
 
 use super::Mechanism;
 use super::context::{Build, Head};
@@ -83,7 +83,7 @@ struct Duty {
     grant: Option<Figure>,
     grant_ends: Option<FinancialYear>,
     social_care: bool,
-    service: Option<Arc<str>>,
+    service: Option<SmolStr>,
 }
 
 /// Reads a new duty.
@@ -96,7 +96,7 @@ pub fn read(item: &Item<'_>) -> Option<Box<dyn Mechanism>> {
         item.refuse(&["grant_ends"], "there is no grant");
     }
     let social_care = item.choice("sector") == Some("social_care");
-    let service = item.text("service").map(Arc::from);
+    let service = item.text("service");
     Some(Box::new(Duty { head: head?, cost: cost?, one_off, grant, grant_ends, social_care, service }))
 }
 
@@ -143,7 +143,7 @@ impl Duty {
         {
             b.facts.cliffs.push(Cliff {
                 organisation,
-                title: self.head.title.clone(),
+                title: self.head.title.to_string(),
                 amount: row.at(t),
                 words: format!("of grant in {ends} is the last that is promised; the duty goes on"),
             });
@@ -179,7 +179,7 @@ impl Mechanism for Duty {
         b.facts.duties.push(DutyFacts {
             organisation,
             cost,
-            title: self.head.title.clone(),
+            title: self.head.title.to_string(),
             granted: self.grant.is_some(),
             grant,
             grant_ends: self.grant_ends,

@@ -108,7 +108,7 @@ impl Mechanism for Flow {
         });
         b.facts.flows.push(Flowing {
             name: self.head.name.clone(),
-            title: self.head.title.clone(),
+            title: self.head.title.to_string(),
             from: self.from.clone(),
             to: self.to.clone(),
             row,

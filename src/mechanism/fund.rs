@@ -164,7 +164,7 @@ impl Mechanism for Fund {
         payees.dedup();
         b.facts.funds.push(FundFacts {
             name: self.head.name.clone(),
-            title: self.head.title.clone(),
+            title: self.head.title.to_string(),
             total,
             profile,
             first: self.over.0,

@@ -417,7 +417,7 @@ impl Mechanism for Funding {
         b.register_part(&self.head, row, Sign::Minus, self.recurrence, beside);
         b.facts.funding.push(FundingFacts {
             name: self.head.name.clone(),
-            title: self.head.title.clone(),
+            title: self.head.title.to_string(),
             organisation: organisation.clone(),
             kind: self.kind,
             recurrence: self.recurrence,

@@ -137,7 +137,7 @@ pub fn read(item: &Item<'_>) -> Option<Box<dyn Mechanism>> {
         linear,
         basis: basis?,
         measure: measure?,
-        vintage: vintage?,
+        vintage: vintage?.to_string(),
         social_care,
     }))
 }
@@ -208,7 +208,7 @@ impl Mechanism for Gap {
         };
         b.facts.stated.push(Stated {
             name: self.head.name.clone(),
-            title: self.head.title.clone(),
+            title: self.head.title.to_string(),
             organisation,
             social_care: self.social_care,
             basis: self.basis,

@@ -83,13 +83,13 @@ impl Rolled {
     /// Parts what the grant would have been into its own row, before the rolling, and the row that
     /// counts with the other funding from then on.
     pub(super) fn split(&self, b: &mut Build<'_>, subject: SubjectId, head: &Head, notional: Row<Money>) -> Row<Money> {
-        let into = b.names.find("funding", self.into.as_str()).map_or_else(String::new, |(_, d)| d.title.clone());
+        let into = b.names.find("funding", self.into.as_str()).map_or_else(String::new, |(_, d)| d.title.to_string());
         let amount = b.money(subject, "amount", "amount of the year as a grant of its own", Years::PLAN);
         let other = b.sheet.subject(Subject {
             organisation: head.organisation.clone(),
             kind: head.kind,
             name: Some(head.name.clone()),
-            title: format!("{}, rolled into {into}", head.title),
+            title: format!("{}, rolled into {into}", head.title).into(),
             place: Some(head.place),
         });
         let rolled = b.money(other, "rolled_in", "amount counted as general money", Years::PLAN);
@@ -123,7 +123,7 @@ fn ring_fence(b: &mut Build<'_>, head: &Head, line: &Name) {
     let terms = [(Sign::Plus, amount), (Sign::Minus, budget)];
     let words = "amount beyond the budget of the line it may fund, or short of it when negative";
     let beyond = b.sum_of(subject, "beyond_ring_fence", words, &terms);
-    b.facts.funding[own].ring_fence = Some(RingFenced { line: title, budget, beyond });
+    b.facts.funding[own].ring_fence = Some(RingFenced { line: title.to_string(), budget, beyond });
 }
 
 /// The rolled part counts with the other funding: as recurrent as that is, and marked for nothing.

@@ -14,6 +14,7 @@ use super::context::{Build, Head};
 use crate::language::{Figure, Item, Key, KeyKind, Section};
 use crate::sheet::Cell;
 use crate::vocabulary::{Diagnostic, FinancialYear, Money, Name, Place, Unit, Valued};
+use smol_str::SmolStr;
 
 /// The keys of a year of history.
 pub const SECTION: Section = Section {
@@ -49,7 +50,7 @@ pub struct HistoryFacts {
     /// The year.
     pub year: FinancialYear,
     /// The class of savings.
-    pub class: Option<String>,
+    pub class: Option<SmolStr>,
     /// What was planned.
     pub planned: Cell<Money>,
     /// What was delivered and lasts.
@@ -66,7 +67,7 @@ pub struct HistoryFacts {
 struct History {
     head: Head,
     year: FinancialYear,
-    class: Option<String>,
+    class: Option<SmolStr>,
     planned: Figure,
     delivered: Figure,
     one_off: Option<Figure>,
@@ -133,7 +134,7 @@ impl Mechanism for History {
         let one_off = self.one_off.as_ref().map(|f| given(f, "one_off", "what one-off measures brought instead"));
         b.facts.histories.push(HistoryFacts {
             name: self.head.name.clone(),
-            title: self.head.title.clone(),
+            title: self.head.title.to_string(),
             organisation,
             year: self.year,
             class: self.class.clone(),

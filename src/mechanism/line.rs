@@ -28,7 +28,7 @@ mod roll;
 
 pub(super) use roll::Rolled;
 
-use std::sync::Arc;
+use smol_str::SmolStr;
 
 use super::Mechanism;
 use super::clients::{self, Clients};
@@ -101,7 +101,7 @@ pub const SECTION: Section = Section {
 #[derive(Debug)]
 pub struct Line {
     head: Head,
-    service: Option<Arc<str>>,
+    service: Option<SmolStr>,
     social_care: bool,
     income: bool,
     amounts: Amounts,
@@ -130,7 +130,7 @@ struct Rolling {
 #[must_use]
 pub fn read(item: &Item<'_>) -> Option<Box<dyn Mechanism>> {
     let head = Head::of(item);
-    let service = item.text("service").map(Arc::from);
+    let service = item.text("service");
     let social_care = item.choice("sector") == Some("social_care");
     let income = item.choice("kind") == Some("income");
     let amounts = amounts(item, income);

@@ -108,7 +108,7 @@ pub fn read(item: &Item<'_>) -> Option<Organisation> {
     let _ = item.node("lines");
     Some(Organisation {
         name: head.name,
-        title: head.title,
+        title: head.title.to_string(),
         kind: OrganisationKind::read(item.choice("kind")?),
         council_type,
         surplus_to,

@@ -10,6 +10,8 @@
 
 use std::collections::BTreeMap;
 
+use smol_str::SmolStr;
+
 use super::context::Build;
 use super::contribution::ItemRow;
 use crate::sheet::{Row, Sign, Subject};
@@ -49,7 +51,10 @@ pub(super) fn reconcile(b: &mut Build<'_>) {
             organisation: whole.organisation.clone(),
             kind: whole.kind,
             name: Some(whole.name.clone()),
-            title: b.names.find(whole.kind, whole.name.as_str()).map_or_else(String::new, |(_, d)| d.title.clone()),
+            title: b
+                .names
+                .find(whole.kind, whole.name.as_str())
+                .map_or_else(SmolStr::default, |(_, d)| d.title.clone()),
             place: Some(whole.place),
         });
         let parts = b.sum_of(subject, "parts", "what its parts come to", &rows);

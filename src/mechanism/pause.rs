@@ -161,7 +161,7 @@ impl Mechanism for Pause {
         let later = later(b, subject, months);
         let from = self.from.map_or(first, |(from, _)| from);
         let pause = self.head.name.clone();
-        b.facts.pauses.push(PauseFacts { title: self.head.title.clone(), savings: savings.clone(), months });
+        b.facts.pauses.push(PauseFacts { title: self.head.title.to_string(), savings: savings.clone(), months });
         b.pauses.push(Paused { pause, savings, months, later, from, place: self.head.place });
     }
 

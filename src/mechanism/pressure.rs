@@ -11,7 +11,7 @@
 //! taken out again next year. A pressure widens the gap; on an income line it lowers the income.
 //! `already_in` and `part_of` list an amount beside a total without adding it again.
 
-use std::sync::Arc;
+use smol_str::SmolStr;
 
 use super::context::{Build, Head};
 use super::contribution::{Beside, Contribution, OneOff, Recurrence, Step, Total};
@@ -98,7 +98,7 @@ pub struct Pressure {
     recurrence: Recurrence,
     memo: bool,
     part_of: Option<Name>,
-    service: Option<Arc<str>>,
+    service: Option<SmolStr>,
     social_care: bool,
     fund: Option<Name>,
 }
@@ -122,7 +122,7 @@ pub fn read(item: &Item<'_>) -> Option<Box<dyn Mechanism>> {
     let recurrence = recurrence(item);
     let memo = !item.texts("already_in").is_empty();
     let part_of = item.reference("part_of");
-    let service = item.text("service").map(Arc::from);
+    let service = item.text("service");
     let social_care =
         item.choice("sector") == Some("social_care") || line.as_ref().is_some_and(|l| is_social_care(item, l));
     let _ = (item.flag("signed"), item.flag("allow_reversal"));
@@ -372,7 +372,7 @@ impl Pressure {
             fund: fund.clone(),
             kind: self.head.kind,
             name: self.head.name.clone(),
-            title: self.head.title.clone(),
+            title: self.head.title.to_string(),
             organisation: organisation.clone(),
             cost,
             runs_on: true,

@@ -327,7 +327,7 @@ impl Mechanism for Prevention {
         let net_so_far = b.running_total(subject, "net_so_far", words, net);
         b.know_money("prevention", &self.head.name, "invest", invest);
         b.facts.preventions.push(PreventionFacts {
-            title: self.head.title.clone(),
+            title: self.head.title.to_string(),
             annual_return,
             back_for_a_pound,
             invest,

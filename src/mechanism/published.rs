@@ -192,7 +192,7 @@ impl Mechanism for Published {
         };
         b.facts.published.push(PublishedFacts {
             name: self.head.name.clone(),
-            title: self.head.title.clone(),
+            title: self.head.title.to_string(),
             organisation: self.head.organisation.clone(),
             total,
             compared,

@@ -118,7 +118,7 @@ impl RealTerms {
             organisation: Some(scope.clone()),
             kind: SECTION.name,
             name: Some(self.head.name.clone()),
-            title: format!("{title}, in {} prices ({})", self.prices_of, self.head.title),
+            title: format!("{title}, in {} prices ({})", self.prices_of, self.head.title).into(),
             place: Some(self.head.place),
         });
         let mut rows = Vec::new();
@@ -182,7 +182,7 @@ impl Mechanism for RealTerms {
         let scopes = scopes.into_iter().map(|(scope, title)| self.deflate(b, scope, title, index, named)).collect();
         b.facts.real_terms.push(RealTermsFacts {
             name: self.head.name.clone(),
-            title: self.head.title.clone(),
+            title: self.head.title.to_string(),
             prices_of: self.prices_of,
             index,
             scopes,

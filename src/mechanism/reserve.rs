@@ -260,7 +260,7 @@ impl Mechanism for Reserve {
         };
         b.facts.pots.push(Pot {
             name: self.head.name.clone(),
-            title: self.head.title.clone(),
+            title: self.head.title.to_string(),
             organisation,
             kind: self.kind,
             usable: self.usable,

@@ -120,7 +120,7 @@ impl Mechanism for Risk {
         });
         b.facts.risks.push(RiskFacts {
             name: self.head.name.clone(),
-            title: self.head.title.clone(),
+            title: self.head.title.to_string(),
             organisation,
             impact,
             likelihood,
@@ -145,7 +145,7 @@ pub fn register(b: &mut Build<'_>, organisation: &Organisation) {
         organisation: Some(name.clone()),
         kind: "risk_register",
         name: None,
-        title: organisation.title.clone(),
+        title: organisation.title.clone().into(),
         place: None,
     });
     let together = b.money(subject, "together", "impacts of all risks together", Years::PLAN);

@@ -25,7 +25,7 @@ mod rows;
 
 use costs::Cost;
 
-use std::sync::Arc;
+use smol_str::SmolStr;
 
 use super::context::Head;
 use super::contribution::Recurrence;
@@ -187,9 +187,9 @@ pub struct SavingFacts {
     /// How far it is decided.
     pub decision: Option<&'static str>,
     /// Its class.
-    pub class: Option<String>,
+    pub class: Option<SmolStr>,
     /// Its service.
-    pub service: Option<Arc<str>>,
+    pub service: Option<SmolStr>,
     /// Whether it recurs.
     pub recurrence: Recurrence,
     /// Whether the scenario states a delivery, a slippage or a weight for it.
@@ -220,11 +220,11 @@ struct Saving {
     delivery: Option<Figure>,
     slippage: Option<Figure>,
     decision: Option<&'static str>,
-    class: Option<String>,
+    class: Option<SmolStr>,
     indexed: bool,
     care_model: bool,
     memo: bool,
-    service: Option<Arc<str>>,
+    service: Option<SmolStr>,
     social_care: bool,
     cost: Option<Cost>,
     running_cost: Option<Cost>,
@@ -268,7 +268,7 @@ pub fn read(item: &Item<'_>) -> Option<Box<dyn Mechanism>> {
     let memo = !item.texts("already_in").is_empty();
     let social_care =
         item.choice("sector") == Some("social_care") || lines.iter().any(|l| pressure::is_social_care(item, l));
-    let service = item.text("service").map(Arc::from);
+    let service = item.text("service");
     let care_model = item.flag("care_model");
     let indexed = item.flag("indexed") || (item.reading.index_savings && lines.len() == 1);
     let cost = costs::read(item, "cost_to_achieve");

@@ -91,7 +91,7 @@ fn way(b: &mut Build<'_>, scope: &Name, title: &str, members: &[Name]) {
         organisation: Some(scope.clone()),
         kind: "solutions",
         name: None,
-        title: title.to_owned(),
+        title: title.into(),
         place: None,
     });
     let own: Vec<Contribution> = members.iter().flat_map(|m| b.contributions_of(m)).cloned().collect();

@@ -64,8 +64,7 @@ fn view_of(b: &mut Build<'_>, name: &'static str, title: &'static str) {
 
 fn view(b: &mut Build<'_>, name: Name, title: &'static str, members: Vec<Name>) {
     let kind = VIEW_NAMES.into_iter().find(|v| *v == name.as_str()).unwrap_or("system");
-    let subject =
-        b.sheet.subject(Subject { organisation: None, kind, name: None, title: title.to_owned(), place: None });
+    let subject = b.sheet.subject(Subject { organisation: None, kind, name: None, title: title.into(), place: None });
     let not_added = clash(b, &members);
     let care_not_added = clash_of_care(b, &members);
     for measure in Measure::ALL {

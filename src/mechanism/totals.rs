@@ -190,7 +190,7 @@ fn by_status(b: &mut Build<'_>, name: &Name) {
             organisation: Some(name.clone()),
             kind: "status_of",
             name: word.parse().ok(),
-            title: word.replace('_', " "),
+            title: word.replace('_', " ").into(),
             place: None,
         });
         b.sum_of(subject, "savings", "savings in the year", &rows);
@@ -404,7 +404,7 @@ fn services(b: &mut Build<'_>, name: &Name, own: &[Contribution]) {
             organisation: Some(name.clone()),
             kind: "service",
             name: slug.and_then(|s| s.parse::<Name>().ok()),
-            title: title.clone(),
+            title: title.clone().into(),
             place: None,
         });
         let of =

@@ -97,7 +97,7 @@ impl Mechanism for Transfer {
         let stated = b.given::<Money>(subject, "amount", "to be moved in the year", &self.amount);
         b.facts.transfers.push(Moving {
             name: self.head.name.clone(),
-            title: self.head.title.clone(),
+            title: self.head.title.to_string(),
             organisation,
             from: self.from.clone(),
             to: self.to.clone(),

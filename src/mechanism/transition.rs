@@ -174,7 +174,7 @@ impl Floor {
         if let (Some(t), Some(organisation)) = (b.horizon.number(self.ends).filter(|t| *t > 0), &head.organisation) {
             b.facts.cliffs.push(Cliff {
                 organisation: organisation.clone(),
-                title: head.title.clone(),
+                title: head.title.to_string(),
                 amount: payment.at(t),
                 words: format!("of floor payment in {} is the last: the floor ends with that year", self.ends),
             });

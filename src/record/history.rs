@@ -81,7 +81,7 @@ impl History {
             Some(Entry {
                 year: h.year,
                 item: h.title.clone(),
-                class: h.class.clone(),
+                class: h.class.as_deref().map(str::to_owned),
                 organisation: h.organisation.to_string(),
                 planned: figure(h.planned)?,
                 delivered: figure(h.delivered),

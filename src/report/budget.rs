@@ -103,7 +103,7 @@ fn requirement(rows: &mut Rows<'_, '_>, organisation: &Organisation) -> usize {
 fn funding(rows: &mut Rows<'_, '_>, name: &Name) -> usize {
     let mut parts: Sums = Vec::new();
     for c in rows.r.plan().facts.contributions.iter().filter(|c| c.organisation == *name && c.total == Total::Funding) {
-        let title = less(c.sign, rows.r.plan().sheet.subject(c.row.id()).title.clone());
+        let title = less(c.sign, rows.r.plan().sheet.subject(c.row.id()).title.to_string());
         parts.push((rows.add(RowStyle::Plain, 1, title, c.row.id()), c.sign));
         rows.parts_of("funding", &c.item.1);
     }
@@ -114,7 +114,7 @@ fn funding(rows: &mut Rows<'_, '_>, name: &Name) -> usize {
 fn saving_title(r: &Reader<'_>, c: &Contribution) -> String {
     let plan = r.plan();
     let saving = plan.facts.savings.iter().find(|s| c.item == ("saving", s.name.clone()));
-    saving.map_or_else(|| plan.sheet.subject(c.row.id()).title.clone(), |s| s.title.clone())
+    saving.map_or_else(|| plan.sheet.subject(c.row.id()).title.clone(), |s| s.title.clone().into()).to_string()
 }
 
 /// At most this many savings are listed one by one; beyond it the table shows their total.

@@ -120,7 +120,7 @@ pub fn savings(r: &Reader<'_>, organisation: &Organisation) -> Table {
         |c: &&Contribution| c.organisation == organisation.name && c.total == Total::Savings && c.item.0 != "saving";
     for c in plan.facts.contributions.iter().filter(of_others) {
         let figures = r.horizon().plan().flat_map(|t| Run::BOTH.map(|run| TableCell::from(r.of(c.row, t, run))));
-        let title = less(c.sign, plan.sheet.subject(c.row.id()).title.clone());
+        let title = less(c.sign, plan.sheet.subject(c.row.id()).title.to_string());
         let row = TableRow::plain(title, cells("–", recurrence_words(c.recurrence), "–", figures.collect()));
         parts.push((table.push(row), c.sign));
     }

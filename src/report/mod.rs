@@ -164,9 +164,9 @@ impl<'a> Reader<'a> {
             "saving" if sheet.row(row).measure == "cost_to_achieve" => {
                 format!("{}: cost to achieve", sheet.subject(row).title)
             }
-            "saving" if counted.total == Total::Savings => sheet.subject(row).title.clone(),
+            "saving" if counted.total == Total::Savings => sheet.subject(row).title.to_string(),
             "saving" | "pool" => sheet.row_words(row),
-            _ => sheet.subject(row).title.clone(),
+            _ => sheet.subject(row).title.to_string(),
         }
     }
 

@@ -48,5 +48,5 @@ fn title(r: &Reader<'_>, kind: &str, name: &str) -> String {
     let own = |n: &Name| n.as_str() == name;
     let subjects = sheet.rows().map(|(row, _)| sheet.subject(row));
     let found = subjects.into_iter().find(|s| s.kind == kind && s.name.as_ref().is_some_and(own));
-    found.map_or_else(|| capital(&format!("{kind} {name}").replace('_', " ")), |s| s.title.clone())
+    found.map_or_else(|| capital(&format!("{kind} {name}").replace('_', " ")), |s| s.title.to_string())
 }

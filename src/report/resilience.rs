@@ -17,7 +17,7 @@ fn table(r: &Reader<'_>, facts: &ResilienceFacts, run: Run) -> Table {
     let mut table = Table::new(r.year_columns(""));
     let rows = facts.shares.iter().map(|row| row.id());
     let rows: Vec<RowId> = rows.chain(facts.sustainability.map(|row| row.id())).collect();
-    let title = rows.first().map_or_else(String::new, |row| r.plan().sheet.subject(*row).title.clone());
+    let title = rows.first().map_or_else(String::new, |row| r.plan().sheet.subject(*row).title.to_string());
     table.title = Some(format!("{title}: indicators of resilience, {}", run.words()));
     for row in rows {
         table.push(TableRow::new(RowStyle::Plain, r.plan().sheet.row(row).words.to_string(), r.cells(row, run)));

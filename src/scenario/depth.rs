@@ -40,6 +40,21 @@ pub fn too_deep(text: &str) -> Option<usize> {
 /// The most dots of a line that is not looked at byte by byte.
 const FEW_DOTS: usize = 8;
 
+/// A line as long as this is looked at byte by byte.
+const LONG: usize = 1 << 16;
+
+/// What a byte counts as: a dot, an opening bracket or a quote, each in sixteen bits of its own, so that a line is
+/// counted with one addition a byte.
+const COUNTS: [u64; 256] = {
+    let mut counts = [0; 256];
+    counts[b'.' as usize] = 1;
+    counts[b'[' as usize] = 1 << 16;
+    counts[b'{' as usize] = 1 << 16;
+    counts[b'"' as usize] = 1 << 32;
+    counts[b'\'' as usize] = 1 << 32;
+    counts
+};
+
 #[derive(Default)]
 struct Scan {
     /// Levels of the header in force.
@@ -60,19 +75,17 @@ impl Scan {
     /// Takes a whole line that begins at an offset when it is one of those that nearly all of a file are, a header or a key
     /// with a value that opens nothing, and gives the offset of the next. Nothing when it must be looked at byte by byte.
     fn plain_line(&mut self, bytes: &[u8], from: usize) -> Option<usize> {
-        let (mut dots, mut opening, mut quotes) = (0, 0, 0);
         let mut end = from;
-        while let Some(byte) = bytes.get(end) {
-            match byte {
-                b'\n' => break,
-                b'.' => dots += 1,
-                b'[' | b'{' => opening += 1,
-                b'"' | b'\'' => quotes += 1,
-                _ => {}
-            }
+        let mut counts = 0;
+        while let Some(byte) = bytes.get(end).filter(|b| **b != b'\n') {
+            counts += COUNTS[usize::from(*byte)];
             end += 1;
         }
         let line = &bytes[from..end];
+        if line.len() >= LONG {
+            return None;
+        }
+        let [dots, opening, quotes] = [0, 16, 32].map(|shift| (counts >> shift) as usize & (LONG - 1));
         // A text of several lines begins with three quotes.
         let short = quotes < 3 || !line.windows(3).any(|three| matches!(three, b"\"\"\"" | b"'''"));
         let header = line.first() == Some(&b'[') && opening <= 2 && quotes == 0;

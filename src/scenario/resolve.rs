@@ -1,5 +1,6 @@
 //! The merged tree as typed items, with every name looked up.
 
+use smol_str::SmolStr;
 use std::cell::RefCell;
 
 use super::adjust;
@@ -222,7 +223,7 @@ pub fn resolve(loaded: &Loaded) -> (Option<Scenario>, Diagnostics) {
     let (reading, about) = about(&entry.node, entry.key, reading);
     let reading = declare(&loaded.tree, reading);
     let organisations = organisations(&loaded.tree, &reading, entry.key);
-    for (name, place, node) in things(&loaded.tree, &reading.names, adjust::SECTION.name) {
+    for (name, place, node) in things(&loaded.tree, adjust::SECTION.name) {
         Item::begin(&adjust::SECTION, name, place, node, &reading).iter().for_each(adjust::check);
     }
     loaded.adjusted.told.sorted().into_iter().for_each(|told| reading.tell(told));
@@ -291,8 +292,8 @@ fn about(node: &Node, place: Place, mut reading: Reading) -> (Reading, Option<Sc
             _ => Stage::Draft,
         };
         let version = item.group("version").and_then(|v| {
-            let (date, supersedes) = (v.text("date"), v.text("supersedes"));
-            Some(Version { name: v.text("name")?, date, supersedes })
+            let text = |key: &str| v.text(key).map(String::from);
+            Some(Version { name: text("name")?, date: text("date"), supersedes: text("supersedes") })
         });
         let title = item.text("title");
         if title.is_none() {
@@ -310,7 +311,7 @@ fn about(node: &Node, place: Place, mut reading: Reading) -> (Reading, Option<Sc
             (Some(base), Some(years)) => Some((
                 index_savings,
                 Scenario {
-                    title: title.unwrap_or_default(),
+                    title: title.unwrap_or_default().to_string(),
                     note: evidence.note,
                     source: evidence.source,
                     horizon: Horizon::new(base, i32::try_from(years).unwrap_or(1)),
@@ -381,7 +382,7 @@ fn declare(tree: &Table, mut reading: Reading) -> Reading {
                     let whose = text("organisation").or(only.as_deref()).filter(|_| section.belongs);
                     let declared = Declared {
                         organisation: whose.and_then(|o| o.parse().ok()),
-                        title: text("title").map_or_else(|| name.in_words(), str::to_owned),
+                        title: text("title").map_or_else(|| name.in_words(), SmolStr::new),
                         place: entry.key,
                         sector: text("sector").map(str::to_owned),
                     };
@@ -408,20 +409,16 @@ fn declare(tree: &Table, mut reading: Reading) -> Reading {
     reading
 }
 
-/// The things of a kind that have a proper name, in file order, each under the name as declared.
-fn things<'a>(
-    tree: &'a Table,
-    names: &'a Names,
-    kind: &'a str,
-) -> impl Iterator<Item = (Name, Place, &'a Node)> + use<'a> {
+/// The things of a kind that have a proper name, in file order.
+fn things<'a>(tree: &'a Table, kind: &'a str) -> impl Iterator<Item = (Name, Place, &'a Node)> + use<'a> {
     tree.table(kind)
         .into_iter()
         .flat_map(|t| &t.entries)
-        .filter_map(move |(written, entry)| Some((names.find(kind, written)?.0.clone(), entry.key, &entry.node)))
+        .filter_map(move |(written, entry)| Some((written.parse().ok()?, entry.key, &entry.node)))
 }
 
 fn organisations(tree: &Table, reading: &Reading, scenario: Place) -> Vec<Organisation> {
-    let mut things = things(tree, &reading.names, "organisation").peekable();
+    let mut things = things(tree, "organisation").peekable();
     if things.peek().is_none() {
         reading.tell(
             Diagnostic::error("no_organisation", "there is no [organisation.…]: whose plan is it?")
@@ -453,11 +450,11 @@ fn organisations(tree: &Table, reading: &Reading, scenario: Place) -> Vec<Organi
 
 fn mechanisms(tree: &Table, reading: &Reading) -> Vec<Box<dyn Mechanism>> {
     let mut all = Vec::new();
-    for (name, place, node) in things(tree, &reading.names, "driver") {
+    for (name, place, node) in things(tree, "driver") {
         all.extend(driver::read(&name, place, node, reading));
     }
     for kind in KINDS {
-        for (name, place, node) in things(tree, &reading.names, kind.section.name) {
+        for (name, place, node) in things(tree, kind.section.name) {
             if let Some(item) = Item::begin(kind.section, name, place, node, reading) {
                 all.extend((kind.read)(&item));
             }
@@ -485,7 +482,13 @@ fn expectations(tree: &Table, reading: &Reading, loaded: &Loaded) -> Vec<Expecta
         let _ = (item.text("source"), item.text("note"));
         if let (Some(cell), Some(value)) = (cell, value) {
             let unit = loaded.settings.get(usize::from(value.place.file.0)).and_then(|s| s.unit);
-            all.push(Expectation { cell, cell_place: item.place_of("cell"), value: value.clone(), run, unit });
+            all.push(Expectation {
+                cell: cell.to_string(),
+                cell_place: item.place_of("cell"),
+                value: value.clone(),
+                run,
+                unit,
+            });
         }
     }
     all

@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 use std::marker::PhantomData;
 
+use smol_str::SmolStr;
+
 use crate::vocabulary::{Name, Place, Unit};
 
 /// A cell's number in its sheet.
@@ -112,7 +114,7 @@ pub struct Subject {
     /// The item's name.
     pub name: Option<Name>,
     /// The title shown to people.
-    pub title: String,
+    pub title: SmolStr,
     /// Where it is written.
     pub place: Option<Place>,
 }

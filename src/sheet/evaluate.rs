@@ -166,11 +166,20 @@ pub fn evaluate_both(sheet: &Sheet) -> Result<[Values; 2], EvaluationError> {
     let published = published(sheet);
     // Side by side, so that the two values of a term are found at once.
     let mut both = vec![[0_i128; 2]; sheet.len()];
+    // Until the first figure that the runs take each in their own way, there is one run.
+    let mut parted = false;
     for cell in sheet.order() {
         let at = cell.0 as usize;
-        if published[at] {
-            both[at] = in_both_runs(sheet, *cell, &inputs, &both).map_err(|error| failed(sheet, *cell, error))?;
+        if !published[at] {
+            continue;
         }
+        let value = if parted || matches!(sheet.formula(*cell), Formula::Input(_)) {
+            in_both_runs(sheet, *cell, &inputs, &both)
+        } else {
+            value_of(sheet, *cell, &inputs[0], |c| both[c.0 as usize][0]).map(|steps| [steps; 2])
+        };
+        both[at] = value.map_err(|error| failed(sheet, *cell, error))?;
+        parted |= both[at][0] != both[at][1];
     }
     let [plan, risk_adjusted] = [0, 1].map(|run| both.iter().map(|value| value[run]).collect());
     Ok([Values { steps: plan, published: published.clone() }, Values { steps: risk_adjusted, published }])
@@ -397,5 +406,48 @@ impl Few {
 
     fn as_slice(&self) -> &[i128] {
         if self.more.is_empty() { &self.first[..self.len] } else { &self.more }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sheet::{Builder, Flags, Product, Subject, Years};
+    use crate::vocabulary::{Horizon, Money, Months, Rate};
+    use proptest::prelude::*;
+
+    /// A whole number of any size up to so many bits.
+    fn any_size(bits: u32) -> impl Strategy<Value = i128> {
+        (any::<i64>(), 64 - bits..64).prop_map(|(n, shift)| i128::from(n >> shift))
+    }
+
+    proptest! {
+        // Small and large: what fits in 64 bits is computed there, and what does not elsewhere.
+        #[test]
+        fn a_product_is_rounded_once_whatever_its_size(
+            money in any_size(60),
+            [rate, months] in [any_size(40), any_size(40)],
+            decimals in 0_u32..3,
+        ) {
+            let mut b = Builder::new(Horizon::new("2025/26".parse().unwrap(), 1));
+            let title = "".into();
+            let subject = b.subject(Subject { organisation: None, kind: "", name: None, title, place: None });
+            let m = b.row::<Money>(subject, "money", "", Years::PLAN);
+            let r = b.row::<Rate>(subject, "rate", "", Years::PLAN);
+            let t = b.row::<Months>(subject, "months", "", Years::PLAN);
+            b.input(m.at(1), Money::from_steps(money), None, Flags::EXACT);
+            b.input(r.at(1), Rate::from_steps(rate), None, Flags::EXACT);
+            b.input(t.at(1), Months::from_steps(months), None, Flags::EXACT);
+            let row = b.row::<Money>(subject, "product", "", Years::PLAN);
+            b.round_to(row, decimals);
+            b.product(row.at(1), &Product::of(m.at(1)).grown_by(r.at(1)).for_months(t.at(1)));
+            let sheet = b.finish().unwrap();
+            let values = evaluate(&sheet, &sheet.inputs(Run::Plan));
+            let billion = number::ten_to(9);
+            let spare = number::ten_to(2 - decimals);
+            let rounded = number::product_over(&[money, billion + rate, months], &[billion, billion, 12, spare]);
+            let expected = rounded.and_then(|steps| number::hold(steps * spare));
+            prop_assert_eq!(values.map(|v| v.in_year(row, 1)).ok(), expected.ok().map(|e| Some(Money::from_steps(e))));
+        }
     }
 }

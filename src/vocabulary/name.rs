@@ -19,13 +19,11 @@ impl Name {
 
     /// The name in words, for a thing that was given no title: `home_first` is "Home first".
     #[must_use]
-    pub fn in_words(&self) -> String {
+    pub fn in_words(&self) -> SmolStr {
         // A name is letters, digits and underscores of ASCII by its rule.
-        let mut words = self.0.replace('_', " ");
-        if let Some(first) = words.get_mut(..1) {
-            first.make_ascii_uppercase();
-        }
-        words
+        let mut letters = self.0.chars();
+        let first = letters.next().map(|c| c.to_ascii_uppercase());
+        first.into_iter().chain(letters.map(|c| if c == '_' { ' ' } else { c })).collect()
     }
 }
 

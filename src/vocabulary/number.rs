@@ -265,6 +265,7 @@ fn strip_separators(whole: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     #[test]
     fn halves_go_away_from_zero() {
@@ -287,6 +288,15 @@ mod tests {
         let least = i128::from(i64::MIN);
         assert_eq!(divide(least, 1), Ok(least));
         assert_eq!(divide(least, i128::from(i64::MAX)), Ok(-1));
+    }
+
+    proptest! {
+        #[test]
+        fn sixty_four_bits_divide_as_more_do(above in -(1_i64 << 62)..(1 << 62), below in -(1_i64 << 40)..(1 << 40)) {
+            prop_assume!(below != 0);
+            let wide = divide(i128::from(above) << 64, i128::from(below) << 64);
+            prop_assert_eq!(divide_short(above, below).map(i128::from), wide.ok());
+        }
     }
 
     #[test]

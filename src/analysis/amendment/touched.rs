@@ -196,7 +196,7 @@ fn title(opened: &Opened, kind: &str, name: &str) -> String {
     let sheet = &opened.plan.sheet;
     let own = |s: &crate::sheet::Subject| s.kind == kind && s.name.as_ref().is_some_and(|n| n.as_str() == name);
     let found = sheet.rows().map(|(row, _)| sheet.subject(row)).find(|s| own(s));
-    found.map_or_else(|| format!("{kind}.{name}"), |s| s.title.clone())
+    found.map_or_else(|| format!("{kind}.{name}"), |s| s.title.to_string())
 }
 
 /// An item's own amounts of one class, by year of the base plan: before and after.

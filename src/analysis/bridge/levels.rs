@@ -82,7 +82,7 @@ impl<'a> Tally<'a> {
         let amount = Amount { all: value.map(|v| sign * v), one_off: one_off.map(|v| sign * v) };
         let item = (subject.organisation.clone(), subject.kind, subject.name.clone());
         let not_stated = self.counted.get(&row).is_some_and(|c| c.recurrence == Recurrence::NotStated);
-        let held = gathered.items.entry(item).or_insert_with(|| (subject.title.clone(), Amount::NOUGHT, false));
+        let held = gathered.items.entry(item).or_insert_with(|| (subject.title.to_string(), Amount::NOUGHT, false));
         held.1 = held.1.and(amount);
         held.2 |= not_stated;
     }

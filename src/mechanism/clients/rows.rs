@@ -90,7 +90,7 @@ impl Clients {
         });
         b.facts.demand.push(DemandFacts {
             name: line.name.clone(),
-            title: line.title.clone(),
+            title: line.title.to_string(),
             organisation: line.organisation.clone()?,
             clients,
             average,

@@ -1,8 +1,8 @@
 //! What a fund pays: claims, the money of the year, each claimant's part, and what falls on the
 //! organisations when the fund has ended.
 
+use smol_str::SmolStr;
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use super::{Cliff, Fund, Pays};
 use crate::mechanism::context::Build;
@@ -29,7 +29,7 @@ pub struct FundClaim {
     /// Whether it goes on costing when the fund has ended.
     pub runs_on: bool,
     /// The service it belongs to.
-    pub service: Option<Arc<str>>,
+    pub service: Option<SmolStr>,
     /// Whether it counts in the social care gap.
     pub social_care: bool,
 }

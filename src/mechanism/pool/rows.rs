@@ -113,7 +113,7 @@ impl Pool {
         });
         let facts = PoolFacts {
             name: self.head.name.clone(),
-            title: self.head.title.clone(),
+            title: self.head.title.to_string(),
             host: self.host.clone(),
             partners: partners.collect(),
             contribution,
@@ -321,7 +321,7 @@ impl Pool {
             b.require(parties.subject, Step::Pool, named, counted);
             b.facts.flows.push(Flowing {
                 name: self.head.name.clone(),
-                title: self.head.title.clone(),
+                title: self.head.title.to_string(),
                 from: name.clone(),
                 to: self.host.clone(),
                 row: paid,

@@ -7,7 +7,7 @@
 //! `net_so_far` is no longer negative. Where a fund or receipts pay, `net_to_organisation` is what is left to the
 //! organisation itself.
 
-use std::sync::Arc;
+use smol_str::SmolStr;
 
 use super::Saving;
 use crate::language::{Figure, Item, Key, KeyKind, Section};
@@ -95,7 +95,7 @@ impl Saving {
         &self,
         b: &mut Build<'_>,
         organisation: &Name,
-        service: Option<&Arc<str>>,
+        service: Option<&SmolStr>,
         paused: Option<&Paused>,
     ) {
         if let Some(cost) = &self.cost {
@@ -140,7 +140,7 @@ impl Saving {
         }
     }
 
-    fn counts(&self, organisation: &Name, row: Row<Money>, service: Option<&Arc<str>>, one_off: bool) -> Contribution {
+    fn counts(&self, organisation: &Name, row: Row<Money>, service: Option<&SmolStr>, one_off: bool) -> Contribution {
         Contribution {
             one_off: if one_off { OneOff::All } else { OneOff::None },
             recurrence: if one_off { Recurrence::OneOff } else { Recurrence::Recurrent },
@@ -156,7 +156,7 @@ impl Saving {
         &self,
         b: &mut Build<'_>,
         organisation: &Name,
-        service: Option<&Arc<str>>,
+        service: Option<&SmolStr>,
         cost: &Cost,
         row: Row<Money>,
         runs_on: bool,
@@ -167,7 +167,7 @@ impl Saving {
             Payer::CapitalReceipts(receipts) => b.paid_by_receipts.push(ReceiptClaim {
                 receipts: receipts.clone(),
                 saving: self.head.name.clone(),
-                title: self.head.title.clone(),
+                title: self.head.title.to_string(),
                 cost: row,
                 service: service.cloned(),
                 social_care: self.social_care,
@@ -176,7 +176,7 @@ impl Saving {
                 fund: fund.clone(),
                 kind: self.head.kind,
                 name: self.head.name.clone(),
-                title: self.head.title.clone(),
+                title: self.head.title.to_string(),
                 organisation: organisation.clone(),
                 cost: row,
                 runs_on,

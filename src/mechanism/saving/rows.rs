@@ -392,7 +392,7 @@ impl Mechanism for Saving {
         b.register_part(&self.head, in_year, Sign::Minus, self.recurrence, beside);
         b.facts.savings.push(SavingFacts {
             name: self.head.name.clone(),
-            title: self.head.title.clone(),
+            title: self.head.title.to_string(),
             organisation: organisation.clone(),
             status: self.status,
             decision: self.decision,

@@ -59,7 +59,7 @@ impl Shift {
         self.by_body(b, subject, released, community, payment_cut);
         b.register(&self.head, released, Sign::Minus, Recurrence::Recurrent);
         b.facts.shifts.push(ShiftFacts {
-            title: self.head.title.clone(),
+            title: self.head.title.to_string(),
             provider: self.provider.clone(),
             bodies: [Some(&self.provider), Some(&self.community), self.contract.as_ref().map(|(body, _)| body)]
                 .into_iter()

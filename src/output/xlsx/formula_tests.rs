@@ -19,7 +19,7 @@ impl Small {
         let mut b = Builder::new(Horizon::new(FinancialYear::starting(2025), 2));
         let title = "Older people".to_owned();
         let name = "older".parse().ok();
-        let subject = b.subject(Subject { organisation: None, kind: "line", name, title, place: None });
+        let subject = b.subject(Subject { organisation: None, kind: "line", name, title: title.into(), place: None });
         Self { b, subject }
     }
 

@@ -37,7 +37,10 @@ pub(super) fn title(told: &Told<'_>, change: &Change) -> String {
         organisation.map(|o| o.title.clone()).or_else(|| {
             let subjects = sheet.rows().map(|(row, _)| sheet.subject(row));
             let own = |n: &crate::vocabulary::Name| n.as_str() == name;
-            subjects.into_iter().find(|s| s.kind == kind && s.name.as_ref().is_some_and(own)).map(|s| s.title.clone())
+            subjects
+                .into_iter()
+                .find(|s| s.kind == kind && s.name.as_ref().is_some_and(own))
+                .map(|s| s.title.to_string())
         })
     };
     titled(&told.b).or_else(|| titled(&told.a)).unwrap_or_else(|| crate::report::capital(&name.replace('_', " ")))

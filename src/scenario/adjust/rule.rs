@@ -169,7 +169,8 @@ pub(super) fn read(name: &str, entry: &Entry, setting: &Setting<'_>, told: &mut 
     }
     Some(Rule {
         name: name.to_owned(),
-        title: text("title").unwrap_or_else(|| name.parse::<Name>().map_or_else(|_| name.to_owned(), |n| n.in_words())),
+        title: text("title")
+            .unwrap_or_else(|| name.parse::<Name>().map_or_else(|_| name.to_owned(), |n| n.in_words().to_string())),
         place: entry.key,
         of,
         how,
