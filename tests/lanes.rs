@@ -153,8 +153,7 @@ fn shipped_scenarios_come_out_the_same() {
 fn random_sheet(random: &mut Random, cells: u64) -> (Sheet, Vec<Moving>) {
     let first: FinancialYear = "2025/26".parse().expect("a year");
     let mut b = Builder::new(Horizon::new(first, 1));
-    let subject =
-        b.subject(Subject { organisation: None, kind: "", name: None, title: String::new().into(), place: None });
+    let subject = b.subject(Subject { organisation: None, kind: "", name: None, title: "".into(), place: None });
     let (mut money, mut rates, mut months, mut counts) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     let mut moving = Vec::new();
     let mut n = 0;

@@ -228,7 +228,7 @@ fn span(
         && let Some(spread) = assumption.spread.as_deref()
     {
         let (low, high) = (spread.low.0, spread.high.0);
-        let words = only.map_or_else(|| assumption.path.clone(), |year| format!("{}@{year}", assumption.path).into());
+        let words = only.map_or_else(|| assumption.path.to_string(), |year| format!("{}@{year}", assumption.path));
         let spans = match now(assumption).filter(|_| spread.years.is_empty()) {
             Some(home) => {
                 let lever = Lever::value(baseline, opened, &words).ok()?;

@@ -230,13 +230,8 @@ fn shift(opened: &Opened, assumption: &Assumption) -> Option<Lever> {
     let years = horizon.plan().map(|t| horizon.year(t)).zip(&assumption.values).filter(|_| assumption.by_year);
     let target = |year, now| Target { path: assumption.path.to_string(), year: Some(year), now: Some(now), each: 1 };
     let targets: Vec<Target> = years.filter_map(|(year, (value, _))| Some(target(year, (*value)?))).collect();
-    let words = assumption.path.clone();
-    (!targets.is_empty()).then_some(Lever {
-        words: words.to_string(),
-        unit: assumption.unit,
-        reading: Reading::Shift,
-        targets,
-    })
+    let words = assumption.path.to_string();
+    (!targets.is_empty()).then_some(Lever { words, unit: assumption.unit, reading: Reading::Shift, targets })
 }
 
 /// The candidates that are worth most to some organisation, by kind and then by worth.

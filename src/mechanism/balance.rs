@@ -387,7 +387,7 @@ pub(super) fn own_subject(b: &mut Build<'_>, organisation: &Organisation) -> Sub
         organisation: Some(organisation.name.clone()),
         kind: "",
         name: None,
-        title: organisation.title.clone().into(),
+        title: organisation.title.as_str().into(),
         place: Some(organisation.place),
     })
 }

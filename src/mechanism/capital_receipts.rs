@@ -208,15 +208,7 @@ impl Mechanism for CapitalReceipts {
         if let Some(terms) = &self.displaces {
             self.replace(b, &organisation, used, terms);
         }
-        let (name, title) = (self.head.name.clone(), self.head.title.clone());
-        b.facts.receipts.push(ReceiptsFacts {
-            name,
-            title: title.to_string(),
-            organisation,
-            claimed,
-            used,
-            capital,
-            closing,
-        });
+        let (name, title) = (self.head.name.clone(), self.head.title.to_string());
+        b.facts.receipts.push(ReceiptsFacts { name, title, organisation, claimed, used, capital, closing });
     }
 }

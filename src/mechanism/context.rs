@@ -1,11 +1,11 @@
 //! What a mechanism sees while it builds its rows: years, names, the sheet, and what others built.
 
-use smol_str::SmolStr;
 use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use foldhash::fast::RandomState;
+use smol_str::SmolStr;
 
 use super::contribution::{Beside, Contribution, ItemRow, Join, Recurrence, Step};
 use super::duty_to_balance::Rules;

@@ -142,12 +142,11 @@ pub(super) fn build(b: &mut Build<'_>, subjects: &[SubjectId]) {
     if each.len() < 2 {
         return;
     }
-    let title = "NHS bodies' control totals".to_owned();
     let subject = b.sheet.subject(Subject {
         organisation: None,
         kind: "nhs_control_total",
         name: None,
-        title: title.into(),
+        title: "NHS bodies' control totals".into(),
         place: None,
     });
     let held = |row: fn(&Held) -> Option<Row<Money>>, sign: Sign| -> Vec<_> {

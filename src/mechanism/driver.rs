@@ -16,6 +16,7 @@ use super::context::{Build, Head};
 use crate::language::keys::FIGURE;
 use crate::language::{Figure, Item, Key, KeyKind, Node, RateSource, Reading, Section, Value};
 use crate::sheet::{Product, Sign, SubjectId, Years};
+use crate::vocabulary::name::dotted;
 use crate::vocabulary::{Diagnostic, Diagnostics, Months, Name, Place, Rate, Unit, Valued};
 
 /// The keys of a driver written as a table.
@@ -69,9 +70,9 @@ pub fn read(name: &Name, place: Place, node: &Node, reading: &Reading) -> Option
         return read_table(&Item::begin(&SECTION, name.clone(), place, node, reading)?)
             .map(|d| Box::new(d) as Box<dyn Mechanism>);
     }
-    let path = format!("driver.{name}");
+    let path = dotted("driver", name.as_str());
     let mut wrong = Diagnostics::new();
-    let figure = Figure::read(path.clone().into(), node, Unit::Rate, true, &reading.rules, &mut wrong);
+    let figure = Figure::read(path.clone(), node, Unit::Rate, true, &reading.rules, &mut wrong);
     wrong.sorted().into_iter().for_each(|d| reading.tell(d));
     let figure = figure?;
     if let Some(place) = figure.find_beyond(|steps| steps < 0) {
@@ -128,7 +129,7 @@ fn read_table(item: &Item<'_>) -> Option<Driver> {
     let months = months.map(|m| {
         let in_effect = if m >= 4 { 16 - m } else { 4 - m };
         let steps = i128::from(in_effect) * 1_000_000_000;
-        let mut figure = Figure::defaulted(format!("{}.from", item.path).into(), Unit::Months, steps);
+        let mut figure = Figure::defaulted(dotted(&item.path, "from"), Unit::Months, steps);
         figure.default = false;
         figure.place = Some(item.place_of("from"));
         figure

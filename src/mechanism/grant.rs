@@ -14,6 +14,8 @@
 //! **Source**: former grants inside the Revenue Support Grant since 2026-27, with published notional
 //! allocations that ring-fence nothing.
 
+use smol_str::SmolStr;
+
 use super::context::{Build, Head};
 use super::contribution::{Contribution, OneOff, Recurrence, Total};
 use super::funding::RingFenced;
@@ -83,7 +85,7 @@ impl Rolled {
     /// Parts what the grant would have been into its own row, before the rolling, and the row that
     /// counts with the other funding from then on.
     pub(super) fn split(&self, b: &mut Build<'_>, subject: SubjectId, head: &Head, notional: Row<Money>) -> Row<Money> {
-        let into = b.names.find("funding", self.into.as_str()).map_or_else(String::new, |(_, d)| d.title.to_string());
+        let into = b.names.find("funding", self.into.as_str()).map_or_else(SmolStr::default, |(_, d)| d.title.clone());
         let amount = b.money(subject, "amount", "amount of the year as a grant of its own", Years::PLAN);
         let other = b.sheet.subject(Subject {
             organisation: head.organisation.clone(),

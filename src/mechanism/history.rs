@@ -9,12 +9,13 @@
 //!
 //! **Source**: the outturn reports of the body.
 
+use smol_str::SmolStr;
+
 use super::Mechanism;
 use super::context::{Build, Head};
 use crate::language::{Figure, Item, Key, KeyKind, Section};
 use crate::sheet::Cell;
 use crate::vocabulary::{Diagnostic, FinancialYear, Money, Name, Place, Unit, Valued};
-use smol_str::SmolStr;
 
 /// The keys of a year of history.
 pub const SECTION: Section = Section {

@@ -63,7 +63,7 @@ pub(super) fn build(b: &mut Build<'_>, organisation: &Organisation) {
         organisation: Some(name.clone()),
         kind: "resilience",
         name: None,
-        title: organisation.title.clone().into(),
+        title: organisation.title.as_str().into(),
         place: None,
     });
     let reserves =

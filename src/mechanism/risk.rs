@@ -145,7 +145,7 @@ pub fn register(b: &mut Build<'_>, organisation: &Organisation) {
         organisation: Some(name.clone()),
         kind: "risk_register",
         name: None,
-        title: organisation.title.clone().into(),
+        title: organisation.title.as_str().into(),
         place: None,
     });
     let together = b.money(subject, "together", "impacts of all risks together", Years::PLAN);

@@ -83,8 +83,8 @@ impl Build<'_> {
         if let Some(cell) = self.constants.get(&pence) {
             return *cell;
         }
-        let title = "Constants".to_owned();
-        let subject = Subject { organisation: None, kind: "calendar", name: None, title: title.into(), place: None };
+        let subject =
+            Subject { organisation: None, kind: "calendar", name: None, title: "Constants".into(), place: None };
         let subject = self.sheet.subject(subject);
         let cell = self.sheet.scalar::<Money>(subject, measure, words);
         self.sheet.input(cell, Money::from_steps(pence), None, Flags::EXACT);

@@ -404,7 +404,7 @@ fn services(b: &mut Build<'_>, name: &Name, own: &[Contribution]) {
             organisation: Some(name.clone()),
             kind: "service",
             name: slug.and_then(|s| s.parse::<Name>().ok()),
-            title: title.clone().into(),
+            title: title.as_str().into(),
             place: None,
         });
         let of =

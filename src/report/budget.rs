@@ -114,7 +114,7 @@ fn funding(rows: &mut Rows<'_, '_>, name: &Name) -> usize {
 fn saving_title(r: &Reader<'_>, c: &Contribution) -> String {
     let plan = r.plan();
     let saving = plan.facts.savings.iter().find(|s| c.item == ("saving", s.name.clone()));
-    saving.map_or_else(|| plan.sheet.subject(c.row.id()).title.clone(), |s| s.title.clone().into()).to_string()
+    saving.map_or_else(|| plan.sheet.subject(c.row.id()).title.to_string(), |s| s.title.clone())
 }
 
 /// At most this many savings are listed one by one; beyond it the table shows their total.

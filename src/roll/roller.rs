@@ -262,7 +262,7 @@ fn changed(value: &Value, bare: Option<MoneyUnit>, more: i128) -> Option<Value> 
 /// A typed amount in pence: `None` when it is none, `Some(None)` when it is not published.
 pub(super) fn money(value: &Value, bare: Option<MoneyUnit>) -> Option<Option<i128>> {
     let meant = match value {
-        Value::String(text) => Meant::Text(text.value().clone().into()),
+        Value::String(text) => Meant::Text(text.value().as_str().into()),
         Value::Integer(_) | Value::Float(_) => {
             let mut plain = value.clone();
             plain.decor_mut().clear();

@@ -188,7 +188,7 @@ fn of_rows(rows: &[Vec<Cell>], whole: Place, wrong: &mut Diagnostics) -> Vec<Sai
         say(&figure.text, figure.place, csv_lines::value(&value.text), value.place);
         for text in TEXTS.into_iter().filter(|_| item.text != "actuals") {
             if let Some(cell) = column(text).and_then(|c| row.get(c)).filter(|c| !c.text.is_empty()) {
-                say(text, cell.place, Value::Text(cell.text.clone().into()), cell.place);
+                say(text, cell.place, Value::Text(cell.text.as_str().into()), cell.place);
             }
         }
     }

@@ -246,12 +246,12 @@ fn make(table: &mut Table, path: &[String], entry: &Entry, gone: bool) {
         if gone {
             table.entries.shift_remove(key.as_str());
         } else {
-            table.entries.insert(key.clone().into(), entry.clone());
+            table.entries.insert(key.as_str().into(), entry.clone());
         }
         return;
     }
     let empty = || Entry { key: entry.key, node: Node::new(Value::Table(Table::default()), entry.key) };
-    if let Value::Table(inner) = &mut table.entries.entry(key.clone().into()).or_insert_with(empty).node.value {
+    if let Value::Table(inner) = &mut table.entries.entry(key.as_str().into()).or_insert_with(empty).node.value {
         make(inner, further, entry, gone);
     }
 }

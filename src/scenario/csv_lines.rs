@@ -237,13 +237,13 @@ fn line(
 fn put(table: &mut Table, path: &[String], key: Place, node: Node) {
     let Some((first, rest)) = path.split_first() else { return };
     if rest.is_empty() {
-        table.entries.insert(first.clone().into(), Entry { key, node });
+        table.entries.insert(first.as_str().into(), Entry { key, node });
         return;
     }
     let place = node.place;
     let entry = table
         .entries
-        .entry(first.clone().into())
+        .entry(first.as_str().into())
         .or_insert_with(|| Entry { key, node: Node::new(Value::Table(Table::default()), place) });
     if let Value::Table(inner) = &mut entry.node.value {
         put(inner, rest, key, node);

@@ -43,8 +43,8 @@ const FEW_DOTS: usize = 8;
 /// A line as long as this is looked at byte by byte.
 const LONG: usize = 1 << 16;
 
-/// What a byte counts as: a dot, an opening bracket or a quote, each in sixteen bits of its own, so that a line is
-/// counted with one addition a byte.
+/// What a byte counts as: a dot, an opening bracket, or a quote or the sign of a comment, each in sixteen bits of its
+/// own, so that a line is counted with one addition a byte.
 const COUNTS: [u64; 256] = {
     let mut counts = [0; 256];
     counts[b'.' as usize] = 1;
@@ -52,6 +52,7 @@ const COUNTS: [u64; 256] = {
     counts[b'{' as usize] = 1 << 16;
     counts[b'"' as usize] = 1 << 32;
     counts[b'\'' as usize] = 1 << 32;
+    counts[b'#' as usize] = 1 << 32;
     counts
 };
 
@@ -99,8 +100,9 @@ impl Scan {
     /// Takes one byte outside texts and comments and gives the depth reached.
     fn step(&mut self, byte: u8) -> usize {
         match byte {
-            b' ' | b'\t' | b'\r' => {}
-            b'\n' => {
+            b' ' | b'\t' => {}
+            // The parser takes a lone carriage return for the end of a line too.
+            b'\n' | b'\r' => {
                 self.line_began = false;
                 self.in_header = false;
                 self.next_key();
@@ -148,7 +150,7 @@ impl Scan {
 }
 
 fn line_end(bytes: &[u8], from: usize) -> usize {
-    bytes[from..].iter().position(|b| *b == b'\n').map_or(bytes.len(), |n| from + n)
+    bytes[from..].iter().position(|b| matches!(b, b'\n' | b'\r')).map_or(bytes.len(), |n| from + n)
 }
 
 /// The offset after the text that begins here; a text of one line that is not closed ends with it.
@@ -159,7 +161,7 @@ fn after_text(bytes: &[u8], start: usize) -> usize {
     while let Some(byte) = bytes.get(at) {
         match byte {
             b'\\' if quote == b'"' && matches!(bytes.get(at + 1), Some(b'\\' | b'"')) => at += 2,
-            b'\n' if !long => return at,
+            b'\n' | b'\r' if !long => return at,
             byte if *byte == quote && !long => return at + 1,
             byte if *byte == quote && bytes[at..].starts_with(&[quote; 3]) => {
                 // Up to two quotes may stand just before the closing three.
@@ -202,6 +204,15 @@ mod tests {
         assert_eq!(too_deep(&format!("note = \"\"\"{}\"\"\"", "\n[.".repeat(1000))), None);
         assert_eq!(too_deep(&format!("# {}", "[.".repeat(1000))), None);
         assert_eq!(too_deep(&"\n \r\n\n".repeat(1000)), None);
+    }
+
+    #[test]
+    fn a_comment_opens_nothing_and_ends_with_its_line() {
+        let deep = format!("{}1{}", "[".repeat(24), "]".repeat(24));
+        assert_eq!(too_deep(&format!("[a] # ........\nb = {deep}")), None);
+        assert!(too_deep(&format!("# x\r{}a = 1\n", "a.".repeat(60))).is_some());
+        assert!(too_deep(&format!("b = 1\r{}a = 1\n", "a.".repeat(60))).is_some());
+        assert!(too_deep(&format!("b = \"\r{}a = 1\n", "a.".repeat(60))).is_some());
     }
 
     #[test]

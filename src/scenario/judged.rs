@@ -104,8 +104,8 @@ pub(super) fn read(item: &Item<'_>) -> Judged {
                 );
                 continue;
             }
-            let (rule, level, value, reason) = (rule.clone(), level.clone(), entry.node.clone(), reason.to_owned());
-            judged.thresholds.push(OwnThreshold { rule, place, level: level.to_string(), value, reason });
+            let (rule, level, value, reason) = (rule.clone(), level.to_string(), entry.node.clone(), reason.to_owned());
+            judged.thresholds.push(OwnThreshold { rule, place, level, value, reason });
         }
     }
     judged

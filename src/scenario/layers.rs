@@ -1,6 +1,8 @@
 //! Merging one file's tree over another's: what a later layer says replaces what an earlier one
 //! said, whole figures at a time, and where the earlier one stood is kept.
 
+use smol_str::SmolStr;
+
 use crate::language::{Entry, KeyKind, Node, Section, Table, Value};
 use crate::vocabulary::name::did_you_mean;
 use crate::vocabulary::{Diagnostic, Diagnostics};
@@ -24,7 +26,7 @@ pub fn merge(base: &mut Table, over: Table, sections: Sections<'_>, wrong: &mut 
                 sections,
                 wrong,
             ),
-            _ => append_or_replace(base, kind.to_string(), entry),
+            _ => append_or_replace(base, kind, entry),
         }
     }
 }
@@ -34,11 +36,11 @@ fn merge_kind(base: &mut Table, kind: &str, at: Entry, items: Table, sections: S
         // The first file that speaks of a kind: nothing to merge with and, as a rule, nothing to delete.
         if kind == "scenario" || !items.entries.values().any(|entry| removes(&entry.node)) {
             let first = Entry { key: at.key, node: Node::new(Value::Table(items), at.node.place) };
-            replace(base, kind.to_owned(), first);
+            replace(base, kind.into(), first);
             return;
         }
         let empty = Entry { key: at.key, node: Node::new(Value::Table(Table::default()), at.node.place) };
-        replace(base, kind.to_owned(), empty);
+        replace(base, kind.into(), empty);
     }
     let Some(Value::Table(held)) = base.entries.get_mut(kind).map(|e| &mut e.node.value) else { return };
     if kind == "scenario" {
@@ -60,7 +62,7 @@ fn merge_kind(base: &mut Table, kind: &str, at: Entry, items: Table, sections: S
                     merge_keys(item, keys, sections(kind));
                 }
             }
-            (_, value) => replace(held, name.to_string(), Entry { key: entry.key, node: Node { value, ..entry.node } }),
+            (_, value) => replace(held, name, Entry { key: entry.key, node: Node { value, ..entry.node } }),
         }
     }
 }
@@ -70,7 +72,7 @@ fn merge_keys(base: &mut Table, over: Table, section: Option<&'static Section>) 
     for (key, entry) in over.entries {
         let kind = section.and_then(|s| s.key(&key)).map(|k| k.kind);
         if let (Some(KeyKind::GroupsBy(_, group)), true) = (kind, base.table(&key).is_some()) {
-            merge_by_name(base, key.to_string(), entry, group);
+            merge_by_name(base, key, entry, group);
             continue;
         }
         let deeper = base.get(&key).and_then(|held| inner_group(kind, held, &entry.node)).map(|(group, ..)| group);
@@ -80,7 +82,7 @@ fn merge_keys(base: &mut Table, over: Table, section: Option<&'static Section>) 
                     merge_keys(held, keys, Some(group));
                 }
             }
-            (_, value) => replace(base, key.to_string(), Entry { key: entry.key, node: Node { value, ..entry.node } }),
+            (_, value) => replace(base, key, Entry { key: entry.key, node: Node { value, ..entry.node } }),
         }
     }
 }
@@ -106,7 +108,7 @@ pub(super) fn inner_group<'a>(
 }
 
 /// Merges a table from names to groups: name by name, and then key by key.
-fn merge_by_name(base: &mut Table, key: String, entry: Entry, group: &'static Section) {
+fn merge_by_name(base: &mut Table, key: SmolStr, entry: Entry, group: &'static Section) {
     let names = match entry.node.value {
         Value::Table(names) => names,
         value => return replace(base, key, Entry { key: entry.key, node: Node { value, ..entry.node } }),
@@ -115,7 +117,7 @@ fn merge_by_name(base: &mut Table, key: String, entry: Entry, group: &'static Se
     for (name, entry) in names.entries {
         match (held.entries.get_mut(&name).map(|e| &mut e.node.value), entry.node.value) {
             (Some(Value::Table(held)), Value::Table(keys)) => merge_keys(held, keys, Some(group)),
-            (_, value) => replace(held, name.to_string(), Entry { key: entry.key, node: Node { value, ..entry.node } }),
+            (_, value) => replace(held, name, Entry { key: entry.key, node: Node { value, ..entry.node } }),
         }
     }
 }
@@ -138,7 +140,7 @@ fn remove_unknown(kind: &str, name: &str, entry: &Entry, held: &Table) -> Diagno
     }
 }
 
-fn append_or_replace(base: &mut Table, kind: String, entry: Entry) {
+fn append_or_replace(base: &mut Table, kind: SmolStr, entry: Entry) {
     let tables = |v: &Value| matches!(v, Value::List(items) if items.iter().all(|i| i.as_table().is_some()));
     let both = tables(&entry.node.value) && base.get(&kind).is_some_and(|held| tables(&held.value));
     match (both, entry.node.value) {
@@ -152,7 +154,7 @@ fn append_or_replace(base: &mut Table, kind: String, entry: Entry) {
 }
 
 /// Puts an entry in the place of whatever was there, and keeps where that stood.
-pub(super) fn replace(table: &mut Table, key: String, mut entry: Entry) {
+pub(super) fn replace(table: &mut Table, key: SmolStr, mut entry: Entry) {
     if let Some(old) = table.entries.get_mut(key.as_str()) {
         let mut replaced = std::mem::take(&mut old.node.replaced);
         replaced.push(old.node.place);
@@ -160,7 +162,7 @@ pub(super) fn replace(table: &mut Table, key: String, mut entry: Entry) {
         entry.node.replaced = replaced;
         *old = entry;
     } else {
-        table.entries.insert(key.into(), entry);
+        table.entries.insert(key, entry);
     }
 }
 

@@ -1,6 +1,8 @@
 //! `--set PATH=VALUE`: one value of the merged tree changed from the command line, checked as
 //! strictly as a file. The arguments are a file of their own, so that messages can point at them.
 
+use smol_str::SmolStr;
+
 use super::adjust::SetPattern;
 use super::layers::{Sections, replace};
 use super::{parse, set_pattern, settings, year_override};
@@ -229,7 +231,7 @@ fn named_thing(
 pub(super) fn holder<'t>(
     tree: &'t mut Table,
     argument: &Argument<'_>,
-) -> Result<(&'t mut Table, String), Box<Diagnostic>> {
+) -> Result<(&'t mut Table, SmolStr), Box<Diagnostic>> {
     let Some((last, before)) = argument.parts.split_last() else {
         return Err(malformed("there is no path".to_owned(), argument.place));
     };
@@ -256,7 +258,7 @@ pub(super) fn holder<'t>(
             }
         }
     }
-    Ok((table, (*last).to_owned()))
+    Ok((table, (*last).into()))
 }
 
 #[cfg(test)]

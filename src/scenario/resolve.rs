@@ -1,7 +1,8 @@
 //! The merged tree as typed items, with every name looked up.
 
-use smol_str::SmolStr;
 use std::cell::RefCell;
+
+use smol_str::SmolStr;
 
 use super::adjust;
 use super::judged::{self, Judged};

@@ -1,5 +1,7 @@
 //! `--set PATH@YEAR=VALUE`: one year of a figure changed and every other year kept as it was.
 
+use smol_str::ToSmolStr;
+
 use super::layers::Sections;
 use super::overrides::{Argument, holder};
 use crate::language::figure::{Expanded, FigureRules, FileSettings, expand};
@@ -78,11 +80,12 @@ fn only_years(table: &Table) -> bool {
 
 /// Puts a value in the place of a year's.
 fn name(table: &mut Table, year: FinancialYear, mut entry: Entry) {
-    if let Some(old) = table.entries.get(year.to_string().as_str()) {
+    let key = year.to_smolstr();
+    if let Some(old) = table.entries.get(&key) {
         entry.node.replaced.clone_from(&old.node.replaced);
         entry.node.replaced.push(old.node.place);
     }
-    table.entries.insert(year.to_string().into(), entry);
+    table.entries.insert(key, entry);
 }
 
 /// The plan years, when the merged scenario says them rightly.
@@ -149,7 +152,7 @@ pub(super) fn written_out(path: &str, node: &Node, rules: &FigureRules) -> Optio
             Expanded::Given(node) => node.clone(),
             Expanded::NotPublished(place) => Node::new(Value::Text("not_published".into()), place),
         };
-        written.entries.insert(rules.horizon.year(t).to_string().into(), Entry { key: node.place, node });
+        written.entries.insert(rules.horizon.year(t).to_smolstr(), Entry { key: node.place, node });
     }
     Some(written)
 }

@@ -157,10 +157,10 @@ pub(super) fn compute(
 }
 
 /// Computes every cell in both runs. The runs differ in a few savings and what depends on them: a formula whose terms are
-/// the same in both is computed once.
+/// the same in both is computed once (a sum is simply added twice).
 ///
 /// # Errors
-/// As [`evaluate`], in either run.
+/// The first cell (in evaluation order) that divides by nought or does not fit in either run.
 pub fn evaluate_both(sheet: &Sheet) -> Result<[Values; 2], EvaluationError> {
     let inputs = Run::BOTH.map(|run| sheet.inputs(run));
     let published = published(sheet);
@@ -321,7 +321,7 @@ fn whole_product(
     known: impl Fn(CellId) -> i128 + Copy,
 ) -> Result<i128, NumberError> {
     let mut surplus = -i64::from(rounded);
-    // The two products as far as they fit: a short chain, which nearly all are, needs no list.
+    // The two products as far as they fit: a chain that fits needs no list.
     let (mut above, mut below) = (Some(1), Some(1));
     for term in terms {
         let (value, divides, scale) = factor(sheet, *term, known)?;

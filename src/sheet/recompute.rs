@@ -115,13 +115,14 @@ impl Sheet {
                 .zip(&other.subjects)
                 .all(|(a, b)| (&a.organisation, a.kind, &a.name) == (&b.organisation, b.kind, &b.name))
         };
-        let published = |of: &'_ Self| of.cells.iter().map(|c| c.flags.published).collect::<Vec<_>>();
+        let published =
+            || self.cells.iter().map(|c| c.flags.published).eq(other.cells.iter().map(|c| c.flags.published));
         self.horizon == other.horizon
             && (self.rows.len(), self.subjects.len(), self.inputs.len())
                 == (other.rows.len(), other.subjects.len(), other.inputs.len())
             && self.formulas == other.formulas
             && self.terms == other.terms
-            && published(self) == published(other)
+            && published()
             && self.order == other.order
             && rows()
             && subjects()

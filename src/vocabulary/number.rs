@@ -143,7 +143,8 @@ fn multiply(values: &[i128]) -> Option<i128> {
     values.iter().try_fold(1_i128, |so_far, v| times(so_far, *v))
 }
 
-/// The greatest whole number that divides both; of nought and a number the number, and so nought of two noughts.
+/// The greatest whole number that divides both; of nought and a number the number, and so nought of two noughts. Where
+/// it does not fit, which only the least number of all brings about, 1.
 #[must_use]
 pub fn common_divisor(a: i128, b: i128) -> i128 {
     let (mut a, mut b) = (a.unsigned_abs(), b.unsigned_abs());

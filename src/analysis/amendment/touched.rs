@@ -156,12 +156,12 @@ fn keys(
     }
     if let (false, Some(before), Some(after)) = (own.contains(&is.place.file), was.as_table(), is.as_table()) {
         for (key, entry) in &after.entries {
-            let path = if path.is_empty() { key.clone() } else { format!("{path}.{key}").into() };
+            let path = if path.is_empty() { key.to_string() } else { format!("{path}.{key}") };
             match before.get(key) {
                 Some(before) => keys(&path, before, &entry.node, own, sources, changed),
                 None if own.contains(&entry.key.file) => {
                     let after = typed(sources.1, &entry.node);
-                    changed.push(KeyChange { key: path.to_string(), before: None, after, place: entry.key });
+                    changed.push(KeyChange { key: path, before: None, after, place: entry.key });
                 }
                 None => {}
             }

@@ -306,8 +306,8 @@ impl Work for Piece<'_, '_> {
         let mut at = first;
         while at < end {
             let count = usize::try_from(end - at).unwrap_or(LANES).min(LANES);
-            futures.sampler.fill(at, program.figures(&mut seen.lanes));
-            if let Some(failure) = program.pass::<FUSED>(&mut seen.lanes)
+            let block = Block { futures, lanes: &mut seen.lanes, first: at };
+            if let Some(failure) = block.run::<FUSED>()
                 && failure.lane < count
             {
                 seen.failed = Some(Failed { run: at + failure.lane as u64 + 1, error: failure.error });

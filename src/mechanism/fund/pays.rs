@@ -1,8 +1,9 @@
 //! What a fund pays: claims, the money of the year, each claimant's part, and what falls on the
 //! organisations when the fund has ended.
 
-use smol_str::SmolStr;
 use std::collections::BTreeMap;
+
+use smol_str::SmolStr;
 
 use super::{Cliff, Fund, Pays};
 use crate::mechanism::context::Build;

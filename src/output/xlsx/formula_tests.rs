@@ -17,9 +17,9 @@ struct Small {
 impl Small {
     fn new() -> Self {
         let mut b = Builder::new(Horizon::new(FinancialYear::starting(2025), 2));
-        let title = "Older people".to_owned();
         let name = "older".parse().ok();
-        let subject = b.subject(Subject { organisation: None, kind: "line", name, title: title.into(), place: None });
+        let subject =
+            b.subject(Subject { organisation: None, kind: "line", name, title: "Older people".into(), place: None });
         Self { b, subject }
     }
 

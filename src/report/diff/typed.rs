@@ -1,12 +1,13 @@
 //! A change as it was typed: the value in each file, the years that differ where it has years, the
 //! place, and the source or owner where that changed too.
 
+use smol_str::SmolStr;
+
 use super::{Told, words};
 use crate::language::figure::evidence;
 use crate::language::{Entry, Node, Table, Value};
 use crate::report::table::Sentence;
 use crate::scenario::{Change, Pair};
-use smol_str::SmolStr;
 
 /// Longer than this, a value is not printed beside its path.
 const SHORT: usize = 24;

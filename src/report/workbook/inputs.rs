@@ -94,10 +94,10 @@ pub(super) fn all<'a>(r: &Reader<'a>) -> (Vec<InputSheet<'a>>, Links) {
         let owner = owner.or_else(|| named_in(r, &a.path));
         let at = owner.and_then(|o| organisations.iter().position(|known| known.name == *o)).map_or(0, |at| at + 1);
         stands[i] = Some((at, sheets[at].rows.len()));
-        let words = taken_by[i].map_or_else(|| a.path.clone(), |cell| sheet.row_words(sheet.row_of(cell)).into());
+        let words = taken_by[i].map_or_else(|| a.path.to_string(), |cell| sheet.row_words(sheet.row_of(cell)));
         let place = a.place.map(|place| r.opened.loaded.sources.describe(place)).unwrap_or_default();
         let live = vec![false; a.values.len()];
-        sheets[at].rows.push(InputRow { assumption: a, words: words.to_string(), place, status: status(r, a), live });
+        sheets[at].rows.push(InputRow { assumption: a, words, place, status: status(r, a), live });
     }
     let mut links = Links(vec![[None; 2]; sheet.len()]);
     for cell in cells() {

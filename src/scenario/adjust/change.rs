@@ -1,5 +1,7 @@
 //! One figure changed: each year exactly, in its own unit, with the place of what it replaces.
 
+use smol_str::SmolStr;
+
 use super::find::{Reached, leave};
 use super::rule::{How, Rule};
 use super::{Adjustment, Setting, Touched};
@@ -72,7 +74,7 @@ pub(super) fn one(
     }
     let about = is_about(&entry.node);
     let place = rule.how_place();
-    let new: Vec<(String, Node)> = values
+    let new: Vec<(SmolStr, Node)> = values
         .into_iter()
         .zip(&after)
         .map(|((key, steps, node), after)| match after {
@@ -158,7 +160,7 @@ fn already(how: &How) -> &'static str {
 
 /// The values of a figure: the key of each, its steps, and its node. Figures with years are written
 /// out for every plan year.
-fn values(node: &Node, reached: &Reached, setting: &Setting<'_>) -> Option<Vec<(String, Option<i128>, Node)>> {
+fn values(node: &Node, reached: &Reached, setting: &Setting<'_>) -> Option<Vec<(SmolStr, Option<i128>, Node)>> {
     let read = |node: &Node| {
         scalar::read(node, reached.unit, setting.rules.file(node.place.file).unit).ok().map(|scalar| scalar.steps)
     };
@@ -167,26 +169,21 @@ fn values(node: &Node, reached: &Reached, setting: &Setting<'_>) -> Option<Vec<(
             Some(table) => table.get("likely")?,
             None => node,
         };
-        return Some(vec![("likely".to_owned(), read(inner)?, inner.clone())]);
+        return Some(vec![("likely".into(), read(inner)?, inner.clone())]);
     }
     let years = written_out(&reached.path, node, &setting.rules)?;
     let own = |key: &str| key.starts_with(|c: char| c.is_ascii_digit());
-    years
-        .entries
-        .into_iter()
-        .filter(|(key, _)| own(key))
-        .map(|(key, e)| Some((key.into(), read(&e.node)?, e.node)))
-        .collect()
+    years.entries.into_iter().filter(|(key, _)| own(key)).map(|(key, e)| Some((key, read(&e.node)?, e.node))).collect()
 }
 
 /// A figure as it is written after a change, with the adjustment's own evidence.
-fn figure(rule: &Rule, values: Vec<(String, Node)>, about: bool, reached: &Reached) -> Value {
+fn figure(rule: &Rule, values: Vec<(SmolStr, Node)>, about: bool, reached: &Reached) -> Value {
     if let (Unit::Month, Some((_, node))) = (reached.unit, values.first()) {
         return node.value.clone();
     }
     let mut table = Table::default();
     for (key, node) in values {
-        table.entries.insert(key.into(), Entry { key: node.place, node });
+        table.entries.insert(key, Entry { key: node.place, node });
     }
     let place = rule.how_place();
     if about {
@@ -226,7 +223,7 @@ fn write(
     }
     let place = rule.how_place();
     let node = Node::new(written(reached.unit, amount, false), place);
-    let value = figure(rule, vec![("likely".to_owned(), node)], false, reached);
+    let value = figure(rule, vec![("likely".into(), node)], false, reached);
     item.entries.insert(key.into(), Entry { key: place, node: Node::new(value, place) });
     done.touched.push(Touched {
         path: reached.path.clone(),

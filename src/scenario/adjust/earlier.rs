@@ -5,6 +5,8 @@
 //! the end is left as it is. A grant that goes on is not a fund with an end: `unless = { recurrent =
 //! true }` leaves it alone.
 
+use smol_str::ToSmolStr;
+
 use super::find::{self, Reached, leave};
 use super::rule::{How, Rule};
 use super::{Adjustment, Setting, Touched};
@@ -110,7 +112,7 @@ fn end(
     entry.node = Node { value: Value::Table(figure), place, replaced };
     // A fund of one year keeps it, with nothing in it.
     let new_last = first.map_or(last.plus(-years), |first| last.plus(-years).max(first));
-    let text = |year: FinancialYear| Node::new(Value::Text(year.to_string().into()), place);
+    let text = |year: FinancialYear| Node::new(Value::Text(year.to_smolstr()), place);
     let (key, value) = match first {
         Some(first) => ("over", Value::List(vec![text(first), text(new_last)])),
         None => ("ends", text(new_last).value),

@@ -1,6 +1,8 @@
 //! Savings held up: those that have not begun, by a pause of the adjustment's own, or longer where a
 //! pause of the scenario holds them up already.
 
+use smol_str::SmolStr;
+
 use super::find::{self, Reached, leave};
 use super::rule::{How, Rule};
 use super::{Adjustment, Setting, Touched};
@@ -9,7 +11,6 @@ use crate::language::scalar;
 use crate::language::{Entry, Node, Table, Value};
 use crate::vocabulary::pattern::fits;
 use crate::vocabulary::{Diagnostics, Place, Unit};
-use smol_str::SmolStr;
 
 /// A pause of the scenario as its file says it.
 struct Known {
@@ -150,9 +151,9 @@ fn hold_up(tree: &mut Table, name: String, rule: &Rule, savings: &[String], from
     let mut put = |key: &str, value: Value, place: Place| {
         pause.entries.insert(key.into(), Entry { key: place, node: Node::new(value, place) });
     };
-    put("title", Value::Text(rule.title.clone().into()), rule.place);
+    put("title", Value::Text(rule.title.as_str().into()), rule.place);
     put("months", Value::Number(months.to_string().into()), place);
-    let items = savings.iter().map(|path| Node::new(Value::Text(path.clone().into()), of)).collect();
+    let items = savings.iter().map(|path| Node::new(Value::Text(path.as_str().into()), of)).collect();
     put("items", Value::List(items), of);
     if let Some(from) = from {
         put("from", super::change::written(Unit::Month, from, false), rule.only_place.unwrap_or(place));

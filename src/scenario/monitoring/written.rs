@@ -119,7 +119,7 @@ pub fn of_rows(rows: &[Vec<Cell>], file: &mut Beside<'_>) -> Vec<Said> {
         say(&figure.text, figure.place, csv_lines::value(&value.text), value.place);
         for text in BESIDE.into_iter().filter(|_| item.text != "monitoring") {
             if let Some(cell) = column(text).and_then(|c| row.get(c)).filter(|c| !c.text.is_empty()) {
-                say(text, cell.place, Value::Text(cell.text.clone().into()), cell.place);
+                say(text, cell.place, Value::Text(cell.text.as_str().into()), cell.place);
             }
         }
     }

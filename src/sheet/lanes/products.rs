@@ -24,15 +24,13 @@ impl Compiler<'_> {
                 }
             }
         }
-        let weights = self.sheet.unit(terms.first()?.cell()?).scale();
+        let weights = self.sheet.decimals(terms.first()?.cell()?).0;
         self.linear(sum.constant, sum.terms, ten_to(weights), 1)
     }
 
     /// Π factors ÷ Π divisors.
     pub(super) fn product(&mut self, cell: CellId, terms: &[Term]) -> Option<Known> {
-        let row = self.sheet.row(self.sheet.row_of(cell));
-        let held = row.unit.scale();
-        let rounded = row.decimals.unwrap_or(held).min(held);
+        let (held, rounded) = self.sheet.decimals(cell);
         let mut surplus = -i64::from(rounded);
         let (mut num, mut den) = (1_i128, 1_i128);
         let mut columns: Vec<u32> = Vec::new();
@@ -43,7 +41,7 @@ impl Compiler<'_> {
                 continue;
             }
             let of = term.cell()?;
-            let scale = self.sheet.unit(of).scale();
+            let scale = self.sheet.decimals(of).0;
             let one = ten_to(scale);
             let value = match (term.kind, self.of(of)) {
                 (TermKind::OnePlus, Known::Column { node, scale }) => self.linear(one, vec![(node, scale)], 1, 1)?,
