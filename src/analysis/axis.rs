@@ -111,6 +111,12 @@ pub fn number(
         diagnostic.hints = hints;
         Box::new(diagnostic)
     };
+    if text.trim().is_empty() {
+        return Err(told(
+            "a value is missing",
+            vec!["write PATH=LOW..HIGH:STEP (driver.pay=1%..4%:0.5%) or PATH=V,V,V".to_owned()],
+        ));
+    }
     let unit = if is_length { Unit::Months } else { unit };
     let steps = typed::read(text, unit, bare).map_err(|d| told(&d.message, d.hints.clone()))?;
     let steps = steps.ok_or_else(|| told("`not_published` is no number", vec![]))?;
@@ -143,8 +149,13 @@ fn steps(typed: &str, low: i128, high: i128, step: i128) -> Result<(Vec<i128>, b
     let distance = high - low;
     if distance.signum() * step.signum() < 0 {
         return Err(Box::new(
-            Diagnostic::error("axis_backwards", format!("`{typed}`: the step leads away from the end"))
-                .hint("a step down has its minus sign: PATH=4%..1%:-1%"),
+            Diagnostic::error("axis_backwards", format!("`{typed}`: the step leads away from the end")).hint(
+                if step < 0 {
+                    "leave the minus sign of the step out, or begin with the larger number: PATH=4%..1%:-1%"
+                } else {
+                    "a step down has its minus sign: PATH=4%..1%:-1%"
+                },
+            ),
         ));
     }
     let count = usize::try_from(distance / step).unwrap_or(usize::MAX);

@@ -87,7 +87,16 @@ impl Amend {
         for file in &self.members {
             match with(std::slice::from_ref(file)) {
                 Ok(amended) => members.push(Member { file: file.display().to_string(), amended }),
-                Err(exit) => worst = worst.max(exit),
+                Err(exit) => {
+                    worst = worst.max(exit);
+                    if is_plan(file) == Some(true) {
+                        let shown = |path: &Path| message::safe(&path.display().to_string());
+                        let (base, file) = (shown(&self.base), shown(file));
+                        tell(&format!(
+                            "note: `{file}` looks like a whole plan and not like an amendment; to compare two plans: fundgap diff {base} {file}"
+                        ));
+                    }
+                }
             }
         }
         if worst != Exit::Fine {
@@ -117,7 +126,12 @@ impl Amend {
                 self.showing.write(global, |out, _| json::write(&value, out))?;
             }
             _ => {
-                self.showing.write_document(&amendment::document(&asked), base.scenario.unit, global, format)?;
+                self.showing.write_document(
+                    &amendment::document(&asked).with_changes(&self.changes.words()),
+                    base.scenario.unit,
+                    global,
+                    format,
+                )?;
             }
         }
         Ok(if self.exit_code && amendment::unbalances(&asked) { Exit::Breached } else { Exit::Fine })

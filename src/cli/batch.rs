@@ -151,7 +151,12 @@ impl Batch {
                     let table = batch::table(&lines);
                     self.showing.write(global, |out, _| csv::write_table(&table, self.showing.excel, out))?;
                 }
-                _ => self.showing.write_document(&batch::document(&lines), MoneyUnit::Millions, global, format)?,
+                _ => self.showing.write_document(
+                    &batch::document(&lines).with_changes(&self.changes.words()),
+                    MoneyUnit::Millions,
+                    global,
+                    format,
+                )?,
             }
         }
         out.finish(&self.showing)?;

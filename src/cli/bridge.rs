@@ -114,7 +114,12 @@ impl Bridge {
                 let value = bridge::json(&asked);
                 self.showing.write(global, |out, _| json::write(&value, out))?;
             }
-            _ => self.showing.write_document(&bridge::document(&asked), to.scenario.unit, global, format)?,
+            _ => self.showing.write_document(
+                &bridge::document(&asked).with_changes(&self.changes.words()),
+                to.scenario.unit,
+                global,
+                format,
+            )?,
         }
         Ok(Exit::Fine)
     }
@@ -182,7 +187,8 @@ impl Bridge {
                 self.showing.write(global, |out, _| json::write(&value, out))?;
             }
             _ => {
-                let document = bridge::measures(opened, year, &ways, !self.no_chart);
+                let document =
+                    bridge::measures(opened, year, &ways, !self.no_chart).with_changes(&self.changes.words());
                 self.showing.write_document(&document, opened.scenario.unit, global, format)?;
             }
         }

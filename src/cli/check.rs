@@ -217,9 +217,12 @@ impl Check {
                 let table = report::table(r, found, outcomes);
                 self.showing.write(global, |out, _| csv::write_table(&table, self.showing.excel, out))
             }
-            _ => {
-                self.showing.write_document(&report::document(r, found, outcomes), opened.scenario.unit, global, format)
-            }
+            _ => self.showing.write_document(
+                &report::document(r, found, outcomes).with_changes(&self.changes.words()),
+                opened.scenario.unit,
+                global,
+                format,
+            ),
         }
     }
 }

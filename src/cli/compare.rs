@@ -72,7 +72,12 @@ impl Compare {
                 let value = compare::json(&compared);
                 self.showing.write(global, |out, _| json::write(&value, out))?;
             }
-            _ => self.showing.write_document(&compare::document(&compared), own, global, format)?,
+            _ => self.showing.write_document(
+                &compare::document(&compared).with_changes(&self.changes.words()),
+                own,
+                global,
+                format,
+            )?,
         }
         Ok(Exit::Fine)
     }

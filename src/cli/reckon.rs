@@ -13,7 +13,7 @@ use fundgap::sheet::Run;
 use fundgap::vocabulary::Unit;
 use fundgap::vocabulary::name::did_you_mean;
 
-use super::common::{Changes, Global, Showing, open_baseline, refuse, tell_wrong};
+use super::common::{Changes, Global, Showing, open_baseline, refuse, run_command, tell_wrong};
 use super::exit::Exit;
 
 /// What is a point of council tax, of pay or of delivery worth, and how many points is £1m?
@@ -90,7 +90,9 @@ impl Reckon {
                 self.showing.write(global, |out, _| json::write(&value, out))?;
             }
             _ => {
-                let document = reckoner::document(&r, &found, &organisations, amount);
+                let command = run_command(&self.scenario, &self.changes);
+                let document = reckoner::document(&r, &found, &organisations, amount, &command)
+                    .with_changes(&self.changes.words());
                 self.showing.write_document(&document, opened.scenario.unit, global, format)?;
             }
         }

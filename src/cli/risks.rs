@@ -77,7 +77,7 @@ impl Risks {
                 self.showing.write(global, |out, _| json::write(&value, out))?;
             }
             _ => {
-                let document = report::document(&r, &registers);
+                let document = report::document(&r, &registers).with_changes(&self.changes.words());
                 self.showing.write_document(&document, opened.scenario.unit, global, format)?;
             }
         }

@@ -92,7 +92,7 @@ impl Sensitivity {
                 self.showing.write(global, |out, _| json::write(&value, out))?;
             }
             _ => {
-                let document = document(&r, &found, &choice);
+                let document = document(&r, &found, &choice).with_changes(&self.changes.words());
                 self.showing.write_document(&document, opened.scenario.unit, global, format)?;
             }
         }

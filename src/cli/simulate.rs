@@ -75,8 +75,8 @@ pub struct Simulate {
     #[arg(long, requires = "write_layer")]
     force: bool,
     /// How many threads to use; as many as the machine has when left out. The result is the same
-    #[arg(long, value_name = "N")]
-    threads: Option<usize>,
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    threads: Option<u16>,
     /// The instruction set to use: the result is the same
     #[arg(long, hide = true, value_name = "NAME")]
     instructions: Option<String>,
@@ -120,7 +120,7 @@ impl Simulate {
             conditions,
             expectations: expected.iter().map(Outcome::conditions).collect(),
             organisations: chosen.iter().map(|o| o.name.clone()).collect(),
-            threads: self.threads.unwrap_or_else(|| thread::available_parallelism().map_or(1, std::num::NonZero::get)),
+            threads: self.threads.map_or_else(|| thread::available_parallelism().map_or(1, usize::from), usize::from),
             instructions: self.instructions()?,
         };
         if let Some(file) = &self.samples {
@@ -229,7 +229,12 @@ impl Simulate {
                 let value = json::envelope("fundgap.simulation/1", data::members(&r, &simulated, &name));
                 self.showing.write(global, |out, _| json::write(&value, out))
             }
-            _ => self.showing.write_document(&report::document(&r, &simulated), opened.scenario.unit, global, format),
+            _ => self.showing.write_document(
+                &report::document(&r, &simulated).with_changes(&self.changes.words()),
+                opened.scenario.unit,
+                global,
+                format,
+            ),
         }
     }
 

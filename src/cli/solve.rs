@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 use fundgap::Opened;
 use fundgap::analysis::bounds::{bounds, lever_step, usual_step};
-use fundgap::analysis::break_even::break_even;
+use fundgap::analysis::break_even::{BreakEven, break_even};
 use fundgap::analysis::condition::Target;
 use fundgap::analysis::lever::{Lever, Reading};
 use fundgap::analysis::side_by_side::side_by_side;
@@ -112,7 +112,12 @@ impl Solve {
                 let table = report::tidy(&r, &solved);
                 self.showing.write(global, |out, _| csv::write_table(&table, self.showing.excel, out))?;
             }
-            _ => self.showing.write_document(&report::document(&r, &solved), opened.scenario.unit, global, format)?,
+            _ => self.showing.write_document(
+                &report::document(&r, &solved).with_changes(&self.changes.words()),
+                opened.scenario.unit,
+                global,
+                format,
+            )?,
         }
         Ok(if report::answered(&answers) { Exit::Fine } else { Exit::Breached })
     }
@@ -140,9 +145,16 @@ impl Solve {
                 let table = delivery::tidy(&r, &all);
                 self.showing.write(global, |out, _| csv::write_table(&table, self.showing.excel, out))?;
             }
-            _ => self.showing.write_document(&delivery::document(&r, &all), opened.scenario.unit, global, format)?,
+            _ => self.showing.write_document(
+                &delivery::document(&r, &all).with_changes(&self.changes.words()),
+                opened.scenario.unit,
+                global,
+                format,
+            )?,
         }
-        Ok(Exit::Fine)
+        // As a question that solve finds no answer to.
+        let answered = |found: &BreakEven| matches!(found.answer.verdict, Verdict::Met(_) | Verdict::Found(_));
+        Ok(if all.iter().all(|(_, found)| answered(found)) { Exit::Fine } else { Exit::Breached })
     }
 
     fn question(&self, baseline: &Baseline, opened: &Opened) -> Result<Question, Box<Diagnostic>> {

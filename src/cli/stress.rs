@@ -95,7 +95,7 @@ impl Stress {
                 self.showing.write(global, |out, _| csv::write_table(&table, self.showing.excel, out))?;
             }
             _ => {
-                let document = report::document(&r, &all, self.kind());
+                let document = report::document(&r, &all, self.kind()).with_changes(&self.changes.words());
                 self.showing.write_document(&document, opened.scenario.unit, global, format)?;
             }
         }

@@ -25,7 +25,7 @@ use super::run::RunWord;
 pub struct Sweep {
     /// The scenario file; `-` reads standard input
     scenario: PathBuf,
-    /// What to vary: PATH=LOW..HIGH:STEP, PATH=V,V,V, PATH+=LOW..HIGH:STEP to add; once or twice
+    /// What to vary: PATH=LOW..HIGH:STEP, PATH=V,V,V, PATH+=LOW..HIGH:STEP to add, or PATH=±AMOUNT:STEP; once or twice
     #[arg(long = "vary", required = true, value_name = "AXIS")]
     vary: Vec<String>,
     /// What to read (repeatable); without a year every year. Still to find when left out: of every year
@@ -41,8 +41,8 @@ pub struct Sweep {
     #[arg(long)]
     grid: bool,
     /// How many threads to use; as many as the machine has when left out. The result is the same
-    #[arg(long, value_name = "N")]
-    threads: Option<usize>,
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    threads: Option<u16>,
     #[command(flatten)]
     showing: Showing,
 }
@@ -67,7 +67,7 @@ impl Sweep {
             Err(diagnostic) => return Ok(tell_wrong(*diagnostic, global)),
         };
         let machine = || std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-        let threads = self.threads.unwrap_or_else(machine);
+        let threads = self.threads.map_or_else(machine, usize::from);
         let swept = match sweep(&baseline, axes, cells, threads) {
             Ok(swept) => swept,
             Err(refused) => return Ok(refuse(&refused, global)),
@@ -77,7 +77,7 @@ impl Sweep {
         let runs = self.run.runs();
         match format {
             Format::Csv if self.grid => {
-                let tables = report::tables(&r, &swept, runs);
+                let tables = report::labelled(&r, &swept, runs);
                 self.showing.write(global, |out, _| {
                     tables.iter().try_for_each(|t| csv::write_table(t, self.showing.excel, out))
                 })?;
@@ -90,7 +90,7 @@ impl Sweep {
                 self.showing.write(global, |out, _| json::write(&value, out))?;
             }
             _ => {
-                let document = report::document(&r, &swept, runs);
+                let document = report::document(&r, &swept, runs).with_changes(&self.changes.words());
                 self.showing.write_document(&document, opened.scenario.unit, global, format)?;
             }
         }

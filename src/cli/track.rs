@@ -163,7 +163,12 @@ impl Track {
                 self.showing.write(global, |out, _| csv::write_table(&table, self.showing.excel, out))
             }
             Format::Json => self.showing.write(global, |out, _| json::write(&report::json(told), out)),
-            _ => self.showing.write_document(&report::document(told), told.opened.scenario.unit, global, format),
+            _ => self.showing.write_document(
+                &report::document(told).with_changes(&self.changes.words()),
+                told.opened.scenario.unit,
+                global,
+                format,
+            ),
         }
     }
 }

@@ -75,7 +75,13 @@ fn parts<'a>(r: &Reader<'_>, organisations: &[&'a Organisation]) -> Vec<Part<'a>
 
 /// The page.
 #[must_use]
-pub fn document(r: &Reader<'_>, found: &Reckoner, organisations: &[&Organisation], amount: i128) -> Document {
+pub fn document(
+    r: &Reader<'_>,
+    found: &Reckoner,
+    organisations: &[&Organisation],
+    amount: i128,
+    command: &str,
+) -> Document {
     let mut document = page::head(r);
     document.lines.push("Ready reckoner: each figure is the plan computed again with that alone moved".into());
     for part in parts(r, organisations) {
@@ -104,7 +110,8 @@ pub fn document(r: &Reader<'_>, found: &Reckoner, organisations: &[&Organisation
         }
     }
     if !tree.is_empty() {
-        document.blocks.push(Block::Heading("To see the whole plan with one of them, type after `fundgap run`".into()));
+        document.blocks.push(Block::Heading("To see the whole plan with one of them, add it to this".into()));
+        document.blocks.push(Block::Text(vec![command.into()]));
         document.blocks.push(Block::Tree(tree));
     }
     document

@@ -150,10 +150,7 @@ pub fn list_json() -> Value {
 #[must_use]
 pub fn document(report: &Report<'_>, changes: &[String]) -> Document {
     let r = Reader::new(report.plain);
-    let mut document = page::head(&Reader::new(report.plain));
-    if !changes.is_empty() {
-        document.lines.push(format!("with {}", changes.join(", ")).into());
-    }
+    let mut document = page::head(&Reader::new(report.plain)).with_changes(changes);
     for scope in report.scopes() {
         for run in Run::BOTH {
             document.blocks.push(Block::Table(table(report, &r, &scope, run)));

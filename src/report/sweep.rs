@@ -53,6 +53,19 @@ pub fn tables(r: &Reader<'_>, swept: &Swept, runs: &[Run]) -> Vec<Table> {
     if swept.axes.len() > 1 { grids(r, swept, runs) } else { lines(r, swept, runs) }
 }
 
+/// The tables as rows of one kind, what each is of (the cell, its year, the run) said in its first row: in CSV the column
+/// `section`.
+#[must_use]
+pub fn labelled(r: &Reader<'_>, swept: &Swept, runs: &[Run]) -> Vec<Table> {
+    let mut tables = tables(r, swept, runs);
+    for table in &mut tables {
+        if let Some(title) = table.title.take() {
+            table.rows.insert(0, TableRow::section(title));
+        }
+    }
+    tables
+}
+
 /// A number of an axis in words.
 fn point(axis: &Axis, number: i128) -> String {
     match (axis.lever.reading, axis.lever.unit) {

@@ -20,6 +20,16 @@ pub struct Document {
 }
 
 impl Document {
+    /// The same, with what was changed before the scenario was read said below its title: no figure of a changed plan
+    /// stands as if it were the plan's own.
+    #[must_use]
+    pub fn with_changes(mut self, changes: &[String]) -> Self {
+        if !changes.is_empty() {
+            self.lines.push(format!("with {}", changes.join(", ")).into());
+        }
+        self
+    }
+
     /// The fewest decimals, three at most, at which all money of its tables is exact in millions of
     /// pounds; nothing where it holds none.
     #[must_use]

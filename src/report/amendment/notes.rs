@@ -264,9 +264,12 @@ fn minima(read: &Read<'_>) -> Vec<Sentence> {
             let alike = matches!(new.as_slice(), [a, b] if (a.1, a.2) == (b.1, b.2));
             for (run, was, is) in new.into_iter().take(if alike { 1 } else { 2 }) {
                 let run = if alike { "plan and risk-adjusted" } else { run.words() };
-                let before = was.map_or_else(|| "it was in no year".to_owned(), |was| format!("it was in {was}"));
-                let words =
-                    format!("{}, {run}: below its minimum in {is} {when}; before the amendment {before}", pot.title);
+                let before =
+                    was.map_or_else(|| "it was in no year".to_owned(), |was| format!("it was first so in {was}"));
+                let words = format!(
+                    "{}, {run}: first below its minimum in {is} {when}; before the amendment {before}",
+                    pot.title
+                );
                 found.push(words.into());
             }
         }

@@ -1,7 +1,7 @@
 //! The movement in words: by how much, in which year and run, and by which changes above all.
 
 use super::Told;
-use crate::analysis::diff::Method;
+use crate::analysis::diff::{Figures, Method};
 use crate::report::difference::lasts;
 use crate::report::page;
 use crate::report::table::{Figure, Sentence};
@@ -59,10 +59,17 @@ fn of(told: &Told<'_>, scope: usize) -> Option<Sentence> {
         .text(if run == Run::Plan { ") in the plan" } else { ") risk-adjusted" });
     let other = Run::RiskAdjusted;
     if let (true, Some(adjusted)) = (run == Run::Plan && told.runs.contains(&other), total.at(scope, other, year)) {
-        sentence = if adjusted == change {
+        let alike = |of: &Figures| of.at(scope, run, year) == of.at(scope, other, year);
+        sentence = if alike(&d.opening) && alike(&d.closing) {
             sentence.text(" and risk-adjusted")
         } else {
-            sentence.text(", ").figure(figure(Some(adjusted)).as_change()).text(" risk-adjusted")
+            let ends =
+                [(&told.a, &d.opening), (&told.b, &d.closing)].map(|(s, of)| told.end(s, of, scope, other, year));
+            let [was, is] = ends;
+            both(told, sentence.text(", "), was, is)
+                .text(" (")
+                .figure(figure(Some(adjusted)).as_change())
+                .text(") risk-adjusted")
         };
     }
     if d.frame.measure == Measure::GapAfterPlannedReserves.code() && d.years_differ.is_none() {
