@@ -437,7 +437,17 @@ fn known_keys(table: &Table, wrong: &mut Diagnostics) -> Option<()> {
 /// The evidence a table carries.
 #[must_use]
 pub fn evidence(table: &Table) -> Evidence {
-    let text = |key: &str| table.get(key).and_then(Node::as_text).map(str::to_owned);
-    let unconfirmed = matches!(table.get("unconfirmed").map(|n| &n.value), Some(Value::Flag(true)));
-    Evidence { source: text("source"), owner: text("owner"), note: text("note"), unconfirmed }
+    let mut evidence = Evidence::default();
+    // Most items have none of these: their few keys are gone through once.
+    for (key, entry) in &table.entries {
+        let text = || entry.node.as_text().map(str::to_owned);
+        match key.as_str() {
+            "source" => evidence.source = text(),
+            "owner" => evidence.owner = text(),
+            "note" => evidence.note = text(),
+            "unconfirmed" => evidence.unconfirmed = matches!(entry.node.value, Value::Flag(true)),
+            _ => {}
+        }
+    }
+    evidence
 }

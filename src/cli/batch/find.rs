@@ -18,7 +18,8 @@ pub struct Found {
     pub unreadable: bool,
     /// Folders that were searched, by their real path: a link that leads back ends there.
     searched: BTreeSet<PathBuf>,
-    all: BTreeSet<PathBuf>,
+    /// All files by the name they are shown under, each with its real path.
+    all: BTreeMap<PathBuf, PathBuf>,
 }
 
 /// Finds the files that are named, those in folders that are named (and in folders below them), and those
@@ -29,18 +30,18 @@ pub fn find(named: &[PathBuf]) -> Found {
         if path.is_dir() {
             found.search(path);
         } else if path.symlink_metadata().is_ok() {
-            found.all.insert(plain(path.clone()));
+            found.add(plain(path.clone()));
         } else if let Some(pattern) = path.to_str().filter(|p| p.contains(['*', '?', '['])) {
             found.matching(pattern);
         } else {
             // What is not there is told when it is opened, with what may have been meant.
-            found.all.insert(plain(path.clone()));
+            found.add(plain(path.clone()));
         }
     }
     // A file reached by two ways is one file, under the name that comes first.
     let mut once = BTreeMap::new();
-    for path in std::mem::take(&mut found.all) {
-        once.entry(path.canonicalize().unwrap_or_else(|_| path.clone())).or_insert(path);
+    for (path, real) in std::mem::take(&mut found.all) {
+        once.entry(real).or_insert(path);
     }
     found.files = once.into_values().collect();
     found.files.sort();
@@ -50,6 +51,11 @@ pub fn find(named: &[PathBuf]) -> Found {
 /// `./plans` and `plans` are shown alike.
 fn plain(path: PathBuf) -> PathBuf {
     path.strip_prefix(".").map(Path::to_owned).unwrap_or(path)
+}
+
+/// Its real path, or itself where it has none.
+fn real(path: &Path) -> PathBuf {
+    path.canonicalize().unwrap_or_else(|_| path.to_owned())
 }
 
 /// Whether it is named like a scenario.
@@ -62,6 +68,11 @@ fn is_hidden(path: &Path) -> bool {
 }
 
 impl Found {
+    fn add(&mut self, path: PathBuf) {
+        let real = real(&path);
+        self.all.insert(path, real);
+    }
+
     fn tell(&mut self, message: &str, hint: &str) {
         self.wrong.push(format!("error: {}\nhint: {hint}", message::safe(message)));
     }
@@ -76,7 +87,8 @@ impl Found {
     fn search(&mut self, folder: &Path) {
         let mut waiting = vec![folder.to_owned()];
         while let Some(folder) = waiting.pop() {
-            if !self.searched.insert(folder.canonicalize().unwrap_or_else(|_| folder.clone())) {
+            let real_folder = real(&folder);
+            if !self.searched.insert(real_folder.clone()) {
                 continue;
             }
             let entries = match fs::read_dir(&folder) {
@@ -86,16 +98,25 @@ impl Found {
                     continue;
                 }
             };
-            let mut paths: Vec<PathBuf> = entries.filter_map(|e| Some(e.ok()?.path())).collect();
+            let mut paths: Vec<(PathBuf, bool)> = entries
+                .filter_map(|e| e.ok())
+                .map(|e| (e.path(), e.file_type().is_ok_and(|kind| kind.is_file())))
+                .collect();
             // A folder reached by two ways is searched under the name that comes first.
             paths.sort();
             let mut below = Vec::new();
-            for path in paths.into_iter().filter(|p| !is_hidden(p)) {
+            for (path, plain_file) in paths.into_iter().filter(|(p, _)| !is_hidden(p)) {
                 let path = plain(path);
-                if path.is_dir() {
+                if plain_file {
+                    // Of nearly all, the listing of their folder says what they are and where.
+                    if let Some(name) = path.file_name().filter(|_| is_toml(&path)) {
+                        let real = real_folder.join(name);
+                        self.all.insert(path, real);
+                    }
+                } else if path.is_dir() {
                     below.push(path);
                 } else if is_toml(&path) && (path.is_file() || path.is_symlink()) {
-                    self.all.insert(path);
+                    self.add(path);
                 }
             }
             waiting.extend(below.into_iter().rev());
@@ -127,7 +148,7 @@ impl Found {
             if path.is_dir() {
                 self.search(path);
             } else if is_toml(path) {
-                self.all.insert(plain(path.clone()));
+                self.add(plain(path.clone()));
             }
         }
         if paths.is_empty() {
