@@ -63,9 +63,8 @@ fn of(told: &Told<'_>, scope: usize) -> Option<Sentence> {
         sentence = if alike(&d.opening) && alike(&d.closing) {
             sentence.text(" and risk-adjusted")
         } else {
-            let ends =
-                [(&told.a, &d.opening), (&told.b, &d.closing)].map(|(s, of)| told.end(s, of, scope, other, year));
-            let [was, is] = ends;
+            let end = |side, of: &Figures| told.end(side, of, scope, other, year);
+            let (was, is) = (end(&told.a, &d.opening), end(&told.b, &d.closing));
             both(told, sentence.text(", "), was, is)
                 .text(" (")
                 .figure(figure(Some(adjusted)).as_change())
